@@ -1,0 +1,98 @@
+"""What a reader makes of a file: a document of pages, a page of text with marked blocks.
+
+A page's `text` is the truth that citations point into: every offset of a block, a chunk or a quote is an index into it.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lsqa.text import fold
+
+BlockKind = Literal["heading", "paragraph", "item", "head_row", "row", "label", "note"]
+DocumentKind = Literal["pdf", "markdown", "text", "passage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a page: `page.text[start:end]`, in characters.
+
+    `level` is the depth of a heading (1 is the slide's title) or of a list item (0 is the outermost), else 0.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page or slide. `number` counts from 1; `blocks` stand in reading order and do not overlap."""
+
+    number: int
+    text: str
+    blocks: tuple[Block, ...]
+
+    def text_of(self, block: Block) -> str:
+        return self.text[block.start : block.end]
+
+    @property
+    def title(self) -> str:
+        """The first heading of level 1, or an empty string where the title was lost."""
+        return next((self.text_of(b) for b in self.blocks if b.kind == "heading" and b.level == 1), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a file beside its content; empty strings where nothing is known.
+
+    `published` is an ISO 8601 date (YYYY, YYYY-MM or YYYY-MM-DD).
+    """
+
+    doc_id: str = ""
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+    url: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read. `sha256` is the hash of the file's bytes (of the line, for a passage)."""
+
+    doc_id: str
+    title: str
+    publisher: str
+    published: str
+    url: str
+    licence: str
+    sha256: str
+    kind: DocumentKind
+    pages: tuple[Page, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(page.text.strip() for page in self.pages)
+
+
+def make_document(source: Source, *, sha256: str, kind: DocumentKind, pages: tuple[Page, ...], fallback: str) -> Document:
+    """A document with the metadata of `source`; where it names no title, the first slide's title, else `fallback`."""
+    title = source.title or next((p.title for p in pages if p.title), "") or fallback
+    return Document(
+        source.doc_id, title, source.publisher, source.published, source.url, source.licence, sha256, kind, pages
+    )
+
+
+def with_id(document: Document, doc_id: str) -> Document:
+    return replace(document, doc_id=doc_id)
+
+
+def content_hash(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def same_heading(a: str, b: str) -> bool:
+    return fold(a).strip("*#:：・-") == fold(b).strip("*#:：・-")

@@ -1,0 +1,94 @@
+"""What can go wrong, and what the user can do about it.
+
+    LsqaError
+    ├── UsageError                 the call itself is wrong (exit code 2)
+    │   ├── SettingsError          an unknown or malformed setting
+    │   └── QuestionError          an empty or oversized question
+    ├── LibraryError               the data folder
+    │   ├── HomeError              cannot be created, read or written
+    │   ├── LockedError            another process is writing
+    │   ├── EmptyLibraryError      nothing has been ingested
+    │   ├── UnknownDocumentError   no document of that id
+    │   └── StaleIndexError        made with another encoder, chunking or folding
+    ├── DocumentError              one file cannot be read; the rest go on
+    └── ModelError
+        ├── ModelUnavailableError  an optional library, a key or a server is missing
+        └── ConversionError        the bundled weights could not be converted
+
+Every error says what happened and where (`message`) and what to do (`hint`). A refusal is not an error: it is an answer.
+"""
+
+
+class LsqaError(Exception):
+    """Base of all errors that lsqa raises on purpose.
+
+    `message` is one line: what happened, where. `hint` is one line: what the user can do.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} — {self.hint}"
+
+
+class UsageError(LsqaError):
+    """The call itself is wrong."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting has an unknown name or a value that cannot be used."""
+
+
+class QuestionError(UsageError):
+    """The question is empty or longer than can be asked."""
+
+
+class LibraryError(LsqaError):
+    """The data folder cannot serve."""
+
+
+class HomeError(LibraryError):
+    """The data folder cannot be created, read or written."""
+
+
+class LockedError(LibraryError):
+    """Another process is writing to the data folder."""
+
+
+class EmptyLibraryError(LibraryError):
+    """Nothing has been ingested yet."""
+
+
+class UnknownDocumentError(LibraryError):
+    """No document of that id is in the library."""
+
+
+class StaleIndexError(LibraryError):
+    """The index was made with another encoder, chunking or folding than the settings ask for."""
+
+
+class DocumentError(LsqaError):
+    """One file cannot be read. `status` is the word that `lsqa ingest` reports for it."""
+
+    def __init__(self, message: str, *, hint: str, status: str = "failed") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class ModelError(LsqaError):
+    """A model cannot serve."""
+
+
+class ModelUnavailableError(ModelError):
+    """A model needs a library, a key or a server that is not there."""
+
+
+class ConversionError(ModelError):
+    """The bundled weights could not be converted; nothing half-written is left."""

@@ -1,0 +1,95 @@
+"""One reader a format; the format is chosen by what the file holds, not by its name."""
+
+import codecs
+import unicodedata
+from pathlib import Path
+
+from lsqa.documents import Document, Source, content_hash, make_document
+from lsqa.errors import DocumentError
+from lsqa.readers.markup import looks_like_markdown, read_markup
+from lsqa.readers.passages import decompress, read_passages
+from lsqa.readers.pdf import read_pdf
+
+READABLE_SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".text", ".jsonl", ".jsonl.gz")
+MAX_FILE_BYTES = 512 * 1024**2
+
+_PDF_MAGIC = b"%PDF-"
+_GZIP_MAGIC = b"\x1f\x8b"
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_JAPANESE_ENCODINGS = ("utf-8", "iso2022_jp", "cp932", "euc_jp")
+
+
+def read_file(path: Path, source: Source) -> tuple[Document, ...]:
+    """The documents of a file: one, or one for each line of a file of passages.
+
+    Raises `DocumentError` whose `status` says how the file ended: `locked`, `garbled`, `unsupported` or `failed`. A file without text
+    gives a document for which `is_empty` holds.
+    """
+    content = _content(path)
+    if _PDF_MAGIC in content[:1024]:
+        pages = read_pdf(content, path.name)
+        return (make_document(source, sha256=content_hash(content), kind="pdf", pages=pages, fallback=path.stem),)
+    is_gzip = content.startswith(_GZIP_MAGIC)
+    text = decode(decompress(content, path.name) if is_gzip else content, path.name)
+    if path.name.removesuffix(".gz").endswith(".jsonl"):
+        return read_passages(text, path.name)
+    if is_gzip:
+        raise DocumentError(f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported")
+    pages = read_markup(text)
+    kind = "markdown" if looks_like_markdown(text) else "text"
+    return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise DocumentError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes", hint="divide it", status="unsupported")
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+
+
+def decode(content: bytes, name: str) -> str:
+    """`content` as text: by its byte order mark, else the first Japanese encoding in which it reads as text.
+
+    Raises `DocumentError` with status `unsupported` for content that is no text in any of them.
+    """
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return _decode_as(content, encoding, name)
+    if b"\x00" not in content[:65536]:
+        candidates = [text for encoding in _JAPANESE_ENCODINGS if (text := _try(content, encoding)) is not None]
+        readable = [text for text in candidates if _oddness(text) < 0.02]
+        if readable:
+            # UTF-8 proves itself; between cp932 and EUC-JP the one with fewer half-width kana is the right one.
+            return readable[0] if candidates[0] is readable[0] else min(readable, key=_oddness)
+    raise DocumentError(
+        f"{name} is a binary file of no kind that lsqa reads",
+        hint="ingest PDF, Markdown, plain text or JSONL passages",
+        status="unsupported",
+    )
+
+
+def _try(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _decode_as(content: bytes, encoding: str, name: str) -> str:
+    text = _try(content, encoding)
+    if text is None:
+        raise DocumentError(f"{name} has a byte order mark but is no {encoding}", hint="save it as UTF-8")
+    return text
+
+
+def _oddness(text: str) -> float:
+    """The share of characters that do not belong into a text: control characters, private use, half-width kana."""
+    sample = text[:20_000]
+    odd = sum(
+        1
+        for c in sample
+        if (unicodedata.category(c) in ("Cc", "Co", "Cn") and c not in "\t\n\r\f\v") or "\uff61" <= c <= "\uff9f"
+    )
+    return odd / max(len(sample), 1)

@@ -1,0 +1,67 @@
+"""Passages: one JSON object a line, `{"id", "title", "text", "url"?}`, each a document of its own."""
+
+import gzip
+import io
+import json
+import zlib
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lsqa.documents import Document, Source, content_hash, make_document
+from lsqa.errors import DocumentError
+from lsqa.readers.markup import read_markup
+
+_MAX_BYTES = 2 * 1024**3
+
+
+class _Passage(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True, str_min_length=0)
+
+    id: str
+    title: str = ""
+    text: str
+    url: str = ""
+
+
+def decompress(content: bytes, name: str) -> bytes:
+    """The content of a gzip file, bounded so that a bomb cannot fill the memory."""
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            data = stream.read(_MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DocumentError(f"{name} is no readable gzip file ({error})", hint="download it again") from error
+    if len(data) > _MAX_BYTES:
+        raise DocumentError(f"{name} unpacks to more than {_MAX_BYTES} bytes", hint="divide it into smaller files")
+    return data
+
+
+def read_passages(text: str, name: str) -> tuple[Document, ...]:
+    """A document for each non-blank line. Raises `DocumentError` that names the first line that is no passage, or an id twice."""
+    documents: list[Document] = []
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        passage = _parse(line, f"{name}, line {number}")
+        if not passage.id or passage.id in seen:
+            problem = "repeats the id " + repr(passage.id) if passage.id else "has an empty id"
+            raise DocumentError(f"{name}, line {number} {problem}", hint="give every passage an id of its own")
+        seen.add(passage.id)
+        source = Source(doc_id=passage.id, title=passage.title, url=passage.url)
+        pages = read_markup(passage.text)
+        documents.append(
+            make_document(source, sha256=content_hash(line.encode()), kind="passage", pages=pages, fallback=passage.id)
+        )
+    return tuple(documents)
+
+
+def _parse(line: str, place: str) -> _Passage:
+    hint = 'write one object a line: {"id": "…", "title": "…", "text": "…"}'
+    try:
+        return _Passage.model_validate(json.loads(line))
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{place} is no JSON ({error.msg})", hint=hint) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the object"
+        raise DocumentError(f"{place}: {field}: {first['msg']}", hint=hint) from error

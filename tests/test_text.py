@@ -1,0 +1,85 @@
+import pytest
+
+from lsqa.text import detect_language, fold, fold_with_offsets, locate, sentence_spans
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("４３億円", "43億円"),
+        ("ｶﾞｲﾄﾞ", "ガイド"),
+        ("か\u3099ん", "がん"),
+        ("⻑期", "長期"),
+        ("髙橋", "高橋"),
+        ("民間  \n資金獲得", "民間資金獲得"),
+        ("①利活用", "1利活用"),
+        ("令和３〜７年", "令和3～7年"),
+        ("㍿", "株式会社"),
+    ],
+)
+def test_width_compatibility_white_space_and_variants_fold_alike(a: str, b: str) -> None:
+    assert fold(a) == fold(b)
+
+
+@pytest.mark.parametrize(("a", "b"), [("43億円", "43万円"), ("B-cure", "B-Cure"), ("する。", "する"), ("は", "ば")])
+def test_anything_else_does_not_fold_alike(a: str, b: str) -> None:
+    assert fold(a) != fold(b)
+
+
+@pytest.mark.parametrize("text", ["か\u3099 ｶﾞ㍿⻑", "A\u0301 b", "", " \n", "①②③ 43 億円"])
+def test_every_folded_character_points_at_the_source_that_folds_to_it(text: str) -> None:
+    folded = fold_with_offsets(text)
+    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    for i, character in enumerate(folded.text):
+        assert character in fold(text[folded.starts[i] : folded.ends[i]])
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("1,000万円", "予算は１，０００万円"),
+        ("民間資金獲得", "起業直後VC等の民間  \n資金獲得を目指す"),
+        ("ガイド", "このｶﾞｲﾄﾞは"),
+        ("長期", "⻑期的"),
+        ("34", "12 34 56"),
+        ("24,934", "中国\t24,934"),
+    ],
+)
+def test_a_quote_is_located_and_its_span_folds_back_to_it(quote: str, text: str) -> None:
+    ((start, end),) = locate(quote, text)
+    assert fold(text[start:end]) == fold(quote)
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("1,000万円", "21,000万円"),
+        ("000万円", "5,000万円"),
+        ("5", "5,000万円"),
+        ("5,000", "5,000万円"),
+        ("7年度", "令和17年度"),
+        ("4%", "6.4%"),
+        ("6", "6.4%"),
+        ("5,000万円", "1,000万円"),
+        ("令和7年度", "令和5年度"),
+        ("しなければならない", "努めなければならない"),
+        ("", "何か"),
+        (" ", "何か"),
+    ],
+)
+def test_a_quote_that_is_not_there_or_cuts_a_number_is_not_located(quote: str, text: str) -> None:
+    assert locate(quote, text) == ()
+
+
+def test_every_place_is_found() -> None:
+    assert len(locate("43億円", "予算額 43億円\n(前年度予算額 43億円)")) == 2
+
+
+def test_sentences_end_at_marks_and_line_breaks_with_closing_brackets() -> None:
+    text = "甲である。「乙だ。」と言う\n丙 \n\n丁！ A is 1.5 m. B is not"
+    assert [text[a:b] for a, b in sentence_spans(text)] == ["甲である。", "「乙だ。」", "と言う", "丙", "丁！", "A is 1.5 m.", "B is not"]
+
+
+@pytest.mark.parametrize(("text", "language"), [("What is B-cure?", "en"), ("B-cureとは", "ja"), ("ｶﾞ", "ja"), ("", "en")])
+def test_language_is_japanese_where_any_japanese_stands(text: str, language: str) -> None:
+    assert detect_language(text) == language
