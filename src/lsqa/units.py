@@ -61,9 +61,9 @@ def page_units(page: Page) -> tuple[Unit, ...]:
 
 def _section_units(page: Page, section: Section) -> Iterator[Unit]:
     blocks = section.blocks
-    size = sum(b.end - b.start for b in blocks)
-    if 1 < len(blocks) <= 8 and size <= _SHORT_SECTION:
-        yield Unit("section", page, section.heading_path, tuple((b.start, b.end) for b in blocks))
+    body = [b for b in blocks if b.kind != "note"]
+    if 1 < len(body) <= 8 and sum(b.end - b.start for b in body) <= _SHORT_SECTION:
+        yield _group("section", page, section, body)
     head: Block | None = None
     caption = ""
     for index, block in enumerate(blocks):

@@ -1,0 +1,205 @@
+"""The reading half of the catalogue. Only documents in the state `indexed` are shown."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from lsqa.catalogue.records import (
+    DocumentRecord,
+    Vector,
+    VectorRecord,
+    chunk_of_vector,
+    page_from_row,
+    path_from_json,
+    vector_from_blob,
+    vector_id,
+)
+from lsqa.catalogue.schema import connect
+from lsqa.chunks import Chunk
+from lsqa.documents import Document, Page
+from lsqa.errors import UnknownDocumentError
+
+_FIELDS = "d.doc_id, d.title, d.publisher, d.published, d.url, d.licence, d.sha256, d.kind"
+_RECORD = f"""
+SELECT {_FIELDS}, d.path,
+    (SELECT count(*) FROM pages p WHERE p.version = d.version),
+    (SELECT count(*) FROM chunks c WHERE c.version = d.version)
+FROM documents d WHERE d.state = 'indexed'
+"""
+_CHUNK = """
+SELECT c.chunk_id, d.doc_id, c.heading_path, c.page, c.start, c.stop, p.text
+FROM chunks c JOIN documents d USING (version) JOIN pages p ON p.version = c.version AND p.number = c.page
+WHERE d.state = 'indexed'
+"""
+_VECTOR_ROWS = "SELECT c.chunk_id, c.embedding_key FROM chunks c JOIN documents d USING (version)"
+_VECTOR = """
+SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector
+FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
+"""
+_PARAMETERS = 500  # SQLite's lowest limit on "?" in one statement is 999
+
+
+def slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`items` in runs that fit into one statement."""
+    for start in range(0, len(items), _PARAMETERS):
+        yield items[start : start + _PARAMETERS]
+
+
+def marks(items: Sequence[str]) -> str:
+    return ",".join("?" * len(items))
+
+
+class Catalogue:
+    """Documents, pages and chunks, read from `catalogue.sqlite3`. Frozen objects come out, never rows."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @classmethod
+    def open(cls, home: Path) -> "Catalogue":
+        """The catalogue in `home`, for reading. Raises `HomeError`."""
+        return cls(connect(home, writing=False))
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def meta(self, key: str) -> str:
+        """A property of the library, or an empty string."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Encoder, chunking, folding and tokens that the index was made with; empty before the first document."""
+        return self.meta("fingerprint")
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every change that readers can see."""
+        return int(self.meta("generation"))
+
+    @property
+    def document_count(self) -> int:
+        return self._count("SELECT count(*) FROM documents WHERE state = 'indexed'")
+
+    @property
+    def chunk_count(self) -> int:
+        return self._count("SELECT count(*) FROM chunks JOIN documents USING (version) WHERE state = 'indexed'")
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """Every document, by id."""
+        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} ORDER BY d.doc_id"))
+
+    def record(self, doc_id: str) -> DocumentRecord | None:
+        row = self.connection.execute(f"{_RECORD} AND d.doc_id = ?", (doc_id,)).fetchone()
+        return DocumentRecord(*row) if row else None
+
+    def records_at(self, path: str) -> tuple[DocumentRecord, ...]:
+        """The documents that came from the file `path`."""
+        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} AND d.path = ?", (path,)))
+
+    def records_with_hash(self, sha256: str) -> tuple[DocumentRecord, ...]:
+        """The documents whose file, or line, has this hash."""
+        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} AND d.sha256 = ?", (sha256,)))
+
+    def document(self, doc_id: str) -> Document:
+        """A document with all its pages. Raises `UnknownDocumentError`."""
+        row = self.connection.execute(
+            f"SELECT {_FIELDS}, d.version FROM documents d WHERE d.state = 'indexed' AND d.doc_id = ?", (doc_id,)
+        ).fetchone()
+        if row is None:
+            raise unknown_document(doc_id)
+        found, title, publisher, published, url, licence, sha256, kind, version = row
+        rows = self.connection.execute(
+            "SELECT number, text, blocks FROM pages WHERE version = ? ORDER BY number", (version,)
+        )
+        pages = tuple(page_from_row(*page) for page in rows)
+        return Document(found, title, publisher, published, url, licence, sha256, kind, pages)
+
+    def page(self, doc_id: str, number: int) -> Page:
+        """One page, by its number from 1. Raises `UnknownDocumentError`."""
+        row = self.connection.execute(
+            """SELECT p.number, p.text, p.blocks FROM pages p JOIN documents d USING (version)
+            WHERE d.state = 'indexed' AND d.doc_id = ? AND p.number = ?""",
+            (doc_id, number),
+        ).fetchone()
+        if row is None:
+            raise unknown_document(doc_id, f", page {number}")
+        return page_from_row(*row)
+
+    def chunks(self, chunk_ids: Sequence[str]) -> tuple[Chunk, ...]:
+        """The chunks of these ids in the order asked for; ids that no document has (any more) are left out."""
+        found: dict[str, Chunk] = {}
+        for some in slices(chunk_ids):
+            rows = self.connection.execute(f"{_CHUNK} AND c.chunk_id IN ({marks(some)})", some)
+            found.update((chunk.chunk_id, chunk) for chunk in _chunks(rows))
+        return tuple(found[i] for i in chunk_ids if i in found)
+
+    def chunks_of(self, doc_id: str) -> tuple[Chunk, ...]:
+        """All chunks of a document in reading order; empty for an unknown id."""
+        return tuple(_chunks(self.connection.execute(f"{_CHUNK} AND d.doc_id = ? ORDER BY c.row", (doc_id,))))
+
+    def file_signature(self, path: str) -> str:
+        """What the file's content and metadata were when it was last ingested whole; empty where it never was."""
+        row = self.connection.execute("SELECT signature FROM files WHERE path = ?", (path,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def visible_vectors(self, vector_ids: Sequence[str]) -> frozenset[str]:
+        """Those of `vector_ids` that belong to a chunk of an indexed document as it stands now."""
+        chunk_ids = [chunk_of_vector(identifier) for identifier in vector_ids]
+        return frozenset(vector_ids) & {
+            vector_id(*row)
+            for some in slices(chunk_ids)
+            for row in self.connection.execute(
+                f"{_VECTOR_ROWS} WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})", some
+            )
+        }
+
+    def vector_ids(self) -> frozenset[str]:
+        """The ids of all vectors that the vector index has to hold, those of pending documents included."""
+        return frozenset(vector_id(*row) for row in self.connection.execute(_VECTOR_ROWS))
+
+    def sample_vector_ids(self, count: int) -> tuple[str, ...]:
+        """About `count` vector ids of indexed documents, spread evenly."""
+        step = max(1, self.chunk_count // count)
+        rows = self.connection.execute(f"{_VECTOR_ROWS} WHERE d.state = 'indexed' AND c.row % ? = 0 LIMIT ?", (step, count))
+        return tuple(vector_id(*row) for row in rows)
+
+    def vectors(self, vector_ids: Iterable[str] | None = None) -> Iterator[VectorRecord]:
+        """The vectors of these ids, or all; pending documents included. A vector shared by two versions of a document
+        comes twice."""
+        if vector_ids is None:
+            yield from _vectors(self.connection.execute(f"{_VECTOR} ORDER BY c.row"))
+            return
+        wanted = frozenset(vector_ids)
+        for some in slices(sorted(chunk_of_vector(i) for i in wanted)):
+            for record in _vectors(self.connection.execute(f"{_VECTOR} WHERE c.chunk_id IN ({marks(some)})", some)):
+                if record.vector_id in wanted:
+                    yield record
+
+    def embeddings(self, keys: Sequence[str]) -> dict[str, Vector]:
+        """The stored embeddings of these keys; keys without one are left out."""
+        return {
+            key: vector_from_blob(blob)
+            for some in slices(keys)
+            for key, blob in self.connection.execute(
+                f"SELECT key, vector FROM embeddings WHERE key IN ({marks(some)})", some
+            )
+        }
+
+    def _count(self, statement: str) -> int:
+        return int(self.connection.execute(statement).fetchone()[0])
+
+
+def _chunks(rows: Iterable[tuple[str, str, str, int, int, int, str]]) -> Iterator[Chunk]:
+    for chunk_id, doc_id, heading_path, page, start, stop, text in rows:
+        yield Chunk(chunk_id, doc_id, path_from_json(heading_path), page, start, stop, text[start:stop])
+
+
+def _vectors(rows: Iterable[tuple[str, str, str, int, bytes]]) -> Iterator[VectorRecord]:
+    for chunk_id, key, doc_id, page, blob in rows:
+        yield VectorRecord(vector_id(chunk_id, key), doc_id, page, vector_from_blob(blob))
+
+
+def unknown_document(doc_id: str, place: str = "") -> UnknownDocumentError:
+    return UnknownDocumentError(f"there is no document '{doc_id}'{place}", hint="`lsqa documents` lists the ids")

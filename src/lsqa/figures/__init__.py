@@ -1,0 +1,11 @@
+"""Figures: the amounts, counts, shares, ranks, years and dates of a text, each with one value for all its spellings.
+
+`find_figures` reads them, `supports` compares an evidence's figure with a claim's, `unsupported_figures` lists what a
+claim states without proof and `normal_form` turns a figure into a search token. A figure that cannot be read with
+certainty is left as a bare `number`, which proves little; nothing is guessed.
+"""
+
+from lsqa.figures.finding import find_figures, unsupported_figures
+from lsqa.figures.values import Figure, Kind, agree, normal_form, supports
+
+__all__ = ["Figure", "Kind", "agree", "find_figures", "normal_form", "supports", "unsupported_figures"]

@@ -1,0 +1,100 @@
+"""Which files an ingest reads: paths as given, folders walked, manifests followed."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsqa.documents import Source
+from lsqa.errors import DocumentError
+from lsqa.ingest.manifest import NAME, read_manifest
+from lsqa.ingest.report import FileResult
+from lsqa.readers import READABLE_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class FileToRead:
+    """A file with what a manifest knows of it. `path` is resolved."""
+
+    path: Path
+    source: Source
+
+
+def find_files(paths: Sequence[str | Path]) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
+    """The files behind `paths`, each once, in order; and a failed result for every path that leads to none."""
+    files: dict[Path, FileToRead] = {}
+    failures: list[FileResult] = []
+    for given in paths:
+        for found in _behind(given):
+            if isinstance(found, FileResult):
+                failures.append(found)
+            else:
+                files.setdefault(found.path, found)
+    return tuple(files.values()), tuple(failures)
+
+
+def printable(path: str | Path) -> str:
+    """A path as text, whatever bytes its name is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def signature(file: FileToRead) -> str:
+    """What decides whether a file has changed: its bytes and what the manifest says of it. Raises `OSError`."""
+    with file.path.open("rb") as stream:
+        content = hashlib.file_digest(stream, "sha256").hexdigest()
+    known = "\x1f".join(getattr(file.source, name) for name in Source.__slots__)
+    return f"{content}:{hashlib.sha256(known.encode()).hexdigest()[:16]}"
+
+
+def _behind(given: str | Path) -> Iterator[FileToRead | FileResult]:
+    path = Path(given).expanduser()
+    if str(given).startswith(("http://", "https://")):
+        yield _failure(given, "addresses cannot be read yet — download the file and give its path")
+    elif not path.exists():
+        yield _failure(given, "there is no such file or folder — check the path")
+    elif path.is_dir():
+        found = tuple(_walk(path, frozenset()))
+        yield from found or (_failure(given, "no readable file in it — readable are " + ", ".join(READABLE_SUFFIXES)),)
+    elif path.is_file():
+        yield _single(path.resolve())
+    else:
+        yield _failure(given, "this is no regular file — give a file or a folder")
+
+
+def _single(path: Path) -> FileToRead | FileResult:
+    """A file given by its own name; a manifest beside it tells what is known of it."""
+    manifest = path.parent / NAME
+    try:
+        known = dict(read_manifest(manifest)) if manifest.is_file() else {}
+    except DocumentError as error:
+        return _failure(path, str(error))
+    return FileToRead(path, known.get(path, Source()))
+
+
+def _walk(folder: Path, ancestors: frozenset[Path]) -> Iterator[FileToRead | FileResult]:
+    folder = folder.resolve()
+    if folder in ancestors:  # a symbolic link back up
+        return
+    try:
+        if (folder / NAME).is_file():
+            yield from (FileToRead(path, source) for path, source in read_manifest(folder / NAME))
+            return
+        entries = sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+    except DocumentError as error:
+        yield _failure(folder / NAME, str(error))
+        return
+    except OSError as error:
+        yield _failure(folder, f"cannot list the folder: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, ancestors | {folder})
+        elif entry.is_file() and entry.name.lower().endswith(READABLE_SUFFIXES):
+            yield FileToRead(entry.resolve(), Source())
+
+
+def _failure(path: str | Path, reason: str) -> FileResult:
+    return FileResult(printable(path), "failed", reason=reason)

