@@ -26,7 +26,8 @@ FOOTER = "再構成版（文部科学省の原資料が優先する）"
 # Lengths in millimetres, font sizes in points.
 WIDTH, HEIGHT, MARGIN, GUTTER = 338.7, 190.5, 15.0, 8.0
 TITLE_BAR, BODY_TOP, BODY_BOTTOM = 20.0, 25.0, 181.0
-LARGEST, SMALLEST, STEP = 17.0, 10.0, 0.25
+HEADING, SUBHEADING = 1.12, 1.1  # of the body's size; a reader of the PDF knows headings by it
+LARGEST, SMALLEST, STEP = 17.0, 9.5, 0.25
 TITLE_SIZE, COVER_TITLE_SIZE, FOOTER_SIZE = 22.0, 34.0, 9.0
 POINT = 25.4 / 72
 LEADING = 1.42
@@ -144,11 +145,11 @@ class Setter:
         """Marks of a block of text, and the y below it."""
         em = self.size * POINT
         if block.kind == "heading":
-            lines, bottom = self.lines(block.text, x + 0.5 * em, y + 0.38 * em, width - em, self.size, NAVY)
+            lines, bottom = self.lines(block.text, x + 0.5 * em, y + 0.38 * em, width - em, HEADING * self.size, NAVY)
             bar = Box(x, y + 0.3 * em, width, bottom - y - 0.2 * em, fill=PALE)
             return [bar, Box(x, bar.y, 1.2, bar.height, fill=NAVY), *lines], bottom + 0.42 * em
         if block.kind == "subheading":
-            return self.lines(block.text, x, y + 0.2 * em, width, self.size, NAVY)
+            return self.lines(block.text, x, y + 0.2 * em, width, SUBHEADING * self.size, NAVY)
         if block.kind == "item":
             lines, bottom = self.lines("・" + block.text, x, y, width, self.size, INK, hanging=em)
             return lines, bottom + 0.12 * em

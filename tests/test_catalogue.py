@@ -14,7 +14,9 @@ from lsqa.errors import HomeError, UnknownDocumentError
 
 TEXT = "B-cure\n予算は53億円（令和7年度）である。\x00 端。"
 PAGES = (Page(1, TEXT, (Block("heading", 0, 6, 1), Block("paragraph", 7, len(TEXT)))), Page(2, "二枚目。", ()))
-DOCUMENT = Document("b-cure", "計画", "文部科学省", "2025-06-26", "https://example.org", "PDL1.0", "ab" * 32, "pdf", PAGES)
+DOCUMENT = Document(
+    "b-cure", "計画", "文部科学省", "2025-06-26", "https://example.org", "PDL1.0", "ab" * 32, "pdf", PAGES
+)
 
 
 def entry(document: Document = DOCUMENT, path: str = "/deck.pdf", seed: str = "k") -> Entry:

@@ -25,11 +25,11 @@ def test_a_sentence_is_a_unit_and_a_line_break_does_not_end_it() -> None:
 
 
 def test_lines_that_belong_together_stay_together() -> None:
-    assert _texts("シナジー拠点  \n大阪大学  \n審良 静男", "sentence") == ["シナジー拠点\n大阪大学\n審良 静男"]
+    assert _texts("シナジー拠点  \n大阪大学  \n審良 静男", "label") == ["シナジー拠点\n大阪大学\n審良 静男"]
 
 
 def test_a_label_is_grouped_with_the_one_under_it() -> None:
-    assert "件数\n4機関程度" in _texts("# 題\n\n件数\n\n4機関程度\n\n交付先\n\n大学", "labels")
+    assert "件数\n4機関程度" in _texts("# 題\n\n件数\n\n4機関程度\n\n交付先\n\n大学", "pair")
 
 
 def test_a_list_is_grouped_with_its_introduction_and_each_quote_stays_in_one_block() -> None:

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lsqa.documents import Page
-from lsqa.questions import Part, Question
+from lsqa.questions import Part, Question, key
 from lsqa.relevance import (
     ON_PAGE,
     Relevance,
     inverse_frequency,
+    question_weights,
     relevance,
+    stands_in,
     surroundings,
-    term_weight,
     union_coverage,
 )
 from lsqa.units import Unit, page_units
@@ -84,7 +85,12 @@ def score_units(question: Question, pages: Sequence[RankedPage], weight: Callabl
 def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:
     length = len(unit.text)
     penalty = BY_LENGTH * min(1.0, max(0, length - 60) / 300) + (0.25 if length < 6 else 0.0)
-    bonus = 0.15 if question.wants_list and unit.kind in ("list", "labels") else 0.0
+    bonus = 0.15 if question.wants_list and unit.kind in ("list", "labels", "section") else 0.0
+    bonus += 0.12 if unit.kind in ("list", "headed") and _introduced_by_subject(question, unit) else 0.0
+    bonus += 0.1 if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
+    bonus += 0.8 if question.about_document and unit.page.number == 1 else 0.0
+    # What stands right under the heading is what the heading speaks of.
+    bonus += 0.04 if unit.kind in ("headed", "section") else 0.0
     # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.
     bonus -= 0.15 if unit.kind == "heading" and not (question.asked and features.kind == 1.0) else 0.0
     return (
@@ -95,6 +101,12 @@ def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> 
         - penalty
         + bonus
     )
+
+
+def _introduced_by_subject(question: Question, unit: Unit) -> bool:
+    """Whether what introduces the unit (its heading, the label over its list) names what the question is about."""
+    introduction = key(unit.quotes[0])
+    return any(t.importance >= 1 and any(stands_in(s, introduction) for s in t.alternatives) for t in question.terms)
 
 
 def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[ScoredUnit, ...]:
@@ -134,7 +146,7 @@ def _next(
 def quote(question: Question, pages: Sequence[RankedPage], frequency: Frequency, chunks: int) -> Quotation:
     """The quotes that answer `question` best among `pages`, and how probable it is that they answer it."""
     weight = part_weight(frequency, chunks)
-    weights = [term_weight(t, weight) for t in question.terms]
+    weights = question_weights(question, weight)
     scored = score_units(question, pages, weight)
     chosen = choose(question, scored, weights)
     features = answer_features(question, chosen, weights)
@@ -146,39 +158,44 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
     """What the decision to answer stands on: see `COEFFICIENTS` for the names."""
     if not chosen:
         return (0.0,) * len(COEFFICIENTS)
-    top = chosen[0].relevance
+    subject = [i for i, t in enumerate(question.terms) if not t.is_asked]
     together = chosen if question.compares or question.wants_list else chosen[:1]
-    names = [
-        max(s.relevance.found[i] for s in together) for i, term in enumerate(question.terms) if term.is_name
-    ]
+    levels = [tuple(max(column) for column in zip(*(s.relevance.found for s in together), strict=True))]
+    levels += [s.relevance.found for s in chosen]
+    near = [_near(found, subject, weights) for found in levels]
+    kinds = [max(s.relevance.kind for s in together), *(s.relevance.kind for s in chosen)]
+    premises = [max(s.relevance.premises for s in together), *(s.relevance.premises for s in chosen)]
     return (
-        _near(chosen[0], weights),
-        union_coverage([s.relevance.found for s in chosen], weights),
-        max(s.relevance.kind for s in chosen),
-        max(s.relevance.kind * _near(s, weights) for s in chosen),
-        top.premises,
-        top.absent,
-        min(names) if names else 1.0,
+        near[0],
+        max(k * n * p for k, n, p in zip(kinds, near, premises, strict=True)),
+        premises[0],
+        min(s.relevance.absent for s in together),
+        _weakest(question, [i for i in subject if question.terms[i].is_name], levels[0]),
+        _weakest(question, [i for i in subject if not question.terms[i].is_name], levels[0]),
         1.0 if "reason" in question.asked else 0.0,
         1.0 if question.language == "en" else 0.0,
     )
 
 
-def _near(s: ScoredUnit, weights: Sequence[float]) -> float:
-    """Coverage by what stands in the unit, its caption or its headings; the rest of the page does not count."""
-    total = sum(weights)
-    levels = (level if level > ON_PAGE else 0.0 for level in s.relevance.found)
-    return sum(w * level for w, level in zip(weights, levels, strict=True)) / total if total else 1.0
+def _near(found: Sequence[float], subject: Sequence[int], weights: Sequence[float]) -> float:
+    """Coverage of the subject by what stands in the unit, its caption or its headings; the rest of the page does not count."""
+    total = sum(weights[i] for i in subject)
+    near = sum(weights[i] * found[i] for i in subject if found[i] > ON_PAGE)
+    return near / total if total else 1.0
+
+
+def _weakest(question: Question, terms: Sequence[int], found: Sequence[float]) -> float:
+    """The level of the naming word that is found least; an answer about something else shows here."""
+    return min((found[i] for i in terms if question.terms[i].importance >= 1), default=1.0)
 
 
 COEFFICIENTS: dict[str, float] = {
-    "coverage near": 2.0,
-    "coverage of all": 1.0,
-    "kind": 2.0,
-    "kind near the terms": 4.0,
+    "subject near": 2.0,
+    "kind near the subject": 4.0,
     "premises": 3.0,
     "absent words": -4.0,
-    "names": 3.0,
+    "weakest name": 2.0,
+    "weakest word": 2.0,
     "asks for a reason": -2.0,
     "English": 0.8,
 }

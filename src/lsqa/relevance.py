@@ -19,10 +19,12 @@ from lsqa.units import Unit
 # What a term counts by where it stands. Fitted on the development questions (see docs/design.md), not on taste.
 IN_UNIT, IN_CAPTION, IN_HEADINGS, IN_TITLE, ON_PAGE = 1.0, 0.9, 0.85, 0.8, 0.35
 BY_PARTS, BY_UNITS = 0.85, 0.5
+PREMISE_WEIGHT = 2.0
 
 _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
     "amount": frozenset({"amount"}),
     "date": frozenset({"date", "month", "year", "fiscal_year"}),
+    "day": frozenset({"date", "month"}),
     "period": frozenset({"fiscal_year", "year", "duration"}),
     "percent": frozenset({"percent"}),
     "rank": frozenset({"rank", "ordinal"}),
@@ -33,6 +35,7 @@ _ORGANISATION = re.compile(
     r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
     r"(?:大学(?!院|発|病院)|研究所|研究院|機構|センター|病院|(?<!府)省(?![略エ])|庁|局(?![面所])|課(?![題程])|委員会|部会|会議|検討会|学会|財団|法人|株式会社|中研)"
 )
+_ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
 _OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
 _REASON = re.compile(r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to", re.IGNORECASE)
 _COUNTERS = {"名": "人名", "本": "本件報", "箇所": "か所箇所カ所ヶ所", "か所": "か所箇所カ所ヶ所", "校": "校大学", "大学": "校大学", "社": "社企業"}
@@ -42,9 +45,9 @@ _COUNTERS = {"名": "人名", "本": "本件報", "箇所": "か所箇所カ所�
 class Relevance:
     """Each of the first three in [0, 1]. `missing` are the terms and figures that do not stand on the unit's page at all.
 
-    `coverage`: weighted share of the question's terms, by where they stand. `premises`: share of the figures taken for granted that stand
-    in the unit, its headings or (counted half) on its page; 1 where there are none. `kind`: share of the asked kinds that the unit holds.
-    `absent`: share of the question's naming words that stand nowhere on the page.
+    `coverage`: weighted share of the question's terms, by where they stand. `premises`: 1 where every figure taken for granted stands in
+    the unit or its headings, 0.5 where one stands only on its page, 0 where one does not. `kind`: share of the asked kinds that the unit holds.
+    `absent`: share of the question's naming words that stand nowhere on the page. `found`: the level of each term, then of each premise.
     """
 
     coverage: float
@@ -137,10 +140,15 @@ def term_level(term: Term, around: Surroundings) -> float:
     return max(whole, scale * sum(_part_level(part, around) for part in term.parts) / len(term.parts))
 
 
+def question_weights(question: Question, weight: Weight) -> tuple[float, ...]:
+    """What each of the question's terms, then each of its premises, counts by."""
+    return (*(term_weight(t, weight) for t in question.terms), *(PREMISE_WEIGHT for _ in question.premises))
+
+
 def absent_share(question: Question, around: Surroundings, weight: Weight) -> float:
     """The share of the question's naming words, by weight, that stand nowhere on the page."""
     total = absent = 0.0
-    for term in (t for t in question.terms if not t.is_asked):
+    for term in (t for t in question.terms if not t.is_asked and t.importance > 0.5):
         stands_whole = _level(term.alternatives, around) > 0
         for part in term.parts:
             share = term.importance * weight(part)
@@ -151,16 +159,17 @@ def absent_share(question: Question, around: Surroundings, weight: Weight) -> fl
 
 def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weight) -> Relevance:
     """The features of a unit for a question; `weight` says how telling a term is (an inverse document frequency)."""
-    levels = tuple(term_level(t, around) for t in question.terms)
-    weights = [term_weight(t, weight) for t in question.terms]
+    terms = tuple(term_level(t, around) for t in question.terms)
+    premises = tuple(_premise_level(f, unit) for f in question.premises)
+    levels = terms + premises
+    weights = question_weights(question, weight)
     total = sum(weights)
     coverage = sum(w * level for w, level in zip(weights, levels, strict=True)) / total if total else 0.0
-    premises = [_premise_level(f, unit) for f in question.premises]
-    missing = [t.text for t, level in zip(question.terms, levels, strict=True) if level == 0 and t.importance >= 1]
+    missing = [t.text for t, level in zip(question.terms, terms, strict=True) if level == 0 and t.importance >= 1]
     missing += [question.text[f.start : f.end] for f, level in zip(question.premises, premises, strict=True) if level == 0]
     return Relevance(
         coverage=coverage,
-        premises=sum(premises) / len(premises) if premises else 1.0,
+        premises=min(premises, default=1.0),
         kind=kind_level(question, unit),
         absent=absent_share(question, around, weight),
         found=levels,
@@ -192,7 +201,7 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     """Whether `text` holds a thing of `kind` that the question does not already name."""
     if kind in _FIGURES_OF:
         given = question.premises
-        new = [f for f in _figures(text) if f.kind in _FIGURES_OF[kind] and not any(supports(f, g) for g in given)]
+        new = [f for f in _figures(text) if f.kind in _FIGURES_OF[kind] and not any(supports(g, f) for g in given)]
         if kind == "percent" and _EXACT_SHARE.search(question.text):
             new = [f for f in new if text[f.end - 1] in "%％割" or "percent" in text[f.start : f.end].lower()]
         return bool(new)
@@ -204,7 +213,10 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
         asks_for_office = not _OFFICE.search(question.text) and "minister" not in question.text.lower()
         return _names_a_person(text, question) or (asks_for_office and bool(_OFFICE.search(text)))
     if kind == "organisation":
-        return any(key(m[0]) not in key(question.text) for m in _ORGANISATION.finditer(text))
+        asked = key(question.text)
+        if question.body:
+            return any(key(m[0]) not in asked and m[0].endswith(question.body) for m in _ORGANISATION.finditer(text))
+        return any(key(m[0]) not in asked for m in (*_ORGANISATION.finditer(text), *_ACRONYM.finditer(text)))
     if kind == "reason":
         return bool(_REASON.search(text))
     return _expands(text, question)

@@ -14,7 +14,7 @@ from lsqa.documents import Block, Page
 from lsqa.sections import HeadingPath, Section, page_sections
 from lsqa.text import Span, trim
 
-UnitKind = Literal["sentence", "row", "labels", "list", "heading", "section"]
+UnitKind = Literal["sentence", "row", "label", "pair", "labels", "list", "heading", "headed", "section"]
 
 LONGEST_GROUP = 300
 _SHORT_SECTION = 160
@@ -62,7 +62,7 @@ def page_units(page: Page) -> tuple[Unit, ...]:
 def _section_units(page: Page, section: Section) -> Iterator[Unit]:
     blocks = section.blocks
     body = [b for b in blocks if b.kind != "note"]
-    if 1 < len(body) <= 8 and sum(b.end - b.start for b in body) <= _SHORT_SECTION:
+    if 1 < len(body) <= 8 and _size(body) <= _SHORT_SECTION:
         yield _group("section", page, section, body)
     head: Block | None = None
     caption = ""
@@ -83,7 +83,7 @@ def _block_units(page: Page, path: HeadingPath, block: Block) -> Iterator[Unit]:
     if block.kind == "heading":
         yield Unit("heading", page, path, ((block.start, block.end),))
     elif block.kind == "label":
-        yield Unit("labels", page, path, ((block.start, block.end),))
+        yield Unit("label", page, path, ((block.start, block.end),))
     else:
         for span in block_sentences(page.text, block):
             yield Unit("sentence", page, path, (span,))
@@ -99,22 +99,28 @@ def block_sentences(text: str, block: Block) -> tuple[Span, ...]:
 
 
 def _groups(page: Page, section: Section, index: int) -> Iterator[Unit]:
-    """The groups that begin at block `index`: a run of labels, a list with its introduction, an item with its sub-items."""
+    """The groups that begin at block `index`: a run of labels, a heading with the block under it, a list with its introduction."""
     blocks = section.blocks
     block = blocks[index]
     if block.kind == "label":
         run = _run(blocks, index, "label")
         if len(run) > 1:
-            yield _group("labels", page, section, run[:2])
-        if len(run) > 2 and sum(b.end - b.start for b in run) <= _RUN_OF_LABELS and not _in_run(blocks, index):
+            yield _group("pair", page, section, run[:2])
+        if len(run) > 2 and _size(run) <= _RUN_OF_LABELS and not _in_run(blocks, index):
             yield _group("labels", page, section, run)
+    if block.kind == "heading" and len(blocks) > index + 1 and _size(blocks[index : index + 2]) <= LONGEST_GROUP:
+        yield _group("headed", page, section, blocks[index : index + 2])
     following = _run(blocks, index + 1, "item")
     if block.kind in ("heading", "label", "paragraph") and following:
         group = (block, *following)
-        while sum(b.end - b.start for b in group) > LONGEST_GROUP:
+        while _size(group) > LONGEST_GROUP:
             group = group[:-1]
         if len(group) > 2:
             yield _group("list", page, section, group)
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return sum(b.end - b.start for b in blocks)
 
 
 def _in_run(blocks: Sequence[Block], index: int) -> bool:

@@ -40,7 +40,7 @@ class VectorIndex:
         self._marker = home / "chroma.writing"
         self._lock = FileLock(home / "chroma.lock", timeout=_LOAD_SECONDS)
         self._threads = RLock()
-        self._name = collection
+        self.collection = collection
         self._url = url
         self._client: Any = None
         self._collection: Any = None
@@ -52,7 +52,8 @@ class VectorIndex:
         return self._collection is not None
 
     def load(self) -> bool:
-        """Make ready for `query`. False where a write is under way for long or died half-way: search elsewhere meanwhile.
+        """Make ready for `query`. False where a write is under way for long or died half-way: search elsewhere
+        meanwhile.
 
         Raises `LibraryError` where the index is missing or damaged, or the server does not answer.
         """
@@ -151,7 +152,7 @@ class VectorIndex:
             self.close()
             if self._url:
                 self._connect(create=True)
-                self._client.delete_collection(self._name)
+                self._client.delete_collection(self.collection)
                 self.close()
             elif self._folder.is_dir():
                 shutil.rmtree(self._folder)
@@ -162,10 +163,10 @@ class VectorIndex:
 
     def drop_others(self) -> None:
         """Remove the collections that this library had under other encoders."""
-        own = self._name.rpartition("-")[0] + "-"
+        own = self.collection.rpartition("-")[0] + "-"
         with self._writing():
             for other in self._client.list_collections():
-                if other.name.startswith(own) and other.name != self._name:
+                if other.name.startswith(own) and other.name != self.collection:
                     self._client.delete_collection(other.name)
 
     # How
@@ -187,10 +188,10 @@ class VectorIndex:
         self._client = client  # held before the collection is asked for, so that `close` lets go of it in any case
         if create:
             self._collection = client.get_or_create_collection(
-                self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                self.collection, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
         else:
-            self._collection = client.get_collection(self._name, embedding_function=None)
+            self._collection = client.get_collection(self.collection, embedding_function=None)
 
     @property
     def _place(self) -> str:

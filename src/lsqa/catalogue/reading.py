@@ -162,7 +162,9 @@ class Catalogue:
     def sample_vector_ids(self, count: int) -> tuple[str, ...]:
         """About `count` vector ids of indexed documents, spread evenly."""
         step = max(1, self.chunk_count // count)
-        rows = self.connection.execute(f"{_VECTOR_ROWS} WHERE d.state = 'indexed' AND c.row % ? = 0 LIMIT ?", (step, count))
+        rows = self.connection.execute(
+            f"{_VECTOR_ROWS} WHERE d.state = 'indexed' AND c.row % ? = 0 LIMIT ?", (step, count)
+        )
         return tuple(vector_id(*row) for row in rows)
 
     def vectors(self, vector_ids: Iterable[str] | None = None) -> Iterator[VectorRecord]:

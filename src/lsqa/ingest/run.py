@@ -185,6 +185,7 @@ class _Run:
             note = f"{reading.empty} passages without text were left out" if reading.empty else ""
             self.results[reading.path] = self._result(reading.path, status, reading.seconds, note)
         self._finished.clear()
+        self._tell(0)
 
     def _result(self, path: str, status: FileStatus, seconds: float, reason: str = "") -> FileResult:
         records = self._library.catalogue.records_at(path)

