@@ -108,6 +108,20 @@ def test_killed_at_a_point(earlier: tuple[Path, Path, State], tmp_path: Path, po
     reads(home)
 
 
+def test_what_was_stored_is_finished_without_encoding_it_again(
+    earlier: tuple[Path, Path, State], tmp_path: Path
+) -> None:
+    before, file, _ = earlier
+    home = tmp_path / "home"
+    shutil.copytree(before, home)
+    child = start(home, file, "vectors added", 1)
+    child.join(60)
+    with WritableLibrary.open_for_writing(home, ENCODER) as library:
+        assert library.catalogue.pending() == ()
+        assert "二" in library.catalogue.chunks_of("p1")[0].text
+        assert library.keywords.search((), ["は二"], 1)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_killed_at_a_random_time(earlier: tuple[Path, Path, State], tmp_path: Path, seed: int) -> None:
     before, file, clean = earlier

@@ -5,12 +5,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
+from lsqa.catalogue import VectorRecord
 from lsqa.errors import (
     EmptyLibraryError,
     HomeError,
@@ -146,6 +148,7 @@ def test_a_change_of_the_same_size_and_time_is_noticed(run: Run, docs: Path, lib
     assert statuses(run(docs))["b.txt"] == "indexed"
     assert {r.doc_id for r in library.catalogue.documents()} == ids
     assert found(library, "進める") == set()
+    assert library.keywords.document_frequency(index_tokens("進める")[0]) == 0
     assert library.vectors.ids() == library.catalogue.vector_ids()
 
 
@@ -395,6 +398,28 @@ def test_a_damaged_vector_index_is_told_and_mended_by_the_next_writer(home: Path
         assert set(statuses(ingest([docs], library, embedder)).values()) == {"unchanged"}
         assert library.vectors.ids() == ids
     assert embedder.texts == []
+
+
+def test_a_vector_that_nothing_needs_is_removed_by_the_next_writer(home: Path, docs: Path) -> None:
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        ingest([docs], library, HashEmbeddings())
+        library.vectors.upsert([VectorRecord("alien:vector", "none", 1, np.ones(16, dtype=np.float32))])
+        hits = library.nearest(np.ones(16, dtype=np.float32), 1)
+        assert hits[0][0] != "alien"
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        assert library.vectors.ids() == library.catalogue.vector_ids()
+
+
+def test_threads_may_search_while_the_library_changes(home: Path, docs: Path, tmp_path: Path) -> None:
+    with WritableLibrary.open_for_writing(home, "hash") as library:
+        ingest([docs], library, HashEmbeddings())
+    with Library.open(home, "hash") as reader, ThreadPoolExecutor(8) as pool:
+        searches = [pool.submit(reader.nearest, np.ones(16, dtype=np.float32), 2) for _ in range(200)]
+        with WritableLibrary.open_for_writing(home, "hash") as library:
+            for n in range(5):
+                ingest([passages(tmp_path / f"{n}.jsonl", f"文{n}である。")], library, HashEmbeddings())
+                searches += [pool.submit(reader.nearest, np.ones(16, dtype=np.float32), 2) for _ in range(50)]
+        assert {len(search.result()) for search in searches} == {2}
 
 
 def test_a_file_result_with_any_other_status_is_a_failure() -> None:

@@ -179,7 +179,7 @@ def analyse(text: str) -> Question:
 def _asked(text: str) -> frozenset[AskedKind]:
     asked = frozenset(kind for kind, pattern in _ASKED_PATTERNS if pattern.search(text))
     # Whoever asks why 予算 fell asks for the reason, not for the amount.
-    return frozenset({"reason"}) if "reason" in asked else asked  # type: ignore[arg-type]
+    return frozenset({"reason"}) if "reason" in asked else asked
 
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:

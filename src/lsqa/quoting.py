@@ -1,208 +1,134 @@
-"""The answer without a language model: verbatim quotes, best first, or the reasons for refusing.
+"""The answer without a language model: verbatim quotes, best first, or what speaks against answering.
 
-Every quotable unit on the pages that retrieval found is scored by `relevance`; the best is taken, then those that add what the question asks
-for and the first does not hold, up to `ANSWER_CHARACTERS`. Whether the whole answers is a logistic model of a few features, whose
-coefficients were fitted on the development questions (docs/design.md); below the threshold, or where an asked-for kind of thing is absent,
-there is no answer.
+The best unit is taken, then those that add what the question asks for and the first does not hold, within `ANSWER_CHARACTERS`. A unit is quoted
+whole or not at all, and each quote is a citation that goes through the same check as those of a language model.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from lsqa.documents import Page
-from lsqa.questions import Part, Question, key
-from lsqa.relevance import (
-    ON_PAGE,
-    Relevance,
-    inverse_frequency,
-    question_weights,
-    relevance,
-    stands_in,
-    surroundings,
-    union_coverage,
-)
-from lsqa.units import Unit, page_units
+from lsqa.answerability import answer_features, probability
+from lsqa.chunks import Chunk
+from lsqa.citations import Citation, Claim
+from lsqa.evidence import Evidence
+from lsqa.questions import AskedKind, Question
+from lsqa.relevance import holds, question_weights, union_coverage
+from lsqa.scoring import Frequency, RankedPage, ScoredUnit, part_weight, score_units
+from lsqa.text import Span, trim
 
 ANSWER_CHARACTERS = 400
-QUOTE_OVERHEAD = 8  # brackets, label, line break
-KEEP_RATIO = 0.62  # a further quote has to score this share of the best one
-
-# Score of a unit: what each feature counts by.
-BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class RankedPage:
-    """A page that retrieval found; `score` in [0, 1] is that of its best hit."""
-
-    doc_id: str
-    document_title: str
-    page: Page
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredUnit:
-    """A unit with its features for one question."""
-
-    ranked_page: RankedPage
-    unit: Unit
-    relevance: Relevance
-    score: float
+MOST_UNITS = 6
+KEEP_RATIO = 0.62  # a further quote has to reach this share of the score of the first
+_GAIN, _GAIN_IN_COMPARISON = 0.5, 1.0
+_CONSIDERED = 60
+_QUOTE_OVERHEAD = 7  # brackets, label, line break
+_TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The units chosen, best first, and whether they answer: `probability` in [0, 1]; `missing` is what of the question is absent."""
+    """The units chosen, best first, and how probable it is that they answer.
+
+    `nearest` are the best units, chosen or not. `missing` are the words and figures of the question that do not stand on the page of
+    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds.
+    """
 
     units: tuple[ScoredUnit, ...]
     nearest: tuple[ScoredUnit, ...]
     probability: float
     features: tuple[float, ...]
     missing: tuple[str, ...]
+    missing_kinds: tuple[AskedKind, ...]
 
 
-Frequency = Callable[[str], int]
-
-
-def part_weight(frequency: Frequency, chunks: int) -> Callable[[Part], float]:
-    """How telling a word is: the inverse document frequency of the most frequent of its spellings."""
-    return lru_cache(maxsize=None)(lambda part: inverse_frequency(max(map(frequency, part.alternatives)), chunks))
-
-
-def score_units(question: Question, pages: Sequence[RankedPage], weight: Callable[[Part], float]) -> list[ScoredUnit]:
-    """Every quotable unit of the pages with its score, best first."""
-    found: list[ScoredUnit] = []
-    for ranked in pages:
-        for unit in page_units(ranked.page):
-            features = relevance(question, unit, surroundings(unit, ranked.page.title, ranked.document_title), weight)
-            found.append(ScoredUnit(ranked, unit, features, _score(question, unit, features, ranked.score)))
-    return sorted(found, key=lambda s: (-s.score, len(s.unit.text), s.unit.start))
-
-
-def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:
-    length = len(unit.text)
-    penalty = BY_LENGTH * min(1.0, max(0, length - 60) / 300) + (0.25 if length < 6 else 0.0)
-    bonus = 0.15 if question.wants_list and unit.kind in ("list", "labels", "section") else 0.0
-    bonus += 0.12 if unit.kind in ("list", "headed") and _introduced_by_subject(question, unit) else 0.0
-    bonus += 0.1 if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
-    bonus += 0.8 if question.about_document and unit.page.number == 1 else 0.0
-    # What stands right under the heading is what the heading speaks of.
-    bonus += 0.04 if unit.kind in ("headed", "section") else 0.0
-    # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.
-    bonus -= 0.15 if unit.kind == "heading" and not (question.asked and features.kind == 1.0) else 0.0
-    return (
-        BY_COVERAGE * features.coverage
-        + BY_KIND * features.kind
-        + BY_PREMISES * features.premises
-        + BY_RANK * rank
-        - penalty
-        + bonus
-    )
-
-
-def _introduced_by_subject(question: Question, unit: Unit) -> bool:
-    """Whether what introduces the unit (its heading, the label over its list) names what the question is about."""
-    introduction = key(unit.quotes[0])
-    return any(t.importance >= 1 and any(stands_in(s, introduction) for s in t.alternatives) for t in question.terms)
+def quote(question: Question, pages: Sequence[RankedPage], frequency: Frequency, chunks: int) -> Quotation:
+    """The quotes among `pages` that answer `question` best. `frequency` and `chunks` are as in `scoring.part_weight`."""
+    weight = part_weight(frequency, chunks)
+    weights = question_weights(question, weight)
+    scored = score_units(question, pages, weight)
+    chosen = choose(question, scored, weights)
+    if not chosen:
+        return Quotation((), tuple(scored[:3]), 0.0, (), tuple(t.text for t in question.terms), ())
+    features = answer_features(question, chosen, weights)
+    absent = [k for k in question.asked if not any(holds(k, s.unit.text, question) for s in chosen)]
+    missing = chosen[0].relevance.missing
+    return Quotation(chosen, tuple(scored[:3]), probability(features), features, missing, tuple(sorted(absent)))
 
 
 def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[ScoredUnit, ...]:
     """The units to quote: the best, then what adds most to the coverage of the question, within the characters there are."""
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
-    for _ in range(6):
-        best = _next(question, scored, chosen, weights, room)
-        if best is None:
-            break
+    while len(chosen) < MOST_UNITS and (best := _next(question, scored, chosen, weights, room)):
+        room -= cost(best, chosen)
         chosen.append(best)
-        room -= _cost(best.unit)
     return tuple(chosen)
 
 
-def _cost(unit: Unit) -> int:
-    return len(unit.text) + QUOTE_OVERHEAD
+def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:
+    """The characters that a unit takes in the answer, with the title of its slide where that is not there yet."""
+    place = (unit.ranked_page.doc_id, unit.unit.page.number)
+    is_new = place not in {(c.ranked_page.doc_id, c.unit.page.number) for c in chosen}
+    quotes = sum(len(q) + _QUOTE_OVERHEAD for q in unit.unit.quotes)
+    return quotes + (len(slide_name(unit)) + _QUOTE_OVERHEAD if is_new else 0)
+
+
+def slide_name(unit: ScoredUnit) -> str:
+    """The slide's own title in one line; where it was lost, the headings over the unit, else the document's title."""
+    headings = " > ".join(h for h in unit.unit.heading_path if h not in unit.unit.quotes)
+    name = unit.unit.page.title or headings or unit.ranked_page.document_title
+    flat = " ".join(name.split())
+    return flat if len(flat) <= _TITLE_LENGTH else flat[: _TITLE_LENGTH - 1] + "…"
 
 
 def _next(
     question: Question, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], weights: Sequence[float], room: int
 ) -> ScoredUnit | None:
-    free = [s for s in scored[:60] if _cost(s.unit) <= room and not any(s.unit.overlaps(c.unit) for c in chosen)]
+    free = [
+        s
+        for s in scored[:_CONSIDERED]
+        if cost(s, chosen) <= room and not any(s.unit.overlaps(c.unit) for c in chosen)
+    ]
     if not chosen:
-        return free[0] if free else None
+        return next(iter(free), None)
     levels = [c.relevance.found for c in chosen]
     before = union_coverage(levels, weights)
-    limit = KEEP_RATIO * chosen[0].score
+    gain = _GAIN_IN_COMPARISON if question.compares else _GAIN
 
     def value(s: ScoredUnit) -> float:
-        return s.score + (1.0 if question.compares else 0.5) * (union_coverage([*levels, s.relevance.found], weights) - before)
+        return s.score + gain * (union_coverage([*levels, s.relevance.found], weights) - before)
 
-    best = max((s for s in free if value(s) >= limit), key=value, default=None)
-    return best
-
-
-def quote(question: Question, pages: Sequence[RankedPage], frequency: Frequency, chunks: int) -> Quotation:
-    """The quotes that answer `question` best among `pages`, and how probable it is that they answer it."""
-    weight = part_weight(frequency, chunks)
-    weights = question_weights(question, weight)
-    scored = score_units(question, pages, weight)
-    chosen = choose(question, scored, weights)
-    features = answer_features(question, chosen, weights)
-    missing = tuple(dict.fromkeys(m for s in chosen[:1] for m in s.relevance.missing))
-    return Quotation(chosen, tuple(scored[:3]), probability(features), features, missing)
+    limit = KEEP_RATIO * chosen[0].score
+    return max((s for s in free if value(s) >= limit), key=value, default=None)
 
 
-def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[float, ...]:
-    """What the decision to answer stands on: see `COEFFICIENTS` for the names."""
-    if not chosen:
-        return (0.0,) * len(COEFFICIENTS)
-    subject = [i for i, t in enumerate(question.terms) if not t.is_asked]
-    together = chosen if question.compares or question.wants_list else chosen[:1]
-    levels = [tuple(max(column) for column in zip(*(s.relevance.found for s in together), strict=True))]
-    levels += [s.relevance.found for s in chosen]
-    near = [_near(found, subject, weights) for found in levels]
-    kinds = [max(s.relevance.kind for s in together), *(s.relevance.kind for s in chosen)]
-    premises = [max(s.relevance.premises for s in together), *(s.relevance.premises for s in chosen)]
-    return (
-        near[0],
-        max(k * n * p for k, n, p in zip(kinds, near, premises, strict=True)),
-        premises[0],
-        min(s.relevance.absent for s in together),
-        _weakest(question, [i for i in subject if question.terms[i].is_name], levels[0]),
-        _weakest(question, [i for i in subject if not question.terms[i].is_name], levels[0]),
-        1.0 if "reason" in question.asked else 0.0,
-        1.0 if question.language == "en" else 0.0,
-    )
+def cite(
+    units: Sequence[ScoredUnit], evidence: Sequence[Evidence], page_chunks: Sequence[Chunk]
+) -> tuple[tuple[Claim, ...], tuple[Evidence, ...]]:
+    """A claim for each unit, its quotes cited; and the evidence they stand on, only what is cited, labelled from 1.
+
+    `page_chunks` are all chunks of the quoted pages: the head of a table may stand in another chunk than its row.
+    """
+    scores = {e.chunk.chunk_id: e.score for e in evidence}
+    labels: dict[str, Evidence] = {}
+    claims: list[Claim] = []
+    for unit in units:
+        citations: list[Citation] = []
+        for chunk, span in _pieces(unit, page_chunks):
+            title = unit.ranked_page.document_title
+            new = Evidence(len(labels) + 1, chunk, title, scores.get(chunk.chunk_id, 0.0))
+            item = labels.setdefault(chunk.chunk_id, new)
+            citations.append(Citation(item.label, unit.unit.page.text[span[0] : span[1]]))
+        claims.append(Claim(unit.unit.text, tuple(citations)))
+    return tuple(claims), tuple(labels.values())
 
 
-def _near(found: Sequence[float], subject: Sequence[int], weights: Sequence[float]) -> float:
-    """Coverage of the subject by what stands in the unit, its caption or its headings; the rest of the page does not count."""
-    total = sum(weights[i] for i in subject)
-    near = sum(weights[i] * found[i] for i in subject if found[i] > ON_PAGE)
-    return near / total if total else 1.0
-
-
-def _weakest(question: Question, terms: Sequence[int], found: Sequence[float]) -> float:
-    """The level of the naming word that is found least; an answer about something else shows here."""
-    return min((found[i] for i in terms if question.terms[i].importance >= 1), default=1.0)
-
-
-COEFFICIENTS: dict[str, float] = {
-    "subject near": 2.0,
-    "kind near the subject": 4.0,
-    "premises": 3.0,
-    "absent words": -4.0,
-    "weakest name": 2.0,
-    "weakest word": 2.0,
-    "asks for a reason": -2.0,
-    "English": 0.8,
-}
-INTERCEPT = -10.0
-
-
-def probability(features: Sequence[float]) -> float:
-    """The logistic model of `COEFFICIENTS`."""
-    z = INTERCEPT + sum(c * f for c, f in zip(COEFFICIENTS.values(), features, strict=True))
-    return 1 / (1 + math.exp(-z))
+def _pieces(unit: ScoredUnit, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Span]]:
+    """Each span of the unit with the chunk that holds it, cut where a chunk ends."""
+    text = unit.unit.page.text
+    for start, end in unit.unit.spans:
+        for chunk in chunks:
+            same_page = (chunk.doc_id, chunk.page) == (unit.ranked_page.doc_id, unit.unit.page.number)
+            a, b = trim(text, max(start, chunk.start), min(end, chunk.end))
+            if same_page and a < b:
+                yield chunk, (a, b)

@@ -256,4 +256,5 @@ def union_coverage(levels: Sequence[Sequence[float]], weights: Sequence[float]) 
     total = sum(weights)
     if not total or not levels:
         return 0.0
-    return sum(w * max(column) for w, column in zip(weights, zip(*levels, strict=True), strict=True)) / total
+    best = [max(column) for column in zip(*levels, strict=True)]
+    return sum(w * level for w, level in zip(weights, best, strict=True)) / total

@@ -93,16 +93,14 @@ def _check(settings: Settings) -> Settings:
     return settings
 
 
-def load_settings(
-    environment: Mapping[str, str] | None = None, **overrides: str | None
-) -> tuple[Settings, tuple[SettingOrigin, ...]]:
+def load_settings(**overrides: str | None) -> tuple[Settings, tuple[SettingOrigin, ...]]:
     """The settings that hold, and a row for each that says where it came from.
 
     Raises `SettingsError` for an unknown name in a file or a value that cannot be used.
     """
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
-    for origin, layer in _layers(os.environ if environment is None else environment, overrides):
+    for origin, layer in _layers(os.environ, overrides):
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
     home = Path(values.pop("home")).expanduser()

@@ -139,6 +139,11 @@ class Catalogue:
         """All chunks of a document in reading order; empty for an unknown id."""
         return tuple(_chunks(self.connection.execute(f"{_CHUNK} AND d.doc_id = ? ORDER BY c.row", (doc_id,))))
 
+    def chunks_on(self, doc_id: str, page: int) -> tuple[Chunk, ...]:
+        """The chunks of one page in reading order; empty for an unknown place."""
+        statement = f"{_CHUNK} AND d.doc_id = ? AND c.page = ? ORDER BY c.row"
+        return tuple(_chunks(self.connection.execute(statement, (doc_id, page))))
+
     def file_signature(self, path: str) -> str:
         """What the file's content and metadata were when it was last ingested whole; empty where it never was."""
         row = self.connection.execute("SELECT signature FROM files WHERE path = ?", (path,)).fetchone()

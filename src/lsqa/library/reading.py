@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,7 @@ class Library:
         self.catalogue = catalogue
         self.keywords = KeywordIndex(catalogue.connection)
         self.vectors = vectors
+        self._threads = RLock()  # one thread may find that Chroma has to be loaded again while another searches
         self._seen_generation = -1
         self._fallback: tuple[int, tuple[VectorRecord, ...]] | None = None
 
@@ -60,7 +62,8 @@ class Library:
         `LibraryError`."""
         asked = k + _SPARE
         while True:
-            found = self._neighbours(vector, asked, doc_ids)
+            with self._threads:
+                found = self._neighbours(vector, asked, doc_ids)
             visible = self.catalogue.visible_vectors([i for i, _ in found])
             hits = tuple((chunk_of_vector(i), score) for i, score in found if i in visible)
             if len(hits) >= k or len(found) < asked:

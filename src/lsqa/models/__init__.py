@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["embedder_fingerprint", "open_chat_model", "open_embedder"]
+    from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
+
+__all__ = ["embedder_fingerprint", "open_chat_model", "open_embedder", "open_reranker"]
 
 
 def open_embedder(spec: str, models_dir: Path, *, base_url: str = "") -> "Embeddings":
@@ -50,3 +52,20 @@ def open_chat_model(spec: str, base_url: str = "") -> "BaseChatModel":
     from lsqa.models.chat_models import init_model
 
     return init_model(spec, base_url)
+
+
+def open_reranker(spec: str) -> "CrossEncoderReranker | None":
+    """The reranker of `st:MODEL`, or None for `none`.
+
+    Raises:
+        ModelUnavailableError: sentence-transformers or the model is missing.
+        SettingsError: no such reranker.
+    """
+    kind, _, model = spec.partition(":")
+    if spec == "none":
+        return None
+    if kind == "st" and model:
+        from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(model)
+    raise SettingsError(f"there is no reranker {spec!r}", hint="use none or st:MODEL")

@@ -4,7 +4,7 @@ import codecs
 import unicodedata
 from pathlib import Path
 
-from lsqa.documents import Document, Source, content_hash, make_document
+from lsqa.documents import Document, DocumentKind, Source, content_hash, make_document
 from lsqa.errors import DocumentError
 from lsqa.readers.markup import looks_like_markdown, read_markup
 from lsqa.readers.passages import decompress, read_passages
@@ -36,7 +36,7 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
     if is_gzip:
         raise DocumentError(f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported")
     pages = read_markup(text)
-    kind = "markdown" if looks_like_markdown(text) else "text"
+    kind: DocumentKind = "markdown" if looks_like_markdown(text) else "text"
     return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
 
 

@@ -1,0 +1,75 @@
+"""Do the chosen units answer the question? A few readable conditions, then a logistic model of eight features.
+
+The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, and the kind of thing asked for
+has to stand with the subject. The coefficients were fitted by logistic regression (L2, C = 1) on the development questions in `evals/`; how
+well they do on questions they were not fitted on stands in docs/design.md.
+"""
+
+import math
+from collections.abc import Sequence
+
+from lsqa.questions import Question
+from lsqa.relevance import ON_PAGE
+from lsqa.scoring import ScoredUnit
+
+COEFFICIENTS: dict[str, float] = {
+    "subject near": -0.06,
+    "kind near the subject": 4.31,
+    "premises": 0.37,
+    "absent words": -1.2,
+    "weakest name": 1.98,
+    "weakest word": 1.05,
+    "asks for a reason": -2.25,
+    "English": 0.93,
+}
+INTERCEPT = -4.11
+# The operating point: where about 6 % of answerable questions are refused (see docs/design.md for the trade-off).
+THRESHOLD = 0.6
+_KIND_FLOOR = 0.1
+
+
+def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[float, ...]:
+    """The values of `COEFFICIENTS`, in their order. `weights` are those of the question's terms, then of its premises.
+
+    A comparison or a list is held against all chosen units together, any other question against the first.
+    """
+    subject = [i for i, t in enumerate(question.terms) if not t.is_asked]
+    together = chosen if question.compares or question.wants_list else chosen[:1]
+    levels = [tuple(max(column) for column in zip(*(s.relevance.found for s in together), strict=True))]
+    levels += [s.relevance.found for s in chosen]
+    near = [_near(found, subject, weights) for found in levels]
+    kinds = [max(s.relevance.kind for s in together), *(s.relevance.kind for s in chosen)]
+    premises = [max(s.relevance.premises for s in together), *(s.relevance.premises for s in chosen)]
+    names = [i for i in subject if question.terms[i].is_name]
+    others = [i for i in subject if not question.terms[i].is_name]
+    return (
+        near[0],
+        max(k * n * p for k, n, p in zip(kinds, near, premises, strict=True)),
+        premises[0],
+        min(s.relevance.absent for s in together),
+        _weakest(question, names, levels[0]),
+        _weakest(question, others, levels[0]),
+        1.0 if "reason" in question.asked else 0.0,
+        1.0 if question.language == "en" else 0.0,
+    )
+
+
+def _near(found: Sequence[float], subject: Sequence[int], weights: Sequence[float]) -> float:
+    """Coverage of the subject by what stands in the unit, its caption or its headings; the rest of the page does not count."""
+    total = sum(weights[i] for i in subject)
+    near = sum(weights[i] * found[i] for i in subject if found[i] > ON_PAGE)
+    return near / total if total else 1.0
+
+
+def _weakest(question: Question, terms: Sequence[int], found: Sequence[float]) -> float:
+    """The level of the naming word that is found least; an answer about something else shows here."""
+    return min((found[i] for i in terms if question.terms[i].importance >= 1), default=1.0)
+
+
+def probability(features: Sequence[float]) -> float:
+    """How probable it is, in [0, 1], that units with these features answer; 0 where a condition fails."""
+    by_name = dict(zip(COEFFICIENTS, features, strict=True))
+    if by_name["premises"] == 0 or by_name["kind near the subject"] < _KIND_FLOOR:
+        return 0.0
+    z = INTERCEPT + sum(c * f for c, f in zip(COEFFICIENTS.values(), features, strict=True))
+    return 1 / (1 + math.exp(-z))

@@ -1,0 +1,185 @@
+"""Ask the documents: retrieve, quote, check, answer."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from lsqa.answerability import THRESHOLD
+from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
+from lsqa.citations import CheckedClaim, check, place_in_sections
+from lsqa.conversation import Turn, resolve
+from lsqa.documents import Page
+from lsqa.evidence import Evidence, label_evidence
+from lsqa.library import Library
+from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
+from lsqa.questions import Question, analyse, check_question
+from lsqa.quoting import Quotation, cite, quote, slide_name
+from lsqa.retrieval import Hit, Retriever
+from lsqa.scoring import Frequency, RankedPage, ScoredUnit
+from lsqa.settings import Settings, load_settings
+from lsqa.stopwatch import Stopwatch
+from lsqa.tokens import index_tokens
+from lsqa.wording import kind_names, quoted_text, refusal_reason, refusal_text
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.retrievers import BaseRetriever
+
+PASSAGES = 14
+_PAGES = 8
+_NEAREST = 3
+
+
+class Assistant:
+    """Answers from one library. Open it once; it keeps models and indexes in memory.
+
+    >>> with Assistant.open() as lsqa:  # doctest: +SKIP
+    ...     print(lsqa.ask("B-cureの2025年度の予算は？").text)
+    """
+
+    def __init__(self, settings: Settings, library: Library, retriever: Retriever) -> None:
+        self.settings = settings
+        self.library = library
+        self._retriever = retriever
+
+    @classmethod
+    def open(cls, *, embeddings: "Embeddings | None" = None, **settings: str | None) -> "Assistant":
+        """The assistant over the library that the settings name; keyword arguments (`home=`, `llm=`, …) override them.
+
+        `embeddings` replaces the encoder that the settings name by an object of your own, which has to be the one the library was made with.
+
+        Raises:
+            SettingsError: a setting cannot be used.
+            EmptyLibraryError: nothing has been ingested.
+            StaleIndexError: the library was made with another encoder.
+            ModelUnavailableError: a model needs what is not installed.
+        """
+        loaded, _ = load_settings(**settings)
+        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
+        embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
+        return cls(loaded, library, Retriever(library, embedder, open_reranker(loaded.reranker)))
+
+    def retrieve(self, query: str, k: int = 10, *, document: str | None = None) -> tuple[Hit, ...]:
+        """The `k` passages that fit `query` best. Raises `QuestionError`, `UnknownDocumentError`."""
+        return self._retriever.retrieve(analyse(check_question(query)), k, self._filter(document))
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, k: int = PASSAGES, document: str | None = None
+    ) -> Answer:
+        """The answer to `question`, every quote of it checked, or a refusal. Raises `QuestionError`, `UnknownDocumentError`."""
+        watch = Stopwatch()
+        resolved = analyse(resolve(check_question(question), history))
+        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, document))
+        quotation = watch.time("answer", lambda: quote(resolved, pages, self._frequency(), self._chunk_count()))
+        claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
+        return self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch)
+
+    def as_retriever(self, k: int = 10) -> "BaseRetriever":
+        """A LangChain retriever over this library."""
+        from lsqa.langchain_adapters import LsqaRetriever
+
+        return LsqaRetriever(assistant=self, k=k)
+
+    def _filter(self, document: str | None) -> tuple[str, ...] | None:
+        if document is None:
+            return None
+        return (self.library.catalogue.document(document).doc_id,)
+
+    def _read(self, question: Question, k: int, document: str | None) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
+        """The labelled evidence and the pages it stands on, best first."""
+        hits = self._retriever.retrieve(question, k, self._filter(document))
+        places: dict[tuple[str, int], RankedPage] = {}
+        for hit in hits:
+            place = (hit.chunk.doc_id, hit.chunk.page)
+            if place not in places and len(places) < _PAGES:
+                places[place] = RankedPage(hit.chunk.doc_id, hit.title, self.library.catalogue.page(*place), hit.score)
+        if question.about_document and hits:
+            first = (hits[0].chunk.doc_id, 1)
+            places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))
+        return label_evidence(hits), tuple(places.values())
+
+    def _frequency(self) -> Frequency:
+        """In how many chunks a spelling stands: as often as the rarest of its words, which is never too few."""
+        keywords = self.library.keywords
+
+        def frequency(spelling: str) -> int:
+            return min((keywords.document_frequency(token) for token in index_tokens(spelling)), default=0)
+
+        return frequency
+
+    def _chunk_count(self) -> int:
+        return self.library.catalogue.chunk_count
+
+    def _check(
+        self, quotation: Quotation, evidence: Sequence[Evidence]
+    ) -> tuple[tuple[CheckedClaim, ...], tuple[Evidence, ...]]:
+        if quotation.probability < THRESHOLD:
+            return (), ()
+        pages: dict[tuple[str, int], Page] = {
+            (u.ranked_page.doc_id, u.unit.page.number): u.unit.page for u in quotation.units
+        }
+        chunks = [c for place in pages for c in self.library.catalogue.chunks_on(*place)]
+        claims, cited = cite(quotation.units, evidence, chunks)
+        return place_in_sections(check(claims, cited), pages), cited
+
+    def _answer(
+        self,
+        asked: str,
+        question: Question,
+        quotation: Quotation,
+        claims: tuple[CheckedClaim, ...],
+        evidence: Sequence[Evidence],
+        watch: Stopwatch,
+    ) -> Answer:
+        refusal = self._refusal(question, quotation, answered=bool(claims))
+        text = quoted_text(claims, [slide_name(u) for u in quotation.units][: len(claims)], question.language)
+        status: Status = "refused" if not text else "partial" if refusal else "answered"
+        if status == "refused":
+            refusal = refusal or self._refusal(question, quotation, answered=False)
+            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
+            text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
+        trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4))
+        return Answer(
+            asked, status, "quote", question.language, text, claims if status != "refused" else (), tuple(evidence), refusal, trace
+        )
+
+    def _refusal(self, question: Question, quotation: Quotation, *, answered: bool) -> Refusal | None:
+        kinds = kind_names(quotation.missing_kinds, question.language)
+        if answered and not kinds:
+            return None
+        code, missing = _why(quotation, kinds, answered=answered)
+        reason = refusal_reason(code, missing, self.library.catalogue.document_count, question.language)
+        return Refusal(code, reason, missing, tuple(_nearest(u) for u in quotation.nearest[:_NEAREST]))
+
+    def _models(self) -> dict[str, str]:
+        return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self.settings.llm}
+
+    def close(self) -> None:
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _why(quotation: Quotation, kinds: tuple[str, ...], *, answered: bool) -> tuple[str, tuple[str, ...]]:
+    """The code of a refusal and what of the question is absent."""
+    if answered:
+        return "part_missing", kinds
+    if not quotation.units:
+        return "empty_search", quotation.missing
+    absent_figures = tuple(m for m in quotation.missing if any(c.isdigit() for c in m))
+    if quotation.units[0].relevance.premises == 0 and absent_figures:
+        return "false_premise", absent_figures
+    if kinds:
+        return "kind_missing", kinds
+    return "not_in_documents", quotation.missing
+
+
+def _nearest(scored: ScoredUnit) -> Nearest:
+    ranked, unit = scored.ranked_page, scored.unit
+    return Nearest(ranked.doc_id, ranked.document_title, unit.page.number, unit.heading_path, unit.text)

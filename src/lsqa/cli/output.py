@@ -1,0 +1,63 @@
+"""JSON and text on stdout."""
+
+import json
+from typing import Any
+
+import typer
+
+from lsqa.answers import Answer
+from lsqa.retrieval import Hit
+
+_SHOWN = 160
+
+
+def echo_json(value: Any, *, indent: int | None = 2) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def hits_to_dict(query: str, hits: tuple[Hit, ...], milliseconds: dict[str, float]) -> dict[str, Any]:
+    """The JSON that `lsqa retrieve --json` prints."""
+    return {"query": query, "hits": [_hit_to_dict(r, h) for r, h in enumerate(hits, 1)], "timings_ms": milliseconds}
+
+
+def _hit_to_dict(rank: int, hit: Hit) -> dict[str, Any]:
+    chunk = hit.chunk
+    return {
+        "rank": rank,
+        "doc_id": chunk.doc_id,
+        "chunk_id": chunk.chunk_id,
+        "title": hit.title,
+        "page": chunk.page,
+        "section": list(chunk.heading_path),
+        "text": chunk.text,
+        "score": round(hit.score, 4),
+        "vector_rank": hit.vector_rank,
+        "keyword_rank": hit.keyword_rank,
+        "rerank_score": hit.rerank_score,
+    }
+
+
+def echo_hits(hits: tuple[Hit, ...]) -> None:
+    for rank, hit in enumerate(hits, 1):
+        place = f"{hit.title}, p. {hit.chunk.page}"
+        section = " > ".join(hit.chunk.heading_path)
+        flat = " ".join(hit.chunk.text.split())
+        shown = flat if len(flat) <= _SHOWN else flat[:_SHOWN] + "…"
+        typer.echo(f"{rank:2d}. {hit.score:.3f}  {place}  {section}\n    {shown}")
+
+
+def echo_answer(answer: Answer) -> None:
+    """The answer, then what its labels stand for."""
+    typer.echo(answer.text)
+    if not answer.claims:
+        return
+    typer.echo()
+    sections: dict[int, str] = {}
+    for claim in answer.claims:
+        for checked in claim.citations:
+            sections.setdefault(checked.citation.label, " > ".join(checked.section))
+    for item in answer.evidence:
+        if item.label in sections:
+            typer.echo(f"[{item.label}] {item.title}, p. {item.chunk.page}: {sections[item.label]}")
+    if answer.refusal:
+        typer.echo(f"\n{answer.refusal.reason}")

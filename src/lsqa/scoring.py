@@ -1,0 +1,89 @@
+"""Every quotable unit of the pages that retrieval found, scored for a question."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lsqa.documents import Page
+from lsqa.questions import Part, Question, key
+from lsqa.relevance import Relevance, inverse_frequency, relevance, stands_in, surroundings
+from lsqa.units import Unit, page_units
+
+# What each feature counts by, and what is given or taken for the form of a unit. Chosen on the development questions.
+BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
+FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
+FOR_BARE_HEADING, FOR_SCRAP = -0.15, -0.25
+_SCRAP = 6
+_COMFORTABLE, _LONG = 60, 360
+
+Frequency = Callable[[str], int]
+PartWeight = Callable[[Part], float]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """A page that retrieval found; `score` in [0, 1] is that of its best hit."""
+
+    doc_id: str
+    document_title: str
+    page: Page
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredUnit:
+    """A unit with its features for one question."""
+
+    ranked_page: RankedPage
+    unit: Unit
+    relevance: Relevance
+    score: float
+
+
+def part_weight(frequency: Frequency, chunks: int) -> PartWeight:
+    """How telling a word is: the inverse document frequency of the most frequent of its spellings.
+
+    `frequency` counts the chunks in which a folded spelling stands; `chunks` is the number of chunks there are.
+    """
+    return lru_cache(maxsize=None)(lambda part: inverse_frequency(max(map(frequency, part.alternatives)), chunks))
+
+
+def score_units(question: Question, pages: Sequence[RankedPage], weight: PartWeight) -> list[ScoredUnit]:
+    """Every quotable unit of the pages with its score, best first; of equals the shorter."""
+    found: list[ScoredUnit] = []
+    for ranked in pages:
+        for unit in page_units(ranked.page):
+            features = relevance(question, unit, surroundings(unit, ranked.page.title, ranked.document_title), weight)
+            found.append(ScoredUnit(ranked, unit, features, _score(question, unit, features, ranked.score)))
+    return sorted(found, key=lambda s: (-s.score, len(s.unit.text), s.unit.start))
+
+
+def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:
+    return (
+        BY_COVERAGE * features.coverage
+        + BY_KIND * features.kind
+        + BY_PREMISES * features.premises
+        + BY_RANK * rank
+        + _for_form(question, unit, features)
+    )
+
+
+def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
+    length = len(unit.text)
+    given = -BY_LENGTH * min(1.0, max(0, length - _COMFORTABLE) / (_LONG - _COMFORTABLE))
+    given += FOR_SCRAP if length < _SCRAP else 0.0
+    given += FOR_GROUP if question.wants_list and unit.kind in ("list", "labels", "section") else 0.0
+    given += FOR_INTRODUCTION if unit.kind in ("list", "headed") and _introduced_by_subject(question, unit) else 0.0
+    given += FOR_EXPANSION if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
+    given += FOR_COVER if question.about_document and unit.page.number == 1 else 0.0
+    # What stands right under a heading is what the heading speaks of.
+    given += FOR_PLACE if unit.kind in ("headed", "section") else 0.0
+    # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.
+    bare = unit.kind == "heading" and not (question.asked and features.kind == 1.0)
+    return given + (FOR_BARE_HEADING if bare else 0.0)
+
+
+def _introduced_by_subject(question: Question, unit: Unit) -> bool:
+    """Whether what introduces the unit (its heading, the label over its list) names what the question is about."""
+    introduction = key(unit.quotes[0])
+    return any(t.importance >= 1 and any(stands_in(s, introduction) for s in t.alternatives) for t in question.terms)

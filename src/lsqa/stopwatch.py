@@ -1,0 +1,27 @@
+"""Times of the stages of an answer."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+class Stopwatch:
+    """Runs stages and remembers how long each took; made at the start of what is timed."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def time(self, stage: str, run: Callable[[], Result]) -> Result:
+        """The result of `run`, its time kept under `stage`."""
+        started = perf_counter()
+        result = run()
+        self._stages[stage] = perf_counter() - started
+        return result
+
+    def milliseconds(self) -> dict[str, float]:
+        """Every stage and the `total` so far, in milliseconds."""
+        times = {**self._stages, "total": perf_counter() - self._started}
+        return {stage: round(1000 * seconds, 2) for stage, seconds in times.items()}

@@ -1,0 +1,106 @@
+"""What a person reads, in the language of the question: quotes under the names of their slides, or a refusal that helps."""
+
+from collections.abc import Sequence
+
+from lsqa.citations import CheckedClaim
+from lsqa.questions import AskedKind
+from lsqa.text import Language
+
+LONGEST_TEXT = 400
+_MISSING_SHOWN = 5
+
+_KINDS: dict[AskedKind, tuple[str, str]] = {
+    "amount": ("金額", "an amount of money"),
+    "date": ("時期", "a time"),
+    "day": ("日付", "a date"),
+    "period": ("期間", "a period"),
+    "person": ("人の名前", "a person's name"),
+    "percent": ("割合", "a share"),
+    "count": ("数", "a number"),
+    "rank": ("順位", "a rank"),
+    "multiple": ("倍率", "a factor"),
+    "organisation": ("機関の名前", "the name of an organisation"),
+    "reason": ("理由", "a reason"),
+    "expansion": ("正式な名称", "the full name"),
+}
+
+
+def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: Language) -> str:
+    """The supported claims as quotes with their labels, each slide's name once; at most `LONGEST_TEXT` characters.
+
+    `names` gives the name of the slide for each claim, in their order. A quote that does not fit is left out, never cut.
+    """
+    lines: list[str] = []
+    seen: set[str] = set()
+    for claim, name in zip(claims, names, strict=True):
+        if claim.verdict != "supported":
+            continue
+        new = [] if name in seen else [f"{name}:" if language == "en" else f"{name}："]
+        new += [_quoted(c.citation.quote, c.citation.label, language) for c in claim.citations]
+        if lines and len("\n".join([*lines, *new])) > LONGEST_TEXT:
+            continue
+        if len("\n".join(new)) > LONGEST_TEXT:
+            new = new[1:]
+        lines += new
+        seen.add(name)
+    return "\n".join(lines)
+
+
+def _quoted(quote: str, label: int, language: Language) -> str:
+    flat = " | ".join(" ".join(cell.split()) for cell in quote.split("\t"))
+    return f'"{flat}" [{label}]' if language == "en" else f"「{flat}」[{label}]"
+
+
+def kind_names(kinds: Sequence[AskedKind], language: Language) -> tuple[str, ...]:
+    """What the kinds of thing asked for are called."""
+    return tuple(_KINDS[kind][language == "en"] for kind in kinds)
+
+
+def refusal_reason(code: str, missing: Sequence[str], documents: int, language: Language) -> str:
+    """One or two sentences: that the documents do not say, what was searched, and which part of the question is absent."""
+    shown = missing[:_MISSING_SHOWN]
+    if language == "en":
+        return _reason_in_english(code, ", ".join(f'"{m}"' for m in shown), documents)
+    return _reason_in_japanese(code, "".join(f"「{m}」" for m in shown), documents)
+
+
+def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
+    searched = f"{documents}件の文書を検索しました。"
+    match code:
+        case "empty_search":
+            return f"資料からは答えられません。{searched}質問に当たる箇所は見つかりませんでした。"
+        case "false_premise":
+            return f"資料からは答えられません。{searched}質問の前提{missing}が、該当する箇所と一致しません。"
+        case "kind_missing":
+            return f"資料からは答えられません。{searched}関係する箇所はありますが、{missing}は書かれていません。"
+        case "part_missing":
+            return f"一部だけ答えられます。{missing}は書かれていません。"
+    absent = f"{missing}は該当する箇所に見当たりません。" if missing else "答えと言える記述はありません。"
+    return f"資料からは答えられません。{searched}{absent}"
+
+
+def _reason_in_english(code: str, missing: str, documents: int) -> str:
+    searched = f"{documents} document{'s were' if documents != 1 else ' was'} searched."
+    match code:
+        case "empty_search":
+            return f"The documents do not say. {searched} Nothing in them comes near the question."
+        case "false_premise":
+            return f"The documents do not say. {searched} They do not agree with what the question takes for granted: {missing}."
+        case "kind_missing":
+            return f"The documents do not say. {searched} They touch on the subject but do not state {missing}."
+        case "part_missing":
+            return f"Only part of this can be answered. The documents do not state {missing}."
+    absent = f"Not found where the subject is treated: {missing}." if missing else "No passage answers it."
+    return f"The documents do not say. {searched} {absent}"
+
+
+def refusal_text(reason: str, nearest: Sequence[tuple[str, int]], language: Language) -> str:
+    """The refusal as a person reads it; `nearest` are names and numbers of slides, the nearest first."""
+    shown: list[str] = []
+    for name, page in dict.fromkeys(nearest):
+        entry = f"{name} (p. {page})" if language == "en" else f"{name}（{page}ページ）"
+        if len(reason) + sum(map(len, shown)) + len(entry) + 40 < LONGEST_TEXT:
+            shown.append(entry)
+    if not shown:
+        return reason
+    return f"{reason}\nNearest: {'; '.join(shown)}" if language == "en" else f"{reason}\n最も近い箇所：{'、'.join(shown)}"
