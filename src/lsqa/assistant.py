@@ -70,7 +70,7 @@ class Assistant:
         watch = Stopwatch()
         resolved = analyse(resolve(check_question(question), history))
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, document))
-        quotation = watch.time("answer", lambda: quote(resolved, pages, self._frequency(), self._chunk_count()))
+        quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
         return self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch)
 
@@ -98,6 +98,10 @@ class Assistant:
             places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))
         return label_evidence(hits), tuple(places.values())
 
+    def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
+        similarity = self._retriever.similarity(question)
+        return quote(question, pages, self._frequency(), self.library.catalogue.chunk_count, similarity)
+
     def _frequency(self) -> Frequency:
         """In how many chunks a spelling stands: as often as the rarest of its words, which is never too few."""
         keywords = self.library.keywords
@@ -106,9 +110,6 @@ class Assistant:
             return min((keywords.document_frequency(token) for token in index_tokens(spelling)), default=0)
 
         return frequency
-
-    def _chunk_count(self) -> int:
-        return self.library.catalogue.chunk_count
 
     def _check(
         self, quotation: Quotation, evidence: Sequence[Evidence]

@@ -29,7 +29,7 @@ _ASKED: tuple[tuple[AskedKind, str], ...] = (
     ("period", r"期間|何年間|何年度?から|いつから|いつまで|何年続|何か?年計画|how long|\bperiods?\b|duration|how many years"),
     ("person", r"誰|だれ|どなた|どの(?:先生|研究者|教授|人|方)|氏名|人名|責任者|代表者の?名|who (?:is|leads|heads|led|directs|runs|chairs)|whose|(?:長|者|代表|教授|先生|大臣|リーダー|博士)の?(?:お?名前|氏名|名)|name of the (?:director|leader|head)"),
     ("percent", r"何[％%]|何パーセント|何割|割合は|割合を|比率は|どれくらい.*占め|what percent|percentage of|(?:what|which) (?:share|proportion|fraction)"),
-    ("count", r"何[人件名校本社国]|何(?:機関|大学|か国|カ国|箇所|か所|ヶ所|拠点|種類|文献|報)|いくつ|(?:人|件|本|回答|機関|校)数|how many|number of"),
+    ("count", r"何[人件名校本社国]|何(?:機関|大学|か国|カ国|箇所|か所|ヶ所|拠点|種類|文献|報)|いくつ(?!か)|(?:人|件|本|回答|機関|校)数|how many|number of"),
     ("rank", r"何位|第何位|順位は|what rank|ranked?\b"),
     ("multiple", r"何倍|how many times|by what factor"),
     ("organisation", r"どこ(?:の|が|で|です|に|から|か|$|？|\?)|どちらの(?:機関|大学|組織|省)|(?:機関|大学|病院|団体|企業|法人|組織|国)(?:の?(?:名前|名称|一覧|リスト|名(?![一-龥]))|\s*(?:一覧|リスト)|を(?:列挙|挙げ|すべて|全て|全部))|どこどこ|どの(?:機関|大学|組織|省|局|課|センター|団体|研究所)|何(?:省|大学|局|課|機関)|(?:which|what) (?:organi[sz]ations?|universit|ministr|institut|bod(?:y|ies)|agency|agencies|hub|cent)"),
@@ -42,8 +42,8 @@ _SORTS = "大学|病院|研究所|省|庁|局|課|企業|センター|委員会|
 _WANTED = re.compile(r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)")
 _BODY = re.compile(rf"(?:何|どの|どちらの)({_SORTS})|({_SORTS})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|({_SORTS})(?:の?(?:名前|名称|一覧)|を(?:列挙|挙げ|すべて|全て|全部))")
 _LIST = re.compile(
-    r"挙げ|すべて|全て|全部|一覧|それぞれ|どんな|どのような|主な|例は|例を|何があ|何が含|含まれ|どこどこ|どれとどれ|何ですか|とは何|内訳|種類|"
-    r"\blist\b|which|what (?:are|kinds?|measures|fields|items)|name (?:the|two|three)|\ball\b",
+    r"挙げ|列挙|すべて|全て|全部|一覧|それぞれ|どんな|どのような|主な|例は|例を|何があ|何が含|含まれ|どこどこ|どれとどれ|内訳|種類|要素|"
+    r"\blist\b|what (?:are|kinds?|measures|fields|items)|name (?:the|two|three)|\ball\b",
     re.IGNORECASE,
 )
 # What makes a text a question or a request; without any of it, it is a row of key words.

@@ -7,18 +7,20 @@ whole or not at all, and each quote is a citation that goes through the same che
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lsqa.answerability import answer_features, probability
+from lsqa.answerability import answer_features, near, probability, subject_terms
 from lsqa.chunks import Chunk
 from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
 from lsqa.questions import AskedKind, Question
 from lsqa.relevance import holds, question_weights, union_coverage
-from lsqa.scoring import Frequency, RankedPage, ScoredUnit, part_weight, score_units
+from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, trim
 
 ANSWER_CHARACTERS = 400
 MOST_UNITS = 6
-KEEP_RATIO = 0.62  # a further quote has to reach this share of the score of the first
+KEEP_RATIO = 0.8  # a further quote has to reach this share of the score of the first
+WHOLE_RATIO = 0.85  # a list or section is taken in the place of a part of it at this share of its score
+SAME_SUBJECT = 0.7  # … and be as near to the subject as this share of the first is
 _GAIN, _GAIN_IN_COMPARISON = 0.5, 1.0
 _CONSIDERED = 60
 _QUOTE_OVERHEAD = 7  # brackets, label, line break
@@ -41,11 +43,16 @@ class Quotation:
     missing_kinds: tuple[AskedKind, ...]
 
 
-def quote(question: Question, pages: Sequence[RankedPage], frequency: Frequency, chunks: int) -> Quotation:
-    """The quotes among `pages` that answer `question` best. `frequency` and `chunks` are as in `scoring.part_weight`."""
+def quote(
+    question: Question, pages: Sequence[RankedPage], frequency: Frequency, chunks: int, similarity: Similarity
+) -> Quotation:
+    """The quotes among `pages` that answer `question` best.
+
+    `frequency` and `chunks` are as in `scoring.part_weight`, `similarity` as in `scoring.score_by_meaning`.
+    """
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
-    scored = score_units(question, pages, weight)
+    scored = score_by_meaning(score_units(question, pages, weight), similarity)
     chosen = choose(question, scored, weights)
     if not chosen:
         return Quotation((), tuple(scored[:3]), 0.0, (), tuple(t.text for t in question.terms), ())
@@ -60,9 +67,24 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
     while len(chosen) < MOST_UNITS and (best := _next(question, scored, chosen, weights, room)):
+        if question.wants_list or not question.asked:
+            best = _whole(best, scored, chosen, room)
         room -= cost(best, chosen)
         chosen.append(best)
     return tuple(chosen)
+
+
+def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], room: int) -> ScoredUnit:
+    """The largest group that holds `unit`, scores nearly as well and fits: a list is quoted whole, not by its first item."""
+    groups = [
+        s
+        for s in scored[:_CONSIDERED]
+        if s.unit.holds(unit.unit)
+        and s.score >= WHOLE_RATIO * unit.score
+        and cost(s, chosen) <= room
+        and not any(s.unit.overlaps(c.unit) for c in chosen)
+    ]
+    return max(groups, key=lambda s: len(s.unit.spans), default=unit)
 
 
 def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:
@@ -99,7 +121,15 @@ def _next(
         return s.score + gain * (union_coverage([*levels, s.relevance.found], weights) - before)
 
     limit = KEEP_RATIO * chosen[0].score
-    return max((s for s in free if value(s) >= limit), key=value, default=None)
+    subject = subject_terms(question)
+
+    def fits(s: ScoredUnit) -> bool:
+        if value(s) < limit:
+            return False
+        # B-cure's budget is no better answered by adding another programme's.
+        return question.compares or near(s, subject, weights) >= SAME_SUBJECT * near(chosen[0], subject, weights)
+
+    return max((s for s in free if fits(s)), key=value, default=None)
 
 
 def cite(

@@ -84,8 +84,8 @@ def _key(text: str) -> str:
 
 def surroundings(unit: Unit, slide_title: str, document_title: str) -> Surroundings:
     return Surroundings(
-        own=_key(unit.text),
-        caption=_key(unit.caption),
+        own=_key(unit.body),
+        caption=_key("\n".join((unit.caption, *unit.quotes[: unit.leading]))),
         headings=_key("\n".join(unit.heading_path)),
         title=_key((slide_title or _headings_of(unit.page)) + "\n" + document_title),
         page=_key(unit.page.text),

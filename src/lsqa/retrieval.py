@@ -4,12 +4,13 @@ Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, k = 60) of the two l
 both has 1. An English question is searched by keyword in the Japanese terms of the lexicon too, so that it finds Japanese slides in both legs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from lsqa.catalogue import Vector
 from lsqa.chunks import Chunk
 from lsqa.keyword_index import Weights
 from lsqa.library import Library
@@ -62,6 +63,16 @@ class Retriever:
         hits = self._hits(fused[:wanted], vector, keyword)
         return self._rerank(question, hits)[:k]
 
+    def similarity(self, question: Question) -> Callable[[Sequence[str]], tuple[float, ...]]:
+        """A function that gives the cosine of `question` to each of the texts it is given."""
+
+        def cosines(texts: Sequence[str]) -> tuple[float, ...]:
+            asked = _unit(np.asarray(self.embedder.embed_query(question.text), dtype=np.float32))
+            given = np.asarray(self.embedder.embed_documents(list(texts)), dtype=np.float32)  # (n, d)
+            return tuple(float(_unit(row) @ asked) for row in given)
+
+        return cosines
+
     def _keyword_leg(self, question: Question, doc_ids: Sequence[str] | None) -> tuple[tuple[str, float], ...]:
         words = index_tokens(question.text)
         if question.language == "en":
@@ -94,6 +105,10 @@ class Retriever:
         scores = self.reranker.score(question.text, [hit.chunk.text for hit in hits])
         scored = [replace(hit, rerank_score=float(s)) for hit, s in zip(hits, scores, strict=True)]
         return tuple(sorted(scored, key=lambda hit: -(hit.rerank_score or 0.0)))
+
+
+def _unit(vector: Vector) -> Vector:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
 def fuse(*legs: Sequence[str]) -> tuple[tuple[str, float], ...]:

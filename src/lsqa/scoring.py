@@ -1,7 +1,7 @@
 """Every quotable unit of the pages that retrieval found, scored for a question."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsqa.documents import Page
@@ -13,11 +13,14 @@ from lsqa.units import Unit, page_units
 BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
 FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
 FOR_BARE_HEADING, FOR_SCRAP = -0.15, -0.25
+# The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
+BY_MEANING, READ_BY_ENCODER, USUAL_SIMILARITY = 4.0, 15, 0.85
 _SCRAP = 6
 _COMFORTABLE, _LONG = 60, 360
 
 Frequency = Callable[[str], int]
 PartWeight = Callable[[Part], float]
+Similarity = Callable[[Sequence[str]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ def score_units(question: Question, pages: Sequence[RankedPage], weight: PartWei
             features = relevance(question, unit, surroundings(unit, ranked.page.title, ranked.document_title), weight)
             found.append(ScoredUnit(ranked, unit, features, _score(question, unit, features, ranked.score)))
     return sorted(found, key=lambda s: (-s.score, len(s.unit.text), s.unit.start))
+
+
+def score_by_meaning(scored: Sequence[ScoredUnit], similarity: Similarity) -> list[ScoredUnit]:
+    """The units with the similarity of the foremost to the question added to their score, best first.
+
+    `similarity` gives the cosine, in [-1, 1], of the question to each of the texts it is given.
+    """
+    head, tail = scored[:READ_BY_ENCODER], scored[READ_BY_ENCODER:]
+    texts = [" > ".join(s.unit.heading_path) + "\n" + s.unit.body for s in head]
+    added = [BY_MEANING * (cosine - USUAL_SIMILARITY) for cosine in similarity(texts)] if texts else []
+    head = [replace(s, score=s.score + more) for s, more in zip(head, added, strict=True)]
+    return [*sorted(head, key=lambda s: (-s.score, len(s.unit.text))), *tail]
 
 
 def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:

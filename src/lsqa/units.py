@@ -8,6 +8,7 @@ quote stands in the source without a mark of the markup between.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from lsqa.documents import Block, Page
@@ -19,18 +20,29 @@ UnitKind = Literal["sentence", "row", "label", "pair", "labels", "list", "headin
 LONGEST_GROUP = 300
 _SHORT_SECTION = 160
 _RUN_OF_LABELS = 120
+# What announces that it goes on below, even below the next heading.
+_LEADS_IN = re.compile(r"以下|次の(?:とおり|通り)|下記|the following", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[」』）)】”\"]*|[^。！？!?]+$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`spans` are what is quoted, in characters of `page.text`, in reading order; `caption` is what stands over a table or a list."""
+    """`spans` are what is quoted, in characters of `page.text`, in reading order; `caption` is what stands over a table or a list.
+
+    `leading` counts the spans at the front that name the rest and do not answer by themselves: a heading, the head of a table.
+    """
 
     kind: UnitKind
     page: Page
     heading_path: HeadingPath
     spans: tuple[Span, ...]
     caption: str = ""
+    leading: int = 0
+
+    @property
+    def body(self) -> str:
+        """What is quoted without what only names it."""
+        return "\n".join(self.quotes[self.leading :])
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -49,14 +61,25 @@ class Unit:
         return max(b for _, b in self.spans)
 
     def overlaps(self, other: "Unit") -> bool:
-        """Whether the two would quote the same words."""
-        same_page = self.page is other.page or self.page == other.page
-        return same_page and any(a < d and c < b for a, b in self.spans for c, d in other.spans)
+        """Whether the two would quote the same words; rows of one table may share its head."""
+        ours, theirs = self.spans[self.leading :], other.spans[other.leading :]
+        return self.page == other.page and any(a < d and c < b for a, b in ours for c, d in theirs)
+
+    def holds(self, other: "Unit") -> bool:
+        """Whether this unit quotes all that the other quotes, and more."""
+        return self.page == other.page and len(self.spans) > len(other.spans) and set(other.spans) <= set(self.spans)
 
 
 def page_units(page: Page) -> tuple[Unit, ...]:
     """All quotable units of a page, small ones and the groups they form; they overlap."""
-    return tuple(unit for section in page_sections(page) for unit in _section_units(page, section))
+    sections = page_sections(page)
+    units = [unit for section in sections for unit in _section_units(page, section)]
+    units += [
+        Unit("pair", page, section.heading_path, (_span(section.blocks[-1]), _span(following.blocks[0])))
+        for section, following in pairwise(sections)
+        if _LEADS_IN.search(page.text_of(section.blocks[-1]))
+    ]
+    return tuple(units)
 
 
 def _section_units(page: Page, section: Section) -> Iterator[Unit]:
@@ -70,8 +93,8 @@ def _section_units(page: Page, section: Section) -> Iterator[Unit]:
         if block.kind == "head_row":
             head = block
         elif block.kind == "row":
-            spans = ((head.start, head.end), (block.start, block.end)) if head else ((block.start, block.end),)
-            yield Unit("row", page, section.heading_path, spans, caption)
+            spans = (_span(head), _span(block)) if head else (_span(block),)
+            yield Unit("row", page, section.heading_path, spans, caption, leading=len(spans) - 1)
         else:
             head = None
             caption = page.text_of(block) if block.kind in ("label", "paragraph", "heading") else caption
@@ -81,9 +104,9 @@ def _section_units(page: Page, section: Section) -> Iterator[Unit]:
 
 def _block_units(page: Page, path: HeadingPath, block: Block) -> Iterator[Unit]:
     if block.kind == "heading":
-        yield Unit("heading", page, path, ((block.start, block.end),))
+        yield Unit("heading", page, path, (_span(block),))
     elif block.kind == "label":
-        yield Unit("label", page, path, ((block.start, block.end),))
+        yield Unit("label", page, path, (_span(block),))
     else:
         for span in block_sentences(page.text, block):
             yield Unit("sentence", page, path, (span,))
@@ -135,4 +158,9 @@ def _run(blocks: Sequence[Block], start: int, kind: str) -> tuple[Block, ...]:
 
 
 def _group(kind: UnitKind, page: Page, section: Section, blocks: Sequence[Block]) -> Unit:
-    return Unit(kind, page, section.heading_path, tuple((b.start, b.end) for b in blocks))
+    leading = 1 if blocks[0].kind == "heading" else 0
+    return Unit(kind, page, section.heading_path, tuple(_span(b) for b in blocks), leading=leading)
+
+
+def _span(block: Block) -> Span:
+    return block.start, block.end

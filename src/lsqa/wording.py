@@ -36,7 +36,9 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
         if claim.verdict != "supported":
             continue
         new = [] if name in seen else [f"{name}:" if language == "en" else f"{name}："]
-        new += [_quoted(c.citation.quote, c.citation.label, language) for c in claim.citations]
+        quotes = (_quoted(c.citation.quote, c.citation.label, language) for c in claim.citations)
+        # The head of a table stands once over its rows; a quote of the slide's own title would say it twice.
+        new += [q for q in quotes if q not in lines and _bare(q) != name]
         if lines and len("\n".join([*lines, *new])) > LONGEST_TEXT:
             continue
         if len("\n".join(new)) > LONGEST_TEXT:
@@ -49,6 +51,10 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
 def _quoted(quote: str, label: int, language: Language) -> str:
     flat = " | ".join(" ".join(cell.split()) for cell in quote.split("\t"))
     return f'"{flat}" [{label}]' if language == "en" else f"「{flat}」[{label}]"
+
+
+def _bare(quoted: str) -> str:
+    return quoted.rpartition(" [")[0].strip('"') or quoted.rpartition("[")[0].strip("「」")
 
 
 def kind_names(kinds: Sequence[AskedKind], language: Language) -> tuple[str, ...]:

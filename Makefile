@@ -1,0 +1,82 @@
+# From a fresh machine (Python 3.11 or later, gcc): `make demo` shows the program at work, `make test` checks it.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOME_DIR := $(CURDIR)/.home
+LSQA   := LSQA_HOME="$(HOME_DIR)" $(BIN)/lsqa
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
+
+INSTALLED      := $(VENV)/.installed
+TEST_INSTALLED := $(VENV)/.test-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types format bench system-packages clean
+
+help:
+	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
+	@echo 'make test     lint, types and tests'
+	@echo 'make lint     ruff and the order of imports       make types    mypy, strict'
+	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
+	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
+
+install: $(INSTALLED)
+
+demo: $(INSTALLED)
+	@echo; echo '== Ingesting corpus/ into .home =='
+	@$(LSQA) ingest corpus
+	@echo; echo '== A question that the documents answer: B-cureの2025年度の予算はいくらですか？'
+	@$(LSQA) ask 'B-cureの2025年度の予算はいくらですか？'
+	@echo; echo '== A question that they do not answer, and it says so: SCARDAのセンター長の名前を教えてください。'
+	@$(LSQA) ask 'SCARDAのセンター長の名前を教えてください。'
+	@echo; echo '== Your turn: $(BIN)/lsqa ask --home .home "…"'
+
+test: system-packages lint types
+	$(BIN)/pytest
+
+lint: $(TEST_INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(TEST_INSTALLED)
+	$(BIN)/mypy
+
+format: $(TEST_INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/encoding.py
+	$(BIN)/python benchmarks/asking.py
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo '$(PYTHON) is missing or older than 3.11: name a later one, make PYTHON=python3.12 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy python3-venv; } \
+		|| { echo '$(PYTHON) cannot make virtual environments: install its venv package (python3-venv)' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is written last, so that an interrupted installation is taken up again.
+$(INSTALLED): $(BIN)/pip pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(TEST_INSTALLED): $(INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+# The test of the deck's builder needs the font that the deck is set in; without it that test is skipped.
+system-packages:
+	@if test -e $(FONT); then :; \
+	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy fonts-ipaexfont; } >/dev/null \
+		|| echo 'fonts-ipaexfont cannot be installed: the test that rebuilds corpus/briefing.pdf is skipped'; \
+	else \
+		echo 'fonts-ipaexfont is missing (root and apt-get would install it): the test that rebuilds corpus/briefing.pdf is skipped'; \
+	fi
+
+clean:
+	rm -rf $(VENV) .home build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
