@@ -1,7 +1,4 @@
-"""The chat page: `python app.py` serves it on http://127.0.0.1:7860/ for this machine alone.
-
-It asks the library that the settings name (`LSQA_HOME`, `lsqa.toml`) and shows quotes as they are written, as plain text.
-"""
+"""The chat page: `python app.py` serves the library of `LSQA_HOME` on http://127.0.0.1:7860/, for this machine only."""
 
 import sys
 from threading import Lock
@@ -13,56 +10,50 @@ from lsqa import Answer, Assistant, LsqaError, Turn
 
 TITLE = "lsqa：政策文書に、引用で答える"
 DESCRIPTION = "答えは文書からの引用で、番号の資料とページにそのまま載っています。書かれていないことには答えません。"
-EXAMPLES = ["B-cureの2025年度の予算はいくらですか？", "Who leads UTOPIA?", "SCARDAのセンター長は誰ですか？"]
+EXAMPLE = "例：B-cureの2025年度の予算はいくらですか？ Who leads UTOPIA?"
 
 
-def sources(answer: Answer) -> str:
-    """A line for each label of the answer: document, page, section."""
+def shown(answer: Answer) -> str:
+    """The answer, what its labels stand for, and what a partial answer leaves out."""
     cited = {c.citation.label: c for claim in answer.claims for c in claim.citations}
-    page = "p. {}" if answer.language == "en" else "{}ページ"
-    return "\n".join(
-        f"[{label}] {c.evidence.title} {page.format(c.evidence.chunk.page)} {' > '.join(c.section)}"
-        for label, c in sorted(cited.items())
-        if c.evidence
-    )
+    places = ((n, c.evidence, " > ".join(c.section)) for n, c in sorted(cited.items()) if c.evidence)
+    sources = "\n".join(f"[{n}] {e.title}, p. {e.chunk.page}: {section}" for n, e, section in places)
+    absent = answer.refusal.reason if answer.status == "partial" and answer.refusal else ""
+    return "\n\n".join(part for part in (answer.text, sources, absent) if part)
 
 
 def turns(history: list[dict[str, Any]]) -> tuple[Turn, ...]:
     """Gradio's messages as questions with their answers."""
-    texts = [(m["role"], "".join(part.get("text", "") for part in m["content"])) for m in history]
-    replies = [text if role == "assistant" else "" for role, text in [*texts[1:], ("", "")]]
-    return tuple(Turn(text, reply) for (role, text), reply in zip(texts, replies, strict=True) if role == "user")
+    found: list[Turn] = []
+    for message in history:
+        content = message["content"]  # the page sends parts, other clients a string
+        text = content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+        found += [Turn(text)] if message["role"] == "user" else [Turn(found.pop().question, text)] if found else []
+    return tuple(found)
 
 
 def build_page(assistant: Assistant) -> gr.ChatInterface:
     """The page over an open assistant. Gradio calls from many threads; the assistant serves one at a time."""
     one_at_a_time = Lock()
 
-    def reply(message: str, history: list[dict[str, Any]]) -> str:
+    def chat(message: str, history: list[dict[str, Any]]) -> str:
         try:
             with one_at_a_time:
-                answer = assistant.ask(message, turns(history))
+                return shown(assistant.ask(message, turns(history)))
         except LsqaError as error:
             return str(error)
-        return "\n\n".join(part for part in (answer.text, sources(answer)) if part)
 
-    chatbot = gr.Chatbot(show_label=False, render_markdown=False, buttons=["copy"], height="65vh")
-    return gr.ChatInterface(
-        reply, chatbot=chatbot, title=TITLE, description=DESCRIPTION, examples=EXAMPLES, analytics_enabled=False
-    )
-
-
-def main() -> None:
-    """Serve until interrupted; without a library, say what to do."""
-    try:
-        assistant = Assistant.open()
-    except LsqaError as error:
-        sys.exit(f"lsqa: {error}")
-    with assistant:
-        # Fonts of the system: the page asks no other server for anything.
-        theme = gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
-        build_page(assistant).launch(server_name="127.0.0.1", share=False, footer_links=["gradio"], theme=theme)
+    # As plain text: a quote has to look as it is written, and a * in it is no markup.
+    bot = gr.Chatbot(show_label=False, render_markdown=False, buttons=["copy"], height="65vh", placeholder=EXAMPLE)
+    return gr.ChatInterface(chat, chatbot=bot, title=TITLE, description=DESCRIPTION, analytics_enabled=False)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        opened = Assistant.open()
+    except LsqaError as failure:
+        sys.exit(f"lsqa: {failure}")
+    with opened:
+        # Fonts of the system: the page asks no other server for anything.
+        system = gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
+        build_page(opened).launch(server_name="127.0.0.1", share=False, footer_links=["gradio"], theme=system)

@@ -32,7 +32,7 @@ _ASKED: tuple[tuple[AskedKind, str], ...] = (
     ("count", r"何[人件名校本社国]|何(?:機関|大学|か国|カ国|箇所|か所|ヶ所|拠点|種類|文献|報)|いくつ(?!か)|(?:人|件|本|回答|機関|校)数|how many|number of"),
     ("rank", r"何位|第何位|順位は|what rank|ranked?\b"),
     ("multiple", r"何倍|how many times|by what factor"),
-    ("organisation", r"どこ(?:の|が|で|です|に|から|か|$|？|\?)|どちらの(?:機関|大学|組織|省)|(?:機関|大学|病院|団体|企業|法人|組織|国)(?:の?(?:名前|名称|一覧|リスト|名(?![一-龥]))|\s*(?:一覧|リスト)|を(?:列挙|挙げ|すべて|全て|全部))|どこどこ|どの(?:機関|大学|組織|省|局|課|センター|団体|研究所)|何(?:省|大学|局|課|機関)|(?:which|what) (?:organi[sz]ations?|universit|ministr|institut|bod(?:y|ies)|agency|agencies|hub|cent)"),
+    ("organisation", r"(?<!分野は)(?<!領域は)(?<!層は)(?<!国は)(?<!地域は)(?<!箇所は)(?<!部分は)(?<!点は)どこ(?:の|が|で|です|に|から|か|$|？|\?)|どちらの(?:機関|大学|組織|省)|(?:機関|大学|病院|団体|企業|法人|組織|国)(?:の?(?:名前|名称|一覧|リスト|名(?![一-龥]))|\s*(?:一覧|リスト)|を(?:列挙|挙げ|すべて|全て|全部))|どこどこ|どの(?:機関|大学|組織|省|局|課|センター|団体|研究所)|何(?:省|大学|局|課|機関)|(?:which|what) (?:organi[sz]ations?|universit|ministr|institut|bod(?:y|ies)|agency|agencies|hub|cent)"),
     ("reason", r"なぜ|何故|どうして|理由|原因|根拠|経緯|背景は|背景を|要因|\bwhy\b|reasons?\b|what caused"),
     ("expansion", r"何の略|略称|略語|正式名称|頭文字|フルネーム|stand[s]? for|acronym|abbreviat|full name|何を指"),
 )  # fmt: skip
@@ -60,7 +60,7 @@ _DOCUMENT = re.compile(
 # Figures of these kinds are taken for granted by whoever asks; a count in a question is mostly how many answers are wanted.
 _PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month", "date", "duration", "ordinal"})
 _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-Za-z0-9])")
-_LATIN_NAME = re.compile(r"[①-⑳]|[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
+_LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
 
 # Words that carry the question, not its subject; normal forms as Sudachi gives them.
 _GENERIC_JA = frozenset(
@@ -68,7 +68,7 @@ _GENERIC_JA = frozenset(
     中 内 上 際 為 場合 場所 時 時期 時点 日付 年月日 全て 全部 一覧 夫々 主 主な 例 内容 下さい 御座る 頂く 願う 出来る 得る 見る 居る 挙げる 述べる 書く 記す 載る
     載せる 説明 紹介 列挙 回答 答え 資料 文書 文章 スライド 情報 詳しい 具体 具体的 どの様 如何 如何なる どう どんな 何故 理由 略 略称 略語 正式 意味 以下 以上 関する 対する
     就く 因る 従う 含む 含める 含まれる 示す 示される 指す 言える 人 一つ 二つ 三つ 的 性 化 達 氏 さん 先生 予定 現在 今 今年 昨年 数 額 位 年 月 日 年度 円 割合 パーセント 程 程度 位
-    こと うち 内 あと 後 よう ため もの 図 表 グラフ 欄 図表 比較 実際 手立て 英語 日本語 和名 英名 項目 総額 全体 ％ 組み合わせ 並ぶ 至る 挙がる 当たる 関わる 目指す ください 下さる やつ 踏む 世 一番 本 ついて 何らか 使う 用いる 行う 行なう 進める 取る 置く 出る 出す 持つ 入る 入れる 成す 占める 分かる 分る 欲しい 聞く 然う 共 迄 頃 先 他 其々 何々 経緯 背景 要因 原因 根拠 概要 箇所 箇条 略す 位置 付け 丸 此処 其処
+    こと うち 内 あと 後 よう ため もの 図 表 グラフ 欄 図表 比較 実際 手立て 英語 日本語 和名 英名 項目 総額 全体 ％ 組み合わせ 並ぶ 至る 挙がる 当たる 関わる 目指す 令和 平成 昭和 西暦 元号 知らせる 知らせ 御知らせ お知らせ 伺う 教示 幸い 幸いだ 差し支え 差支え 問い合わせ ください 下さる やつ 踏む 世 一番 本 ついて 何らか 使う 用いる 行う 行なう 進める 取る 置く 出る 出す 持つ 入る 入れる 成す 占める 分かる 分る 欲しい 聞く 然う 共 迄 頃 先 他 其々 何々 経緯 背景 要因 原因 根拠 概要 箇所 箇条 略す 位置 付け 丸 此処 其処
     """.split()  # noqa: SIM905
 )
 # Nouns that say of what sort the answer is (which stage, what means, how large); the answer itself rarely repeats them.
@@ -184,7 +184,7 @@ def _asked(text: str) -> frozenset[AskedKind]:
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
     asking = {m[0] for _, pattern in _ASKED_PATTERNS for m in pattern.finditer(text)}
-    return tuple(replace(t, is_asked=any(t.text in a or a in t.text for a in asking) and not t.is_name) for t in terms)
+    return tuple(replace(t, is_asked=any(t.text in a for a in asking) and not t.is_name) for t in terms)
 
 
 def _is_premise(text: str, figure: Figure) -> bool:
@@ -261,7 +261,9 @@ def _compound(text: str, content: list[Word]) -> Term:
     surface = text[content[0].token.start : content[-1].token.end]
     names = any(w.token.part[1] == "固有名詞" for w in content) or any(c.isascii() and c.isalpha() for c in surface)
     form = content[0].token.form if len(content) == 1 else surface
-    parts = tuple(_part(text, w) for w in content)
+    # 系 or 的 stands everywhere; the word before it is what names.
+    naming = [w for w in content if w.token.part[0] not in ("接尾辞", "接頭辞")] or content
+    parts = tuple(_part(text, w) for w in naming)
     # 採択 or 減少 say what happened to the thing asked about; they may stand there in other words.
     is_action = all(w.token.part[2] in ("サ変可能", "副詞可能", "サ変形状詞可能") for w in content)
     importance = 0.7 if is_action else 1.0

@@ -5,6 +5,7 @@ the environment (`LSQA_HOME`, …), an option of the command line or an argument
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from lsqa.errors import SettingsError
 
 _SECRET = frozenset({"api_tokens"})
 _FILE = "lsqa.toml"
+_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Settings:
     api_tokens: str = ""
 
 
+_NAMES = tuple(f.name for f in fields(Settings))
+
+
 @dataclass(frozen=True, slots=True)
 class SettingOrigin:
     """One row of `lsqa settings`: secrets are masked, `origin` says where the value came from."""
@@ -46,32 +51,38 @@ class SettingOrigin:
 
 
 def _from_file(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error}", hint="correct or remove the file") from error
-    known = {f.name for f in fields(Settings)}
+        hint = "correct or remove it"
+        raise SettingsError(f"cannot read the settings file {path}: {error}", hint=hint) from error
     values: dict[str, str] = {}
     for key, value in table.items():
         name = key.lower().removeprefix("lsqa_").replace("-", "_")
-        if name not in known:
-            raise SettingsError(f"unknown setting {key!r} in {path}", hint="known are " + ", ".join(sorted(known)))
-        if isinstance(value, dict | list):
-            raise SettingsError(f"{key} in {path} must be a plain value", hint=f'write {key} = "…"')
-        values[name] = str(value)
+        if name not in _NAMES:
+            raise _unknown(key, f" in {path}")
+        if not isinstance(value, str):
+            raise SettingsError(f"{key} in {path} must be text in quotes", hint=f'write {key} = "…"')
+        if value:
+            values[name] = value
     return values
 
 
+def _unknown(name: str, place: str = "") -> SettingsError:
+    return SettingsError(f"unknown setting {name!r}{place}", hint="known are " + ", ".join(sorted(_NAMES)))
+
+
 def _layers(environment: Mapping[str, str], overrides: Mapping[str, str | None]) -> list[tuple[str, dict[str, str]]]:
-    names = [f.name for f in fields(Settings)]
+    if unknown := [name for name in overrides if name not in _NAMES]:
+        raise _unknown(unknown[0])
     user_file = Path(platformdirs.user_config_dir("lsqa", appauthor=False)) / _FILE
     return [
         ("default", {"home": platformdirs.user_data_dir("lsqa", appauthor=False)}),
         (str(user_file), _from_file(user_file)),
         (_FILE, _from_file(Path(_FILE))),
-        ("environment", {n: environment[f"LSQA_{n.upper()}"] for n in names if environment.get(f"LSQA_{n.upper()}")}),
+        ("environment", {n: environment[f"LSQA_{n.upper()}"] for n in _NAMES if environment.get(f"LSQA_{n.upper()}")}),
         ("option", {n: str(v) for n, v in overrides.items() if v is not None}),
     ]
 
@@ -103,16 +114,25 @@ def load_settings(**overrides: str | None) -> tuple[Settings, tuple[SettingOrigi
     for origin, layer in _layers(os.environ, overrides):
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
-    home = Path(values.pop("home")).expanduser()
-    settings = _check(Settings(home=home, **values))
+    settings = _check(Settings(home=_folder(values.pop("home")), **values))
     rows = tuple(
-        SettingOrigin(f.name, _mask(f.name, str(getattr(settings, f.name))), origins.get(f.name, "default"))
-        for f in fields(Settings)
+        SettingOrigin(name, _mask(name, str(getattr(settings, name))), origins.get(name, "default")) for name in _NAMES
     )
     return settings, rows
 
 
+def _folder(value: str) -> Path:
+    hint = "name the data folder by its whole path, with --home or LSQA_HOME"
+    if not value or "\0" in value:
+        raise SettingsError(f"the setting home cannot be {value!r}", hint=hint)
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:  # `~name` of a user who does not exist
+        raise SettingsError(f"the setting home cannot be {value!r}: {error}", hint=hint) from error
+
+
 def _mask(name: str, value: str) -> str:
-    if name not in _SECRET or not value:
-        return value
-    return "•" * 8
+    """`value` as it may be shown: no secret, and no user and password of an address."""
+    if name in _SECRET and value:
+        return "•" * 8
+    return _PASSWORD.sub("•" * 8 + "@", value)

@@ -3,6 +3,7 @@
 Exit codes: 0 done (a refusal is done), 1 something failed, 2 wrong usage. Commands import what they need when they run.
 """
 
+import io
 import logging
 import os
 import sys
@@ -11,6 +12,9 @@ import typer
 
 from lsqa.cli import asking, library
 from lsqa.errors import LsqaError
+
+_INTERRUPTED = 130  # as shells count: 128 and the signal's number
+_LONGEST_REASON = 300
 
 app = typer.Typer(
     name="lsqa",
@@ -28,17 +32,45 @@ app.command("settings")(library.settings)
 
 
 def main() -> None:
-    """Run the program; an error is one line on stderr that says what to do."""
-    logging.basicConfig(level=logging.WARNING, format="lsqa: %(message)s", stream=sys.stderr)
+    """Run the program; an error is one line on stderr that says what to do, never a traceback."""
+    _prepare_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except LsqaError as error:
-        typer.echo(f"lsqa: {error}", err=True)
-        sys.exit(error.exit_code)
+        sys.exit(_complain(str(error), error.exit_code))
     except BrokenPipeError:
         # The reader of our output has gone (`lsqa … | head`); nothing is left to say, not even at the flush on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(1)
+    except OSError as error:
+        _discard_output()
+        sys.exit(_complain(f"{error} — check the disk's free space and the permissions, then try again"))
     except KeyboardInterrupt:
-        typer.echo("lsqa: interrupted", err=True)
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        reason = f"unexpected {type(error).__name__}: {error}"[:_LONGEST_REASON]
+        sys.exit(_complain(f"{reason} — please report it, with what `python -X dev -m lsqa …` prints"))
+
+
+def _prepare_streams() -> None:
+    logging.basicConfig(level=logging.ERROR, format="lsqa: %(message)s", stream=sys.stderr)
+    logging.getLogger("lsqa").setLevel(logging.WARNING)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe gets UTF-8 whatever the locale; nothing is unprintable
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _complain(message: str, exit_code: int = 1) -> int:
+    typer.echo("lsqa: " + " ".join(message.split()), err=True)
+    return exit_code
+
+
+def _discard_output() -> None:
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

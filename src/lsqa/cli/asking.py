@@ -1,6 +1,8 @@
 """`lsqa ask` and `lsqa retrieve`, for one question or a file of them."""
 
+import codecs
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lsqa.cli.options import Batch, Document, Home, Json, text
+from lsqa.cli.options import Batch, Count, Document, Home, Json
 from lsqa.errors import LsqaError, QuestionError, UsageError
 
 if TYPE_CHECKING:
     from lsqa.assistant import Assistant
     from lsqa.conversation import Turn
 
+_log = logging.getLogger(__name__)
 _HINT = 'one object a line: {"id": …, "question": "…", "history": [{"question": "…", "answer": "…"}]}'
 
 
@@ -26,7 +29,7 @@ def ask(
         Path | None, typer.Option("--history", help='Earlier turns: a JSON list of {"question", "answer"}.')
     ] = None,
     llm: Annotated[str | None, typer.Option("--llm", metavar="SPEC", help="none, or PROVIDER:MODEL.")] = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many passages to read.")] = 14,
+    k: Count = 14,
     document: Document = None,
     home: Home = None,
     as_json: Json = False,
@@ -36,12 +39,13 @@ def ask(
     from lsqa.cli.output import echo_answer, echo_json
 
     _one_of(question, batch)
+    asked = _readable(question or "")
     turns = _turns(_read_json(history), str(history)) if history else ()
-    with Assistant.open(home=text(home), llm=llm) as lsqa:
+    with Assistant.open(home=home, llm=llm) as lsqa:
         if batch is not None:
             _run_batch(lsqa, batch, lambda q, h: lsqa.ask(q, h, k=k, document=document).to_dict())
             return
-        answer = lsqa.ask(question or "", turns, k=k, document=document)
+        answer = lsqa.ask(asked, turns, k=k, document=document)
         if as_json:
             echo_json(answer.to_dict())
         else:
@@ -52,7 +56,7 @@ def retrieve(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     *,
     batch: Batch = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many passages to show.")] = 10,
+    k: Count = 10,
     document: Document = None,
     home: Home = None,
     as_json: Json = False,
@@ -63,7 +67,8 @@ def retrieve(
     from lsqa.stopwatch import Stopwatch
 
     _one_of(query, batch)
-    with Assistant.open(home=text(home)) as lsqa:
+    words = _readable(query or "")
+    with Assistant.open(home=home) as lsqa:
 
         def found(asked: str) -> dict[str, Any]:
             watch = Stopwatch()
@@ -73,9 +78,9 @@ def retrieve(
         if batch is not None:
             _run_batch(lsqa, batch, lambda q, _: found(q))
         elif as_json:
-            echo_json(found(query or ""))
+            echo_json(found(words))
         else:
-            echo_hits(lsqa.retrieve(query or "", k, document=document))
+            echo_hits(lsqa.retrieve(words, k, document=document))
 
 
 def _one_of(question: str | None, batch: Path | None) -> None:
@@ -89,30 +94,44 @@ def _run_batch(
     """One line out for each line in, in order; a line that fails says why and the rest go on."""
     from lsqa.cli.output import echo_json
 
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in _lines(path):
         identifier: Any = None
         try:
             record = _record(line, number)
             identifier = record.get("id")
-            echo_json({"id": identifier, **answer(*_question(record, number))}, indent=None)
+            result = answer(*_question(record, number))
         except LsqaError as error:
-            failure = {"type": type(error).__name__, "message": str(error)}
-            echo_json({"id": identifier, "error": failure}, indent=None)
+            result = _failure(type(error).__name__, str(error))
+        except Exception as error:  # noqa: BLE001 — the other lines are owed their answers, whatever this one met
+            _log.debug("line %d failed", number, exc_info=True)
+            result = _failure(type(error).__name__, f"line {number} failed unexpectedly ({error})")
+        echo_json({"id": identifier, **result}, indent=None)
         sys.stdout.flush()
 
 
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8-sig") as stream:
-            yield from (line for line in stream if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}", hint=f"give a UTF-8 file with {_HINT}") from error
+def _failure(kind: str, message: str) -> dict[str, Any]:
+    return {"error": {"type": kind, "message": message}}
 
 
-def _record(line: str, number: int) -> dict[str, Any]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers."""
     try:
-        record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                if content.strip():
+                    yield number, content
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}", hint=f"give a UTF-8 file with {_HINT}") from error
+
+
+def _record(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line.decode())
+        json.dumps(record, allow_nan=False)  # Python reads NaN and Infinity, which no JSON may hold
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"line {number} is no UTF-8", hint="save the file as UTF-8") from error
+    except (ValueError, RecursionError) as error:
         raise QuestionError(f"line {number} is no JSON ({error})", hint=_HINT) from error
     if not isinstance(record, dict):
         raise QuestionError(f"line {number} is no JSON object", hint=_HINT)
@@ -123,20 +142,38 @@ def _question(record: dict[str, Any], number: int) -> "tuple[str, tuple[Turn, ..
     question = record.get("question", record.get("query"))
     if not isinstance(question, str):
         raise QuestionError(f"line {number} has no question", hint=_HINT)
-    return question, _turns(record.get("history") or [], f"line {number}")
+    history = record.get("history")
+    return _readable(question), _turns([] if history is None else history, f"line {number}")
+
+
+def _readable(text: str) -> str:
+    """`text`, unless it holds bytes or halves of characters that no text has."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError("the question is no valid Unicode text", hint="give it in UTF-8") from error
+    return text
 
 
 def _read_json(path: Path) -> Any:
+    hint = 'give a JSON list of {"question", "answer"}'
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}", hint='give a JSON list of {"question", "answer"}') from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}", hint=hint) from error
+    except (ValueError, RecursionError) as error:  # no UTF-8 is a ValueError, too
+        raise UsageError(f"{path} is no JSON: {error}", hint=hint) from error
 
 
 def _turns(history: Any, place: str) -> "tuple[Turn, ...]":
     from lsqa.conversation import Turn
 
-    turns = history if isinstance(history, list) else [None]
-    if not all(isinstance(t, dict) and isinstance(t.get("question"), str) for t in turns):
+    if not isinstance(history, list) or not all(map(_is_turn, history)):
         raise QuestionError(f"the history in {place} is malformed", hint='give a list of {"question", "answer"}')
-    return tuple(Turn(t["question"], str(t.get("answer") or "")) for t in turns)
+    return tuple(Turn(_readable(turn["question"]), _readable(turn.get("answer") or "")) for turn in history)
+
+
+def _is_turn(turn: Any) -> bool:
+    if not isinstance(turn, dict):
+        return False
+    return isinstance(turn.get("question"), str) and isinstance(turn.get("answer"), str | None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsqa.cli.options import Home, Json, text
+from lsqa.cli.options import Home, Json
 
 if TYPE_CHECKING:
     from lsqa.ingest import IngestReport, Progress
@@ -32,7 +32,7 @@ def ingest(
 
     if not paths and not rebuild:
         raise UsageError("nothing to ingest was named", hint="lsqa ingest FILE_OR_FOLDER")
-    settings, _ = load_settings(home=text(home))
+    settings, _ = load_settings(home=home)
     encoder = embedder_fingerprint(settings.embedder)
     with WritableLibrary.open_for_writing(
         settings.home, encoder, chroma_url=settings.chroma_url, rebuild=rebuild
@@ -45,6 +45,9 @@ def ingest(
     else:
         _echo_report(report)
     if report.has_failures:
+        failures = [result for result in report.files if result.is_failure]
+        first = f"{failures[0].path}: {failures[0].reason}"
+        typer.echo(f"lsqa: {len(failures)} of {len(report.files)} not ingested; the first is {first}", err=True)
         raise typer.Exit(1)
 
 
@@ -91,7 +94,7 @@ def documents(context: typer.Context, *, home: Home = None, as_json: Json = Fals
     from lsqa.library import Library
     from lsqa.settings import load_settings
 
-    settings, _ = load_settings(home=text(home))
+    settings, _ = load_settings(home=home)
     with Library.open(settings.home, chroma_url=settings.chroma_url) as library:
         records = library.catalogue.documents()
     if as_json:
@@ -110,14 +113,14 @@ def remove(
 ) -> None:
     """Remove a document from the library."""
     from lsqa.cli.output import echo_json
-    from lsqa.library import WritableLibrary
-    from lsqa.models import embedder_fingerprint
+    from lsqa.library import Library, WritableLibrary
     from lsqa.settings import load_settings
 
-    settings, _ = load_settings(home=text(home))
-    encoder = embedder_fingerprint(settings.embedder)
+    settings, _ = load_settings(home=home)
+    with Library.open(settings.home, chroma_url=settings.chroma_url) as reader:
+        encoder = reader.catalogue.meta("encoder")  # to remove takes no encoder: that of the index will do
     with WritableLibrary.open_for_writing(settings.home, encoder, chroma_url=settings.chroma_url) as library:
-        library.remove_document(doc_id)
+        library.remove([doc_id])
     if as_json:
         echo_json({"removed": doc_id})
     else:
@@ -131,7 +134,7 @@ def settings(*, home: Home = None, as_json: Json = False) -> None:
     from lsqa.cli.output import echo_json
     from lsqa.settings import load_settings
 
-    _, rows = load_settings(home=text(home))
+    _, rows = load_settings(home=home)
     if as_json:
         echo_json({"settings": [asdict(row) for row in rows]})
         return

@@ -10,7 +10,7 @@ from lsqa.documents import Source
 from lsqa.errors import DocumentError
 from lsqa.ingest.manifest import NAME, read_manifest
 from lsqa.ingest.report import FileResult
-from lsqa.readers import READABLE_SUFFIXES
+from lsqa.readers import READABLE_SUFFIXES, READING_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,11 @@ def printable(path: str | Path) -> str:
 
 
 def signature(file: FileToRead) -> str:
-    """What decides whether a file has changed: its bytes and what the manifest says of it. Raises `OSError`."""
+    """What decides whether a file is read again: its bytes, what the manifest says of it, and the version of the
+    readers. Raises `OSError`."""
     with file.path.open("rb") as stream:
         content = hashlib.file_digest(stream, "sha256").hexdigest()
-    known = "\x1f".join(getattr(file.source, name) for name in Source.__slots__)
+    known = "\x1f".join((READING_VERSION, *(getattr(file.source, name) for name in Source.__slots__)))
     return f"{content}:{hashlib.sha256(known.encode()).hexdigest()[:16]}"
 
 

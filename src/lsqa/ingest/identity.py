@@ -31,9 +31,13 @@ def new_id(path: Path) -> str:
     return f"{slug or 'document'}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
 
 
-def is_same(document: Document, record: DocumentRecord | None) -> bool:
-    """Whether the library holds this very document, wherever its file lies."""
-    return record is not None and all(getattr(document, name) == getattr(record, name) for name in _KNOWN)
+def is_same(document: Document, catalogue: Catalogue) -> bool:
+    """Whether the library holds this very document, wherever its file lies. Its pages are compared too: a reader that
+    has improved makes other pages of the same bytes."""
+    record = catalogue.record(document.doc_id)
+    if record is None or any(getattr(document, name) != getattr(record, name) for name in _KNOWN):
+        return False
+    return catalogue.document(document.doc_id).pages == document.pages
 
 
 def _has_gone(record: DocumentRecord) -> bool:

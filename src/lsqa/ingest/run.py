@@ -1,5 +1,6 @@
 """Files into the library: read, divided, encoded and written in batches that reach across files."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from lsqa.readers import read_file
 
 _BATCH_DOCUMENTS = 256
 Listener = Callable[[Progress], None]
+_log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -114,12 +116,12 @@ class _Run:
 
     def _take_changed(self, file: FileToRead, state: str, started: float) -> None:
         path, catalogue = str(file.path), self._library.catalogue
-        documents = [identified(d, file.path, catalogue) for d in read_file(file.path, file.source)]
+        documents = [identified(d, file.path, catalogue) for d in _read(file)]
         full = [d for d in documents if not d.is_empty]
         if not full:
-            raise DocumentError("no text in it", hint="a scanned page needs text recognition first", status="empty")
+            raise _no_text(documents)
         self._claim([d.doc_id for d in full], path)
-        new = [d for d in full if not is_same(d, catalogue.record(d.doc_id))]
+        new = [d for d in full if not is_same(d, catalogue)]
         changed_ids = {d.doc_id for d in new}
         plans = [self._plan(document, path) for document in new]
         reading = _Reading(
@@ -204,6 +206,26 @@ class _Run:
             self._progress(
                 Progress(self._current, len(self.results), self._files_total, self._chunks_encoded, self._chunks_known)
             )
+
+
+def _read(file: FileToRead) -> tuple[Document, ...]:
+    """The documents of a file. Raises `DocumentError`, `OSError`, `UnicodeEncodeError`."""
+    try:
+        return read_file(file.path, file.source)
+    except (DocumentError, OSError, UnicodeEncodeError):
+        raise
+    except Exception as error:
+        # Readers meet every kind of damage, and their libraries raise what they like; one file must not stop the rest.
+        _log.debug("reading %s failed", printable(file.path), exc_info=True)
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        hint = "save it again with the program that made it, or convert it to PDF, Markdown or text"
+        raise DocumentError(f"the file cannot be read ({reason})", hint=hint) from error
+
+
+def _no_text(documents: Sequence[Document]) -> DocumentError:
+    if any(d.kind == "pdf" for d in documents):
+        return DocumentError("no text in it", hint="a scanned page needs text recognition first", status="empty")
+    return DocumentError("no text in it", hint="give a file with text", status="empty")
 
 
 def _resolved(path: str | Path) -> str:

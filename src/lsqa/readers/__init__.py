@@ -10,6 +10,9 @@ from lsqa.readers.markup import looks_like_markdown, read_markup
 from lsqa.readers.passages import decompress, read_passages
 from lsqa.readers.pdf import read_pdf
 
+READING_VERSION = "1"
+"""To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
+
 READABLE_SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".text", ".jsonl", ".jsonl.gz")
 MAX_FILE_BYTES = 512 * 1024**2
 
@@ -26,6 +29,8 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
     gives a document for which `is_empty` holds.
     """
     content = _content(path)
+    if not content:
+        raise DocumentError("no text in it: the file has 0 bytes", hint="copy or download it again", status="empty")
     if _PDF_MAGIC in content[:1024]:
         pages = read_pdf(content, path.name)
         return (make_document(source, sha256=content_hash(content), kind="pdf", pages=pages, fallback=path.stem),)

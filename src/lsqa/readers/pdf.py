@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from lsqa.documents import BlockKind, Page
 from lsqa.errors import DocumentError
@@ -52,10 +52,16 @@ def read_pdf(content: bytes, name: str, password: str = "") -> tuple[Page, ...]:
         lines = [_page_lines(page) for page in reader.pages]
     except DocumentError:
         raise
+    except DependencyError as error:
+        reason = f"{name} is encrypted with AES, which needs the package cryptography"
+        hint = "pip install cryptography, or save it without protection, then ingest it again"
+        raise DocumentError(reason, hint=hint, status="locked") from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError) as error:
         # A damaged PDF makes pypdf stumble in any of these ways; the file alone is at fault.
         reason = f"{name} is no readable PDF ({type(error).__name__}: {error})"
         raise DocumentError(reason, hint="open it in a viewer and save it again") from error
+    if not lines:
+        raise DocumentError(f"{name} has no readable page", hint="open it in a viewer and save it again")
     _refuse_garbage(lines, name)
     return tuple(_build_page(number, page_lines) for number, page_lines in enumerate(_without_furniture(lines), 1))
 
