@@ -12,11 +12,11 @@ INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types format bench system-packages clean
+.PHONY: help install demo ui test lint types format bench system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
-	@echo 'make test     lint, types and tests'
+	@echo 'make test     lint, types and tests               make ui       the chat page over .home'
 	@echo 'make lint     ruff and the order of imports       make types    mypy, strict'
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
@@ -31,6 +31,9 @@ demo: $(INSTALLED)
 	@echo; echo '== A question that they do not answer, and it says so: SCARDAのセンター長の名前を教えてください。'
 	@$(LSQA) ask 'SCARDAのセンター長の名前を教えてください。'
 	@echo; echo '== Your turn: $(BIN)/lsqa ask --home .home "…"'
+
+ui: $(INSTALLED)
+	@LSQA_HOME="$(HOME_DIR)" $(BIN)/python app.py
 
 test: system-packages lint types
 	$(BIN)/pytest

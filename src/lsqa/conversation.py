@@ -23,7 +23,8 @@ class Turn:
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
-    """`question` in words that stand alone: where it refers back or names no subject, that of the latest question that did.
+    """`question` in words that stand alone: where it refers back or names no subject, that of the latest question that
+    did.
 
     A question with a subject of its own is left as it is, whatever was asked before.
     """

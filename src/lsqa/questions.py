@@ -32,9 +32,9 @@ _ASKED: tuple[tuple[AskedKind, str], ...] = (
     ("count", r"何[人件名校本社国]|何(?:機関|大学|か国|カ国|箇所|か所|ヶ所|拠点|種類|文献|報)|いくつ(?!か)|(?:人|件|本|回答|機関|校)数|how many|number of"),
     ("rank", r"何位|第何位|順位は|what rank|ranked?\b"),
     ("multiple", r"何倍|how many times|by what factor"),
-    ("organisation", r"(?<!分野は)(?<!領域は)(?<!層は)(?<!国は)(?<!地域は)(?<!箇所は)(?<!部分は)(?<!点は)どこ(?:の|が|で|です|に|から|か|$|？|\?)|どちらの(?:機関|大学|組織|省)|(?:機関|大学|病院|団体|企業|法人|組織|国)(?:の?(?:名前|名称|一覧|リスト|名(?![一-龥]))|\s*(?:一覧|リスト)|を(?:列挙|挙げ|すべて|全て|全部))|どこどこ|どの(?:機関|大学|組織|省|局|課|センター|団体|研究所)|何(?:省|大学|局|課|機関)|(?:which|what) (?:organi[sz]ations?|universit|ministr|institut|bod(?:y|ies)|agency|agencies|hub|cent)"),
+    ("organisation", r"(?<!分野は)(?<!領域は)(?<!層は)(?<!国は)(?<!地域は)(?<!箇所は)(?<!部分は)(?<!点は)どこ(?:の|が|で|です|に|から|か|$|？|\?)|どちらの(?:機関|大学|組織|省)|(?:機関|大学|病院|団体|企業|法人|組織|国)(?:の?(?:名前|名称|一覧|リスト|名(?![一-龥]))|\s*(?:一覧|リスト)|を(?:列挙|挙げ|すべて|全て|全部))|どこどこ|どの(?:機関|大学|組織|省|局|課|センター|団体|研究所)|何(?:省|大学|局|課|機関|委員会)|(?:委員会|検討会|部会|会議|機関|大学|病院|省庁|省|センター|研究所)は[？?。]?$|(?:which|what) (?:organi[sz]ations?|universit|ministr|institut|bod(?:y|ies)|agency|agencies|hub|cent)"),
     ("reason", r"なぜ|何故|どうして|理由|原因|根拠|経緯|背景は|背景を|要因|\bwhy\b|reasons?\b|what caused"),
-    ("expansion", r"何の略|略称|略語|正式名称|頭文字|フルネーム|stand[s]? for|acronym|abbreviat|full name|何を指"),
+    ("expansion", r"何の略|略称|略語|正式名称|頭文字|フルネーム|stand[s]? for|acronym|abbreviat|full name"),
 )  # fmt: skip
 _ASKED_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ASKED)
 _COUNTER = re.compile(r"何(人|名|件|本|校|社|機関|大学|か国|カ国|ヶ国|箇所|か所|カ所|ヶ所|拠点|種類|課題|回|冊|編|報|票)")
@@ -42,7 +42,7 @@ _SORTS = "大学|病院|研究所|省|庁|局|課|企業|センター|委員会|
 _WANTED = re.compile(r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)")
 _BODY = re.compile(rf"(?:何|どの|どちらの)({_SORTS})|({_SORTS})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|({_SORTS})(?:の?(?:名前|名称|一覧)|を(?:列挙|挙げ|すべて|全て|全部))")
 _LIST = re.compile(
-    r"挙げ|列挙|すべて|全て|全部|一覧|それぞれ|どんな|どのような|主な|例は|例を|何があ|何が含|含まれ|どこどこ|どれとどれ|内訳|種類|要素|"
+    r"挙げ|列挙|すべて|全て|全部|一覧|それぞれ|どんな|どのような|主な|例は|例を|何があ|何が含|含まれ|どこどこ|どれとどれ|内訳|種類|要素|何を指|"
     r"\blist\b|what (?:are|kinds?|measures|fields|items)|name (?:the|two|three)|\ball\b",
     re.IGNORECASE,
 )
@@ -283,11 +283,11 @@ def _with_synonyms(form: str, surface: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key(s) for s in spellings))
 
 
-def _translated(english: str, japanese: tuple[str, ...], importance: float) -> Term:
+def _translated(english: str, japanese: tuple[str, ...], importance: float, *, is_name: bool) -> Term:
     """A term of the lexicon; where its translation does not stand as a whole, the units it is made of may."""
     spellings = tuple(dict.fromkeys(key(s) for s in (*japanese, english)))
     units = tuple(key(japanese[0][t.start : t.end]) for t in tokenize(japanese[0]))
-    return Term(english, spellings, (Part(spellings, units if len(units) > 1 else ()),), importance, False)
+    return Term(english, spellings, (Part(spellings, units if len(units) > 1 else ()),), importance, is_name)
 
 
 def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
@@ -297,7 +297,8 @@ def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
             taken.append((found.start, found.end))
             if found.english.lower() not in _GENERIC_EN:
                 relational = stem_english(found.english) in _RELATIONAL_EN or found.english in _RELATIONAL_EN
-                terms.append(_translated(found.english, found.japanese, 0.5 if relational else 1.0))
+                is_name = found.start > 0 and all(w[0].isupper() for w in text[found.start : found.end].split() if len(w) > 3)
+                terms.append(_translated(found.english, found.japanese, 0.5 if relational else 1.0, is_name=is_name))
     for match in re.finditer(r"[A-Za-z][A-Za-z0-9'’-]*", text):
         word = match[0]
         if any(match.start() < end and start < match.end() for start, end in taken):

@@ -47,13 +47,16 @@ class Relevance:
 
     `coverage`: weighted share of the question's terms, by where they stand. `premises`: 1 where every figure taken for granted stands in
     the unit or its headings, 0.5 where one stands only on its page, 0 where one does not. `kind`: share of the asked kinds that the unit holds.
-    `absent`: share of the question's naming words that stand nowhere on the page. `found`: the level of each term, then of each premise.
+    `absent`: share of the question's naming words that stand nowhere on the page. `broken`: of the
+    compounds, the largest share of words that stand nowhere on the page (脳神経科学統合プログラム, where only 統合 and プログラム do).
+    `found`: the level of each term, then of each premise.
     """
 
     coverage: float
     premises: float
     kind: float
     absent: float
+    broken: float
     found: tuple[float, ...]
     missing: tuple[str, ...]
 
@@ -157,6 +160,13 @@ def absent_share(question: Question, around: Surroundings, weight: Weight) -> fl
     return absent / total if total else 0.0
 
 
+def _broken(term: Term, around: Surroundings, weight: Weight) -> float:
+    if _level(term.alternatives, around) or term.importance < 1 or term.is_asked:
+        return 0.0
+    absent = sum(weight(part) for part in term.parts if not _part_level(part, around))
+    return absent / max(sum(map(weight, term.parts)), 0.1)
+
+
 def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weight) -> Relevance:
     """The features of a unit for a question; `weight` says how telling a term is (an inverse document frequency)."""
     terms = tuple(term_level(t, around) for t in question.terms)
@@ -172,6 +182,7 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
         premises=min(premises, default=1.0),
         kind=kind_level(question, unit),
         absent=absent_share(question, around, weight),
+        broken=max((_broken(t, around, weight) for t in question.terms if len(t.parts) > 1), default=0.0),
         found=levels,
         missing=tuple(missing),
     )

@@ -1,22 +1,24 @@
 """Every quotable unit of the pages that retrieval found, scored for a question."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsqa.documents import Page
 from lsqa.questions import Part, Question, key
-from lsqa.relevance import Relevance, inverse_frequency, relevance, stands_in, surroundings
+from lsqa.relevance import IN_CAPTION, Relevance, inverse_frequency, relevance, stands_in, surroundings
 from lsqa.units import Unit, page_units
 
 # What each feature counts by, and what is given or taken for the form of a unit. Chosen on the development questions.
 BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
 FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
-FOR_BARE_HEADING, FOR_SCRAP = -0.15, -0.25
+FOR_BARE_HEADING, FOR_SCRAP, FOR_NOTHING_OWN = -0.15, -0.25, -0.2
 # The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
 BY_MEANING, READ_BY_ENCODER, USUAL_SIMILARITY = 4.0, 15, 0.85
 _SCRAP = 6
 _COMFORTABLE, _LONG = 60, 360
+_LABEL = re.compile(r"([^:：。]{1,24})[:：]")
 
 Frequency = Callable[[str], int]
 PartWeight = Callable[[Part], float]
@@ -88,7 +90,9 @@ def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
     given = -BY_LENGTH * min(1.0, max(0, length - _COMFORTABLE) / (_LONG - _COMFORTABLE))
     given += FOR_SCRAP if length < _SCRAP else 0.0
     given += FOR_GROUP if question.wants_list and unit.kind in ("list", "labels", "section") else 0.0
-    given += FOR_INTRODUCTION if unit.kind in ("list", "headed") and _introduced_by_subject(question, unit) else 0.0
+    given += FOR_INTRODUCTION if _introduced_by_subject(question, unit) else 0.0
+    # What names nothing of the question and holds nothing that was asked for is only near the right place.
+    given += FOR_NOTHING_OWN if not question.asked and max(features.found, default=1.0) < IN_CAPTION else 0.0
     given += FOR_EXPANSION if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
     given += FOR_COVER if question.about_document and unit.page.number == 1 else 0.0
     # What stands right under a heading is what the heading speaks of.
@@ -99,6 +103,12 @@ def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
 
 
 def _introduced_by_subject(question: Question, unit: Unit) -> bool:
-    """Whether what introduces the unit (its heading, the label over its list) names what the question is about."""
-    introduction = key(unit.quotes[0])
+    """Whether what introduces the unit (its heading, the label over its list, the words before a colon) names what is asked about."""
+    first = unit.quotes[0]
+    if unit.kind not in ("list", "headed"):
+        label = _LABEL.match(first)
+        if not label:
+            return False
+        first = label[1]
+    introduction = key(first)
     return any(t.importance >= 1 and any(stands_in(s, introduction) for s in t.alternatives) for t in question.terms)

@@ -1,6 +1,7 @@
 """All settings, in one frozen object; this module is the only reader of the environment and of `lsqa.toml`.
 
-Later wins: the default, the user's `lsqa.toml` (the platform's configuration folder), `lsqa.toml` in the working directory,
+Later wins: the default, the user's `lsqa.toml` (the platform's configuration folder), `lsqa.toml` in the working
+directory,
 the environment (`LSQA_HOME`, …), an option of the command line or an argument in Python.
 """
 
@@ -24,8 +25,10 @@ _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 class Settings:
     """What holds for one run.
 
-    `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible server.
-    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `none` or `st:MODEL`. `chroma_url`: a Chroma server instead of
+    `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
+    server.
+    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `none` or `st:MODEL`. `chroma_url`: a Chroma
+    server instead of
     the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
     """
 

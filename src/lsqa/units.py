@@ -85,7 +85,7 @@ def page_units(page: Page) -> tuple[Unit, ...]:
 def _section_units(page: Page, section: Section) -> Iterator[Unit]:
     blocks = section.blocks
     body = [b for b in blocks if b.kind != "note"]
-    if 1 < len(body) <= 8 and _size(body) <= _SHORT_SECTION:
+    if 1 < len(body) <= 12 and _size(body) <= _SHORT_SECTION:
         yield _group("section", page, section, body)
     head: Block | None = None
     caption = ""

@@ -1,76 +1,16 @@
 """The command line. Results go to stdout; progress, logs and errors to stderr.
 
-Exit codes: 0 done (a refusal is done), 1 something failed, 2 wrong usage. Commands import what they need when they run.
+Exit codes: 0 done (a refusal is done), 1 something failed, 2 wrong usage, 130 interrupted. Commands import what they
+need when they run.
 """
 
-import io
-import logging
-import os
 import sys
-
-import typer
-
-from lsqa.cli import asking, library
-from lsqa.errors import LsqaError
-
-_INTERRUPTED = 130  # as shells count: 128 and the signal's number
-_LONGEST_REASON = 300
-
-app = typer.Typer(
-    name="lsqa",
-    help="Ask policy documents; every sentence of the answer is a quote that was checked.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("ingest")(library.ingest)
-app.add_typer(library.documents_app, name="documents")
-app.command("ask")(asking.ask)
-app.command("retrieve")(asking.retrieve)
-app.command("settings")(library.settings)
 
 
 def main() -> None:
-    """Run the program; an error is one line on stderr that says what to do, never a traceback."""
-    _prepare_streams()
+    """Run the program."""
     try:
-        try:
-            app()
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except LsqaError as error:
-        sys.exit(_complain(str(error), error.exit_code))
-    except BrokenPipeError:
-        # The reader of our output has gone (`lsqa … | head`); nothing is left to say, not even at the flush on exit.
-        _discard_output()
-        sys.exit(1)
-    except OSError as error:
-        _discard_output()
-        sys.exit(_complain(f"{error} — check the disk's free space and the permissions, then try again"))
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
-    except Exception as error:
-        if sys.flags.dev_mode:
-            raise
-        reason = f"unexpected {type(error).__name__}: {error}"[:_LONGEST_REASON]
-        sys.exit(_complain(f"{reason} — please report it, with what `python -X dev -m lsqa …` prints"))
-
-
-def _prepare_streams() -> None:
-    logging.basicConfig(level=logging.ERROR, format="lsqa: %(message)s", stream=sys.stderr)
-    logging.getLogger("lsqa").setLevel(logging.WARNING)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe gets UTF-8 whatever the locale; nothing is unprintable
-        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
-        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
-
-
-def _complain(message: str, exit_code: int = 1) -> int:
-    typer.echo("lsqa: " + " ".join(message.split()), err=True)
-    return exit_code
-
-
-def _discard_output() -> None:
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from lsqa.cli.program import run
+    except KeyboardInterrupt:  # while the first modules load
+        sys.exit(130)
+    run()

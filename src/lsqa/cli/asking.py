@@ -14,7 +14,6 @@ from lsqa.cli.options import Batch, Count, Document, Home, Json
 from lsqa.errors import LsqaError, QuestionError, UsageError
 
 if TYPE_CHECKING:
-    from lsqa.assistant import Assistant
     from lsqa.conversation import Turn
 
 _log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ def ask(
     turns = _turns(_read_json(history), str(history)) if history else ()
     with Assistant.open(home=home, llm=llm) as lsqa:
         if batch is not None:
-            _run_batch(lsqa, batch, lambda q, h: lsqa.ask(q, h, k=k, document=document).to_dict())
+            run_batch(batch, lambda q, h: lsqa.ask(q, h, k=k, document=document).to_dict())
             return
         answer = lsqa.ask(asked, turns, k=k, document=document)
         if as_json:
@@ -76,7 +75,7 @@ def retrieve(
             return hits_to_dict(asked, hits, watch.milliseconds())
 
         if batch is not None:
-            _run_batch(lsqa, batch, lambda q, _: found(q))
+            run_batch(batch, lambda q, _: found(q))
         elif as_json:
             echo_json(found(words))
         else:
@@ -85,12 +84,12 @@ def retrieve(
 
 def _one_of(question: str | None, batch: Path | None) -> None:
     if (question is None) == (batch is None):
-        raise UsageError("give either a question or --batch FILE", hint="lsqa ask 「…」, or lsqa ask --batch FILE.jsonl")
+        raise UsageError(
+            "give either a question or --batch FILE", hint="lsqa ask 「…」, or lsqa ask --batch FILE.jsonl"
+        )
 
 
-def _run_batch(
-    lsqa: "Assistant", path: Path, answer: Callable[[str, "tuple[Turn, ...]"], dict[str, Any]]
-) -> None:
+def run_batch(path: Path, answer: "Callable[[str, tuple[Turn, ...]], dict[str, Any]]") -> None:
     """One line out for each line in, in order; a line that fails says why and the rest go on."""
     from lsqa.cli.output import echo_json
 

@@ -77,7 +77,7 @@ class Library:
             self._fallback = None
             return self.vectors.query(vector, k, doc_ids)
         if self._fallback is None or self._fallback[0] != generation:
-            _log.warning("the vector index in %s awaits repair by the next ingest; searching the catalogue", self.home)
+            _log.warning("the vector index in %s is being written or awaits the next ingest; doing without", self.home)
             self._fallback = generation, tuple(self.catalogue.vectors())
         return exact_search(self._fallback[1], vector, k, doc_ids)
 

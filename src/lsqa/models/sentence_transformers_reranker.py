@@ -6,7 +6,8 @@ from lsqa.errors import ModelUnavailableError
 
 
 class CrossEncoderReranker:
-    """Scores passages for a query with a cross-encoder. Raises `ModelUnavailableError` where library or model is missing."""
+    """Scores passages for a query with a cross-encoder. Raises `ModelUnavailableError` where library or model is
+    missing."""
 
     def __init__(self, model: str) -> None:
         try:

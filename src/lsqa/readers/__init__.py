@@ -25,7 +25,8 @@ _JAPANESE_ENCODINGS = ("utf-8", "iso2022_jp", "cp932", "euc_jp")
 def read_file(path: Path, source: Source) -> tuple[Document, ...]:
     """The documents of a file: one, or one for each line of a file of passages.
 
-    Raises `DocumentError` whose `status` says how the file ended: `locked`, `garbled`, `unsupported` or `failed`. A file without text
+    Raises `DocumentError` whose `status` says how the file ended: `locked`, `garbled`, `unsupported` or `failed`. A
+    file without text
     gives a document for which `is_empty` holds.
     """
     content = _content(path)
@@ -39,7 +40,9 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
     if path.name.removesuffix(".gz").endswith(".jsonl"):
         return read_passages(text, path.name)
     if is_gzip:
-        raise DocumentError(f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported")
+        raise DocumentError(
+            f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported"
+        )
     pages = read_markup(text)
     kind: DocumentKind = "markdown" if looks_like_markdown(text) else "text"
     return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
@@ -48,10 +51,14 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise DocumentError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes", hint="divide it", status="unsupported")
+            raise DocumentError(
+                f"{path.name} is larger than {MAX_FILE_BYTES} bytes", hint="divide it", status="unsupported"
+            )
         return path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+        raise DocumentError(
+            f"cannot read {path}: {error.strerror}", hint="check the path and its permissions"
+        ) from error
 
 
 def decode(content: bytes, name: str) -> str:

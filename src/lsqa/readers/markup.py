@@ -1,7 +1,9 @@
 """Markdown and plain text, also as converters make it: unbalanced `**`, tables of tabs, labels one to a line.
 
-Emphasis, escapes and list marks are dropped from the stored text (CommonMark 0.31, the parts that policy documents use); words and figures
-are kept as they stand. A document with several `#` headings is a deck: each begins a slide, and `slide_breaks` finds those that lost theirs.
+Emphasis, escapes and list marks are dropped from the stored text (CommonMark 0.31, the parts that policy documents
+use); words and figures
+are kept as they stand. A document with several `#` headings is a deck: each begins a slide, and `slide_breaks` finds
+those that lost theirs.
 """
 
 import html
@@ -26,7 +28,9 @@ _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _EMPHASIS = re.compile(r"(?<!\\)\*{1,3}|(?<![\w\\])_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)|(?<!\\)`+")
 _BOLD = re.compile(r"^\*\*[^*]+\*\*\s*$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_PLAIN_HEADING = re.compile(r"^(?:[■□◆◇▼]\s*(\S.{0,60})|(【.{1,60}】)|(第[0-9０-９一二三四五六七八九十]+[章節]\s?.{0,60}))$")
+_PLAIN_HEADING = re.compile(
+    r"^(?:[■□◆◇▼]\s*(\S.{0,60})|(【.{1,60}】)|(第[0-9０-９一二三四五六七八九十]+[章節]\s?.{0,60}))$"
+)
 _NOTE = re.compile(r"^(?:[（(]?注\s*[0-9０-９]*[)）:：.]?|[※＊*]|[（(]出典[)）]|出典|資料[:：])")
 _LABEL_LENGTH = 30
 _SENTENCE_MARKS = "。．！？"
@@ -153,7 +157,9 @@ class _Assembler:
 
 def _is_label(text: str) -> bool:
     """Whether a paragraph is the label of a figure: short, also over two or three lines, and no sentence."""
-    return len(text) <= _LABEL_LENGTH + 10 * text.count("\n") <= 2 * _LABEL_LENGTH and not any(c in text for c in _SENTENCE_MARKS)
+    return len(text) <= _LABEL_LENGTH + 10 * text.count("\n") <= 2 * _LABEL_LENGTH and not any(
+        c in text for c in _SENTENCE_MARKS
+    )
 
 
 def looks_like_markdown(text: str) -> bool:

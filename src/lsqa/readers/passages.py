@@ -36,7 +36,8 @@ def decompress(content: bytes, name: str) -> bytes:
 
 
 def read_passages(text: str, name: str) -> tuple[Document, ...]:
-    """A document for each non-blank line. Raises `DocumentError` that names the first line that is no passage, or an id twice."""
+    """A document for each non-blank line. Raises `DocumentError` that names the first line that is no passage, or an
+    id twice."""
     documents: list[Document] = []
     seen: set[str] = set()
     for number, line in enumerate(text.split("\n"), 1):

@@ -1,7 +1,10 @@
-"""PDF through pypdf: lines rebuilt from placed fragments, so that titles, headings, lists and table cells are told apart.
+"""PDF through pypdf: lines rebuilt from placed fragments, so that titles, headings, lists and table cells are told
+apart.
 
-A fragment comes with its place and size (PDF 32000-1, 9.4: text matrix, font size). A line is what shares a baseline; a wide gap in it parts
-two cells. Sizes above that of most of the text are titles and headings. What stands at one height on most pages is a header or a footer.
+A fragment comes with its place and size (PDF 32000-1, 9.4: text matrix, font size). A line is what shares a baseline;
+a wide gap in it parts
+two cells. Sizes above that of most of the text are titles and headings. What stands at one height on most pages is a
+header or a footer.
 """
 
 import io
@@ -21,7 +24,7 @@ from lsqa.errors import DocumentError
 from lsqa.readers.page_builder import PageBuilder
 
 # pypdf reports every oddity of a file as a warning; what matters to the user is the status of the file.
-logging.getLogger("pypdf").setLevel(logging.ERROR)
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _ITEM = re.compile(r"^(?:[・•‣◦●○➢✓]|[-–] )\s*")
 _NOTE = re.compile(r"^(?:[（(]?注\s*\d*[)）:：]?|[※＊*〔]|[（(]?出典|資料(?:の提供)?[:：])")
@@ -44,11 +47,14 @@ class _Line:
 
 
 def read_pdf(content: bytes, name: str, password: str = "") -> tuple[Page, ...]:
-    """The pages of a PDF. Raises `DocumentError` with status `locked`, `garbled` or `failed`; a page without text is an empty page."""
+    """The pages of a PDF. Raises `DocumentError` with status `locked`, `garbled` or `failed`; a page without text is
+    an empty page."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(password):
-            raise DocumentError(f"{name} is encrypted", hint="remove its password, then ingest it again", status="locked")
+            raise DocumentError(
+                f"{name} is encrypted", hint="remove its password, then ingest it again", status="locked"
+            )
         lines = [_page_lines(page) for page in reader.pages]
     except DocumentError:
         raise
@@ -56,7 +62,16 @@ def read_pdf(content: bytes, name: str, password: str = "") -> tuple[Page, ...]:
         reason = f"{name} is encrypted with AES, which needs the package cryptography"
         hint = "pip install cryptography, or save it without protection, then ingest it again"
         raise DocumentError(reason, hint=hint, status="locked") from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         # A damaged PDF makes pypdf stumble in any of these ways; the file alone is at fault.
         reason = f"{name} is no readable PDF ({type(error).__name__}: {error})"
         raise DocumentError(reason, hint="open it in a viewer and save it again") from error
@@ -108,7 +123,9 @@ def _refuse_garbage(pages: Sequence[Sequence[_Line]], name: str) -> None:
     bad: list[int] = []
     for number, lines in enumerate(pages, 1):
         text = "".join(line.text for line in lines)
-        odd = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\t\n")
+        odd = sum(
+            1 for c in text if c == "\ufffd" or (unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\t\n")
+        )
         if odd > 0.1 * max(len(text), 1):
             bad.append(number)
     if bad:
@@ -168,7 +185,9 @@ def _level(line: _Line, kind: BlockKind, larger: Sequence[float]) -> int:
 
 
 def _kind(line: _Line, body: float, lines: Sequence[_Line], index: int) -> BlockKind:
-    if line.size >= body * _HEADING_RATIO or (line.is_bold and len(line.text) <= _LABEL_LENGTH and "\t" not in line.text):
+    if line.size >= body * _HEADING_RATIO or (
+        line.is_bold and len(line.text) <= _LABEL_LENGTH and "\t" not in line.text
+    ):
         return "heading"
     if _ITEM.match(line.text):
         return "item"
@@ -182,7 +201,8 @@ def _kind(line: _Line, body: float, lines: Sequence[_Line], index: int) -> Block
 
 
 def _introduces(line: _Line, lines: Sequence[_Line], index: int) -> bool:
-    """Whether a short line stands over a list or a table, closer to it than to what comes before: a heading in the size of the text."""
+    """Whether a short line stands over a list or a table, closer to it than to what comes before: a heading in the
+    size of the text."""
     if len(line.text) > _LABEL_LENGTH or line.text.endswith(("。", "、", "」")) or index + 1 >= len(lines):
         return False
     following = lines[index + 1]
@@ -191,7 +211,8 @@ def _introduces(line: _Line, lines: Sequence[_Line], index: int) -> bool:
 
 
 def _continues(open_kind: BlockKind, last: _Line, kind: BlockKind, line: _Line) -> bool:
-    """Whether `line` goes on with the open block: the next line of its paragraph or item, or of a heading of two lines."""
+    """Whether `line` goes on with the open block: the next line of its paragraph or item, or of a heading of two
+    lines."""
     near = 0 < last.y - line.y <= _PARAGRAPH_GAP * max(line.size, last.size)
     same_size = abs(last.size - line.size) < 0.1
     if not (near and same_size):

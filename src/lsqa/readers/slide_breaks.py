@@ -1,6 +1,7 @@
 """Where a slide begins in a deck that a converter flattened to Markdown.
 
-Converters keep the titles they recognise as `#` and drop the rest, so a slide without a title is swallowed by the title above it. A new
+Converters keep the titles they recognise as `#` and drop the rest, so a slide without a title is swallowed by the
+title above it. A new
 slide begins at a `#` heading, at a rule or a form feed, and at these signs that a title was lost:
 
 - a heading comes a second time on one slide (現状・課題 … 現状・課題);
@@ -42,12 +43,14 @@ def heading_begins_slide(level: int, text: str, on_slide: Sequence[Heading]) -> 
 
 
 def text_begins_slide(gap: int, current_level: int, next_heading_level: int | None) -> bool:
-    """Whether text without a heading of its own begins a slide: after a wide gap, under a deep heading, before a shallower one."""
+    """Whether text without a heading of its own begins a slide: after a wide gap, under a deep heading, before a
+    shallower one."""
     if gap < WIDE_GAP or next_heading_level is None:
         return False
     return current_level > DEEP_HEADING and 1 < next_heading_level < current_level
 
 
 def lead_begins_slide(before: Sequence[Block], next_heading_level: int | None) -> bool:
-    """Whether an item that is bold from end to end is the key message of a slide, given the blocks before it on the page."""
+    """Whether an item that is bold from end to end is the key message of a slide, given the blocks before it on the
+    page."""
     return next_heading_level not in (None, 1) and bool(before) and before[-1].kind in ("paragraph", "note", "row")

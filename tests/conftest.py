@@ -1,0 +1,115 @@
+"""What several test modules share: the program run in this process, and a library made by it once."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsqa.cli.program import run
+
+PROJECT = Path(__file__).parent.parent
+DECK = """\
+# あけぼの計画の概要
+
+## 予算
+
+令和7年度の予算は12億円である。前年度の予算は9億円であった。
+
+## 担当
+
+担当課は星間物質研究課である。
+
+# あけぼの計画の体制
+
+- 拠点は札幌と那覇に置く。
+- 参加する大学は7校である。
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def complaint(self) -> str:
+        """The one line on stderr."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("lsqa: ")
+        return lines[0].removeprefix("lsqa: ")
+
+
+Invoke = Callable[..., Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """A data folder, what was ingested into it, and what the command said."""
+
+    home: Path
+    paths: tuple[Path, ...]
+    report: dict[str, Any]
+
+
+@pytest.fixture
+def clean_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Neither variables nor settings files of whoever runs the tests; the working directory is the path given."""
+    for name in [name for name in os.environ if name.startswith("LSQA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    folder = tmp_path / "working"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def invoke(clean_settings: Path, capfd: pytest.CaptureFixture[str]) -> Invoke:
+    """Runs `lsqa` with arguments, in this process."""
+
+    def invoke(*arguments: str | Path) -> Outcome:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as end:
+            run([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return Outcome(int(end.value.code or 0), captured.out, captured.err)
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def corpus_library(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
+    """The corpus and a small deck, ingested by the program with the bundled encoder. Not to be changed: see `own_home`."""
+    folder = tmp_path_factory.mktemp("corpus")
+    deck = folder / "akebono.md"
+    deck.write_text(DECK, encoding="utf-8")
+    paths = (PROJECT / "corpus", deck)
+    command = [sys.executable, "-m", "lsqa", "ingest", *map(str, paths), "--home", str(folder / "home"), "--json"]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=clean)
+    assert done.returncode == 0, done.stderr
+    return Ingested(folder / "home", paths, json.loads(done.stdout))
+
+
+@pytest.fixture
+def own_home(corpus_library: Ingested, tmp_path: Path) -> Path:
+    """A copy of the library that a test may change."""
+    home = tmp_path / "own"
+    shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
+    (home / "models").symlink_to(corpus_library.home / "models")
+    return home
