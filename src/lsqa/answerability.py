@@ -26,7 +26,7 @@ COEFFICIENTS: dict[str, float] = {
 }
 INTERCEPT = -4.62
 # The operating point: where about 6 % of answerable questions are refused (see docs/design.md for the trade-off).
-THRESHOLD = 0.64
+THRESHOLD = 0.62
 _KIND_FLOOR = 0.1
 
 

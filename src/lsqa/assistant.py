@@ -173,9 +173,8 @@ def _why(quotation: Quotation, kinds: tuple[str, ...], *, answered: bool) -> tup
         return "part_missing", kinds
     if not quotation.units:
         return "empty_search", quotation.missing
-    absent_figures = tuple(m for m in quotation.missing if any(c.isdigit() for c in m))
-    if quotation.units[0].relevance.premises == 0 and absent_figures:
-        return "false_premise", absent_figures
+    if quotation.contradicted:
+        return "false_premise", quotation.contradicted
     if kinds:
         return "kind_missing", kinds
     return "not_in_documents", quotation.missing

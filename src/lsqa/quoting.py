@@ -32,7 +32,8 @@ class Quotation:
     """The units chosen, best first, and how probable it is that they answer.
 
     `nearest` are the best units, chosen or not. `missing` are the words and figures of the question that do not stand on the page of
-    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds.
+    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds, `contradicted` the figures taken for granted that do
+    not stand where the named subject is treated.
     """
 
     units: tuple[ScoredUnit, ...]
@@ -41,6 +42,7 @@ class Quotation:
     features: tuple[float, ...]
     missing: tuple[str, ...]
     missing_kinds: tuple[AskedKind, ...]
+    contradicted: tuple[str, ...] = ()
 
 
 def quote(
@@ -59,7 +61,25 @@ def quote(
     features = answer_features(question, chosen, weights)
     absent = [k for k in question.asked if not any(holds(k, s.unit.text, question) for s in chosen)]
     missing = chosen[0].relevance.missing
-    return Quotation(chosen, tuple(scored[:3]), probability(features), features, missing, tuple(sorted(absent)))
+    return Quotation(
+        chosen,
+        tuple(scored[:3]),
+        probability(features),
+        features,
+        missing,
+        tuple(sorted(absent)),
+        _contradicted(question, scored),
+    )
+
+
+def _contradicted(question: Question, scored: Sequence[ScoredUnit]) -> tuple[str, ...]:
+    """The figures taken for granted that do not stand on the page that treats the named subject best."""
+    names = [i for i, term in enumerate(question.terms) if term.is_name]
+    if not names:
+        return ()
+    levels = max(scored, key=lambda s: sum(s.relevance.found[i] for i in names)).relevance.found
+    premises = zip(question.premises, levels[len(question.terms) :], strict=True)
+    return tuple(question.text[f.start : f.end] for f, level in premises if level == 0)
 
 
 def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[ScoredUnit, ...]:

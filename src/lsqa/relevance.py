@@ -257,6 +257,15 @@ def _expands(text: str, question: Question) -> bool:
     return False
 
 
+def other_years(question: Question, text: str) -> float:
+    """The share of the fiscal years in `text` that the question does not speak of; 0 where it speaks of none."""
+    asked = [f for f in question.premises if f.kind == "fiscal_year"]
+    years = [f for f in _figures(text) if f.kind == "fiscal_year"]
+    if not asked or not years:
+        return 0.0
+    return sum(not any(supports(year, f) for f in asked) for year in years) / len(years)
+
+
 def inverse_frequency(count: int, chunks: int) -> float:
     """The weight of a word that stands in `count` of `chunks` chunks (BM25's idf, never negative)."""
     return math.log(1 + (chunks - count + 0.5) / (count + 0.5)) if chunks else 1.0

@@ -7,13 +7,21 @@ from functools import lru_cache
 
 from lsqa.documents import Page
 from lsqa.questions import Part, Question, key
-from lsqa.relevance import IN_CAPTION, Relevance, inverse_frequency, relevance, stands_in, surroundings
+from lsqa.relevance import (
+    IN_CAPTION,
+    Relevance,
+    inverse_frequency,
+    other_years,
+    relevance,
+    stands_in,
+    surroundings,
+)
 from lsqa.units import Unit, page_units
 
 # What each feature counts by, and what is given or taken for the form of a unit. Chosen on the development questions.
 BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
 FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
-FOR_BARE_HEADING, FOR_SCRAP, FOR_NOTHING_OWN = -0.15, -0.25, -0.2
+FOR_BARE_HEADING, FOR_SCRAP, FOR_NOTHING_OWN, FOR_OTHER_YEARS = -0.15, -0.25, -0.2, -0.1
 # The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
 BY_MEANING, READ_BY_ENCODER, USUAL_SIMILARITY = 4.0, 15, 0.85
 _SCRAP = 6
@@ -95,6 +103,7 @@ def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
     given += FOR_NOTHING_OWN if not question.asked and max(features.found, default=1.0) < IN_CAPTION else 0.0
     given += FOR_EXPANSION if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
     given += FOR_COVER if question.about_document and unit.page.number == 1 else 0.0
+    given += FOR_OTHER_YEARS * other_years(question, unit.text)
     # What stands right under a heading is what the heading speaks of.
     given += FOR_PLACE if unit.kind in ("headed", "section") else 0.0
     # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from lsqa.citations import CheckedClaim
 from lsqa.questions import AskedKind
-from lsqa.text import Language
+from lsqa.text import Language, detect_language
 
 LONGEST_TEXT = 400
 _MISSING_SHOWN = 5
+_WRAPPED = 20  # a line of so many characters was broken for want of room
 
 _KINDS: dict[AskedKind, tuple[str, str]] = {
     "amount": ("金額", "an amount of money"),
@@ -49,8 +50,17 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
 
 
 def _quoted(quote: str, label: int, language: Language) -> str:
-    flat = " | ".join(" ".join(cell.split()) for cell in quote.split("\t"))
+    flat = " | ".join(one_line(cell) for cell in quote.split("\t"))
     return f'"{flat}" [{label}]' if language == "en" else f"「{flat}」[{label}]"
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks: a wrapped Japanese line goes on without a blank, short lines stay apart."""
+    joined = ""
+    for line in text.split("\n"):
+        wraps = len(joined.rpartition(" ")[2]) >= _WRAPPED and detect_language(joined[-1:]) == detect_language(line[:1]) == "ja"
+        joined += line if wraps or not joined else f" {line}"
+    return " ".join(joined.split())
 
 
 def _bare(quoted: str) -> str:
