@@ -77,9 +77,19 @@ def test_every_place_is_found() -> None:
 
 def test_sentences_end_at_marks_and_line_breaks_with_closing_brackets() -> None:
     text = "甲である。「乙だ。」と言う\n丙 \n\n丁！ A is 1.5 m. B is not"
-    assert [text[a:b] for a, b in sentence_spans(text)] == ["甲である。", "「乙だ。」", "と言う", "丙", "丁！", "A is 1.5 m.", "B is not"]
+    assert [text[a:b] for a, b in sentence_spans(text)] == [
+        "甲である。",
+        "「乙だ。」",
+        "と言う",
+        "丙",
+        "丁！",
+        "A is 1.5 m.",
+        "B is not",
+    ]
 
 
-@pytest.mark.parametrize(("text", "language"), [("What is B-cure?", "en"), ("B-cureとは", "ja"), ("ｶﾞ", "ja"), ("", "en")])
+@pytest.mark.parametrize(
+    ("text", "language"), [("What is B-cure?", "en"), ("B-cureとは", "ja"), ("ｶﾞ", "ja"), ("", "en")]
+)
 def test_language_is_japanese_where_any_japanese_stands(text: str, language: str) -> None:
     assert detect_language(text) == language

@@ -5,7 +5,13 @@ from lsqa.tokens import bigrams, figure_tokens, index_tokens, stem_english, toke
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [("引越し", "引っ越し"), ("サーバー", "サーバ"), ("hubs", "hub"), ("Ｂ－ｃｕｒｅ", "b-cure"), ("バイオ\nバンク", "バイオバンク")],
+    [
+        ("引越し", "引っ越し"),
+        ("サーバー", "サーバ"),
+        ("hubs", "hub"),
+        ("Ｂ－ｃｕｒｅ", "b-cure"),
+        ("バイオ\nバンク", "バイオバンク"),
+    ],
 )
 def test_spellings_of_one_word_become_one_token(a: str, b: str) -> None:
     assert [t.form for t in tokenize(a)] == [t.form for t in tokenize(b)]
@@ -38,7 +44,9 @@ def test_bigrams_ignore_width_case_and_white_space() -> None:
     assert bigrams("a") == []
 
 
-@pytest.mark.parametrize(("word", "stem"), [("Studies", "study"), ("hubs", "hub"), ("status", "status"), ("class", "class")])
+@pytest.mark.parametrize(
+    ("word", "stem"), [("Studies", "study"), ("hubs", "hub"), ("status", "status"), ("class", "class")]
+)
 def test_english_endings(word: str, stem: str) -> None:
     assert stem_english(word) == stem
 

@@ -1,7 +1,9 @@
 """Do the chosen units answer the question? A few readable conditions, then a logistic model of ten features.
 
-The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, and the kind of thing asked for
-has to stand with the subject. The coefficients were fitted by logistic regression (L2, C = 1) on the development questions in `evals/`; how
+The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, and
+the kind of thing asked for
+has to stand with the subject. The coefficients were fitted by logistic regression (L2, C = 1) on the development
+questions in `evals/`; how
 well they do on questions they were not fitted on stands in docs/design.md.
 """
 
@@ -60,7 +62,7 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
 
 
 def subject_terms(question: Question) -> tuple[int, ...]:
-    """The places, among terms and then premises, of what says what is asked about: 予算 in 「B-cureの予算」 does not."""
+    """The places, among terms and then premises, of what is asked about: not 予算 in 「B-cureの予算」."""
     count = len(question.terms)
     return (*(i for i, t in enumerate(question.terms) if not t.is_asked), *range(count, count + len(question.premises)))
 
@@ -71,7 +73,9 @@ def near(unit: ScoredUnit, subject: Sequence[int], weights: Sequence[float]) -> 
 
 
 def _near(found: Sequence[float], subject: Sequence[int], weights: Sequence[float]) -> float:
-    """Coverage of the subject by what stands in the unit, its caption or its headings; the rest of the page does not count."""
+    """Coverage of the subject by what stands in the unit, its caption or its headings; the rest of the page does not
+    count.
+    """
     total = sum(weights[i] for i in subject)
     near = sum(weights[i] * found[i] for i in subject if found[i] > ON_PAGE)
     return near / total if total else 1.0

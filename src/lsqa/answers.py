@@ -25,9 +25,11 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no (full) answer: `reason` in the language of the question, `missing` what of the question is absent.
+    """Why there is no (full) answer: `reason` in the language of the question, `missing` what of the question is
+    absent.
 
-    `code` is `empty_search`, `false_premise`, `kind_missing` or `not_in_documents`; for a partial answer `part_missing`.
+    `code` is `empty_search`, `false_premise`, `kind_missing` or `not_in_documents`; for a partial answer
+    `part_missing`.
     """
 
     code: str
@@ -38,7 +40,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure it was."""
+    """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure
+    it was.
+    """
 
     timings_ms: dict[str, float]
     models: dict[str, str]

@@ -9,6 +9,7 @@ from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
+from lsqa.errors import ModelUnavailableError
 from lsqa.evidence import Evidence, label_evidence
 from lsqa.library import Library
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
@@ -46,7 +47,8 @@ class Assistant:
     def open(cls, *, embeddings: "Embeddings | None" = None, **settings: str | None) -> "Assistant":
         """The assistant over the library that the settings name; keyword arguments (`home=`, `llm=`, …) override them.
 
-        `embeddings` replaces the encoder that the settings name by an object of your own, which has to be the one the library was made with.
+        `embeddings` replaces the encoder that the settings name by an object of your own, which has to be the one the
+        library was made with.
 
         Raises:
             SettingsError: a setting cannot be used.
@@ -55,6 +57,10 @@ class Assistant:
             ModelUnavailableError: a model needs what is not installed.
         """
         loaded, _ = load_settings(**settings)
+        if loaded.llm != "none":
+            raise ModelUnavailableError(
+                f"no answers by a language model yet (llm = {loaded.llm})", hint="set LSQA_LLM=none"
+            )
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
         return cls(loaded, library, Retriever(library, embedder, open_reranker(loaded.reranker)))
@@ -66,7 +72,9 @@ class Assistant:
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, k: int = PASSAGES, document: str | None = None
     ) -> Answer:
-        """The answer to `question`, every quote of it checked, or a refusal. Raises `QuestionError`, `UnknownDocumentError`."""
+        """The answer to `question`, every quote of it checked, or a refusal. Raises `QuestionError`,
+        `UnknownDocumentError`.
+        """
         watch = Stopwatch()
         resolved = analyse(resolve(check_question(question), history))
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, document))
@@ -85,7 +93,9 @@ class Assistant:
             return None
         return (self.library.catalogue.document(document).doc_id,)
 
-    def _read(self, question: Question, k: int, document: str | None) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
+    def _read(
+        self, question: Question, k: int, document: str | None
+    ) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
         """The labelled evidence and the pages it stands on, best first."""
         hits = self._retriever.retrieve(question, k, self._filter(document))
         places: dict[tuple[str, int], RankedPage] = {}
@@ -141,7 +151,15 @@ class Assistant:
             text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
         trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4))
         return Answer(
-            asked, status, "quote", question.language, text, claims if status != "refused" else (), tuple(evidence), refusal, trace
+            asked,
+            status,
+            "quote",
+            question.language,
+            text,
+            claims if status != "refused" else (),
+            tuple(evidence),
+            refusal,
+            trace,
         )
 
     def _refusal(self, question: Question, quotation: Quotation, *, answered: bool) -> Refusal | None:

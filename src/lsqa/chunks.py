@@ -1,7 +1,9 @@
 """Retrieval units: what is embedded, indexed and labelled as evidence.
 
-A chunk is a run of whole blocks of one page, up to `TARGET_CHARACTERS`: a section, short neighbouring sections of one parent together, a
-long section in parts. A block that is longer still is divided at sentences. Ids are hashes of place and text: ingesting the same file
+A chunk is a run of whole blocks of one page, up to `TARGET_CHARACTERS`: a section, short neighbouring sections of one
+parent together, a
+long section in parts. A block that is longer still is divided at sentences. Ids are hashes of place and text:
+ingesting the same file
 again gives the same ids.
 """
 
@@ -48,7 +50,9 @@ def chunk_document(document: Document) -> tuple[Chunk, ...]:
 
 
 def embedding_text(chunk: Chunk, title: str) -> str:
-    """What is embedded for a chunk: its document's title, its headings and its text, so that a bare figure is findable."""
+    """What is embedded for a chunk: its document's title, its headings and its text, so that a bare figure is
+    findable.
+    """
     headings = [h for h in chunk.heading_path if h not in chunk.text]
     return "\n".join(part for part in (title, " > ".join(headings), chunk.text) if part)
 

@@ -1,6 +1,7 @@
 """Verdicts on claims: does each quote stand in the evidence it cites, and each figure of the claim in its quotes?
 
-Pure and deterministic. No similarity, no threshold: a quote stands there, folded, or it does not. A claim that fails is marked, never
+Pure and deterministic. No similarity, no threshold: a quote stands there, folded, or it does not. A claim that fails
+is marked, never
 repaired. What is checked here comes from a language model or from our own quoting; both are treated as untrusted.
 """
 
@@ -19,7 +20,9 @@ CitationVerdict = Literal["quote_found", "quote_missing", "number_mismatch", "un
 ClaimVerdict = Literal["supported", "unsupported"]
 
 # How binding a sentence is. A claim may not be stronger or weaker than the sentence that it stands on.
-_BINDING = re.compile(r"努めなければならない|しなければならない|なければならない|してはならない|努めるものとする|努める|ものとする|することができる|検討する")
+_BINDING = re.compile(
+    r"努めなければならない|しなければならない|なければならない|してはならない|努めるものとする|努める|ものとする|することができる|検討する"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Claim:
 class CheckedCitation:
     """A citation with its verdict.
 
-    `start`, `end` are offsets in the text of the cited page, both -1 where the quote is not found; `section` is the heading path at the quote.
+    `start`, `end` are offsets in the text of the cited page, both -1 where the quote is not found; `section` is the
+    heading path at the quote.
     """
 
     citation: Citation
@@ -55,7 +59,9 @@ class CheckedCitation:
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """A claim is supported when it has citations, all of them are found, and its figures and its binding words stand in their quotes."""
+    """A claim is supported when it has citations, all of them are found, and its figures and its binding words stand
+    in their quotes.
+    """
 
     text: str
     citations: tuple[CheckedCitation, ...]
@@ -100,7 +106,9 @@ def _states_what_is_quoted(claim: str, quotes: Sequence[str]) -> bool:
     return bound <= quoted
 
 
-def place_in_sections(claims: Sequence[CheckedClaim], pages: Mapping[tuple[str, int], Page]) -> tuple[CheckedClaim, ...]:
+def place_in_sections(
+    claims: Sequence[CheckedClaim], pages: Mapping[tuple[str, int], Page]
+) -> tuple[CheckedClaim, ...]:
     """The claims with the exact section of every quote; a chunk that spans sections knows only what they share.
 
     `pages` holds pages by document id and number.

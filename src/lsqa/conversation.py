@@ -12,6 +12,7 @@ _REFERS_BACK = re.compile(
     r"\b(?:it|its|that one|the other one|they|their|this one)\b|^(?:and|what about|how about)\b",
     re.IGNORECASE,
 )
+_LONG_COMPOUND = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,6 @@ def _subject(question: str) -> tuple[str, ...]:
     """The naming words of a question, without those that say what is asked of the subject."""
     if not question.strip():
         return ()
-    return tuple(t.text for t in analyse(question).terms if t.importance >= 1 and not t.is_asked)
+    terms = (term for term in analyse(question).terms if not term.is_asked)
+    # A long compound names something even where it is made of verbs (橋渡し研究支援プログラム).
+    return tuple(term.text for term in terms if term.importance >= 1 or len(term.parts) >= _LONG_COMPOUND)

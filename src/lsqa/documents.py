@@ -77,7 +77,9 @@ class Document:
         return not any(page.text.strip() for page in self.pages)
 
 
-def make_document(source: Source, *, sha256: str, kind: DocumentKind, pages: tuple[Page, ...], fallback: str) -> Document:
+def make_document(
+    source: Source, *, sha256: str, kind: DocumentKind, pages: tuple[Page, ...], fallback: str
+) -> Document:
     """A document with the metadata of `source`; where it names no title, the first slide's title, else `fallback`."""
     title = source.title or next((p.title for p in pages if p.title), "") or fallback
     return Document(

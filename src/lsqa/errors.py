@@ -15,7 +15,8 @@
         ├── ModelUnavailableError  an optional library, a key or a server is missing
         └── ConversionError        the bundled weights could not be converted
 
-Every error says what happened and where (`message`) and what to do (`hint`). A refusal is not an error: it is an answer.
+Every error says what happened and where (`message`) and what to do (`hint`). A refusal is not an error: it is an
+answer.
 """
 
 

@@ -1,6 +1,7 @@
 """The answer without a language model: verbatim quotes, best first, or what speaks against answering.
 
-The best unit is taken, then those that add what the question asks for and the first does not hold, within `ANSWER_CHARACTERS`. A unit is quoted
+The best unit is taken, then those that add what the question asks for and the first does not hold, within
+`ANSWER_CHARACTERS`. A unit is quoted
 whole or not at all, and each quote is a citation that goes through the same check as those of a language model.
 """
 
@@ -11,7 +12,8 @@ from lsqa.answerability import answer_features, near, probability, subject_terms
 from lsqa.chunks import Chunk
 from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
-from lsqa.questions import AskedKind, Question
+from lsqa.question_forms import AskedKind
+from lsqa.questions import Question
 from lsqa.relevance import holds, question_weights, union_coverage
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, trim
@@ -31,8 +33,10 @@ _TITLE_LENGTH = 60
 class Quotation:
     """The units chosen, best first, and how probable it is that they answer.
 
-    `nearest` are the best units, chosen or not. `missing` are the words and figures of the question that do not stand on the page of
-    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds, `contradicted` the figures taken for granted that do
+    `nearest` are the best units, chosen or not. `missing` are the words and figures of the question that do not stand
+    on the page of
+    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds, `contradicted` the figures
+    taken for granted that do
     not stand where the named subject is treated.
     """
 
@@ -83,7 +87,9 @@ def _contradicted(question: Question, scored: Sequence[ScoredUnit]) -> tuple[str
 
 
 def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[float]) -> tuple[ScoredUnit, ...]:
-    """The units to quote: the best, then what adds most to the coverage of the question, within the characters there are."""
+    """The units to quote: the best, then what adds most to the coverage of the question, within the characters there
+    are.
+    """
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
     while len(chosen) < MOST_UNITS and (best := _next(question, scored, chosen, weights, room)):
@@ -95,7 +101,9 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
 
 
 def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], room: int) -> ScoredUnit:
-    """The largest group that holds `unit`, scores nearly as well and fits: a list is quoted whole, not by its first item."""
+    """The largest group that holds `unit`, scores nearly as well and fits: a list is quoted whole, not by its first
+    item.
+    """
     groups = [
         s
         for s in scored[:_CONSIDERED]
@@ -127,9 +135,7 @@ def _next(
     question: Question, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], weights: Sequence[float], room: int
 ) -> ScoredUnit | None:
     free = [
-        s
-        for s in scored[:_CONSIDERED]
-        if cost(s, chosen) <= room and not any(s.unit.overlaps(c.unit) for c in chosen)
+        s for s in scored[:_CONSIDERED] if cost(s, chosen) <= room and not any(s.unit.overlaps(c.unit) for c in chosen)
     ]
     if not chosen:
         return next(iter(free), None)

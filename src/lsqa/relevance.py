@@ -1,7 +1,9 @@
 """How much of a question a unit answers, feature by feature.
 
-Lexical and inspectable: which of the question's terms stand in the unit, in its headings or only elsewhere on its page; whether the figures that
-the question takes for granted stand there; whether it holds the kind of thing asked for. `quoting` ranks and refuses by these.
+Lexical and inspectable: which of the question's terms stand in the unit, in its headings or only elsewhere on its
+page; whether the figures that
+the question takes for granted stand there; whether it holds the kind of thing asked for. `quoting` ranks and refuses
+by these.
 """
 
 import math
@@ -12,7 +14,8 @@ from functools import lru_cache
 
 from lsqa.documents import Page
 from lsqa.figures import Figure, find_figures, supports
-from lsqa.questions import AskedKind, Part, Question, Term, key
+from lsqa.question_forms import AskedKind
+from lsqa.questions import Part, Question, Term, key
 from lsqa.tokens import tokenize
 from lsqa.units import Unit
 
@@ -37,18 +40,33 @@ _ORGANISATION = re.compile(
 )
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
 _OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
-_REASON = re.compile(r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to", re.IGNORECASE)
-_COUNTERS = {"名": "人名", "本": "本件報", "箇所": "か所箇所カ所ヶ所", "か所": "か所箇所カ所ヶ所", "校": "校大学", "大学": "校大学", "社": "社企業"}
+_REASON = re.compile(
+    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to",
+    re.IGNORECASE,
+)
+_COUNTERS = {
+    "名": "人名",
+    "本": "本件報",
+    "箇所": "か所箇所カ所ヶ所",
+    "か所": "か所箇所カ所ヶ所",
+    "校": "校大学",
+    "大学": "校大学",
+    "社": "社企業",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Each of the first three in [0, 1]. `missing` are the terms and figures that do not stand on the unit's page at all.
+    """Each of the first three in [0, 1]. `missing` are the terms and figures that do not stand on the unit's page at
+    all.
 
-    `coverage`: weighted share of the question's terms, by where they stand. `premises`: 1 where every figure taken for granted stands in
-    the unit or its headings, 0.5 where one stands only on its page, 0 where one does not. `kind`: share of the asked kinds that the unit holds.
+    `coverage`: weighted share of the question's terms, by where they stand. `premises`: 1 where every figure taken
+    for granted stands in
+    the unit or its headings, 0.5 where one stands only on its page, 0 where one does not. `kind`: share of the asked
+    kinds that the unit holds.
     `absent`: share of the question's naming words that stand nowhere on the page. `broken`: of the
-    compounds, the largest share of words that stand nowhere on the page (脳神経科学統合プログラム, where only 統合 and プログラム do).
+    compounds, the largest share of words that stand nowhere on the page (脳神経科学統合プログラム,
+    where only 統合 and プログラム do).
     `found`: the level of each term, then of each premise.
     """
 
@@ -135,7 +153,9 @@ def _part_level(part: Part, around: Surroundings) -> float:
 
 
 def term_level(term: Term, around: Surroundings) -> float:
-    """Where a term stands, as a value from 0 to 1: whole in one of its spellings, else by its words, else by their short units."""
+    """Where a term stands, as a value from 0 to 1: whole in one of its spellings, else by its words, else by their
+    short units.
+    """
     whole = _level(term.alternatives, around)
     if whole == IN_UNIT:
         return whole
@@ -176,7 +196,9 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
     total = sum(weights)
     coverage = sum(w * level for w, level in zip(weights, levels, strict=True)) / total if total else 0.0
     missing = [t.text for t, level in zip(question.terms, terms, strict=True) if level == 0 and t.importance >= 1]
-    missing += [question.text[f.start : f.end] for f, level in zip(question.premises, premises, strict=True) if level == 0]
+    missing += [
+        question.text[f.start : f.end] for f, level in zip(question.premises, premises, strict=True) if level == 0
+    ]
     return Relevance(
         coverage=coverage,
         premises=min(premises, default=1.0),
@@ -247,7 +269,9 @@ def _names_a_person(text: str, question: Question) -> bool:
 
 
 def _expands(text: str, question: Question) -> bool:
-    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign: how a text expands it."""
+    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign: how a
+    text expands it.
+    """
     folded = _key(text)
     for term in question.terms:
         for spelling in term.alternatives:
@@ -273,8 +297,8 @@ def inverse_frequency(count: int, chunks: int) -> float:
 
 def union_coverage(levels: Sequence[Sequence[float]], weights: Sequence[float]) -> float:
     """The coverage that several units reach together: each term at the best place it has in any of them."""
-    total = sum(weights)
+    total = sum(weights, 0.0)
     if not total or not levels:
         return 0.0
     best = [max(column) for column in zip(*levels, strict=True)]
-    return sum(w * level for w, level in zip(weights, best, strict=True)) / total
+    return sum((w * level for w, level in zip(weights, best, strict=True)), 0.0) / total

@@ -1,7 +1,9 @@
 """Keyword and vector search, fused by rank.
 
-Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, k = 60) of the two legs; the score is scaled so that a chunk that is first in
-both has 1. An English question is searched by keyword in the Japanese terms of the lexicon too, so that it finds Japanese slides in both legs.
+Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, k = 60) of the two legs; the score is scaled so that a
+chunk that is first in
+both has 1. An English question is searched by keyword in the Japanese terms of the lexicon too, so that it finds
+Japanese slides in both legs.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +30,9 @@ LONG_QUESTION = 40
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found. `title` is its document's; `score` in [0, 1]; a rank counts from 1 and is None where its leg did not find it."""
+    """A chunk that was found. `title` is its document's; `score` in [0, 1]; a rank counts from 1 and is None where
+    its leg did not find it.
+    """
 
     chunk: Chunk
     title: str
@@ -112,7 +116,9 @@ def _unit(vector: Vector) -> Vector:
 
 
 def fuse(*legs: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """The ids of all legs by reciprocal rank fusion, best first, with scores in (0, 1]; ties in the order of the first leg."""
+    """The ids of all legs by reciprocal rank fusion, best first, with scores in (0, 1]; ties in the order of the
+    first leg.
+    """
     scores: dict[str, float] = {}
     for leg in legs:
         for rank, chunk_id in enumerate(leg, 1):

@@ -112,7 +112,9 @@ def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
 
 
 def _introduced_by_subject(question: Question, unit: Unit) -> bool:
-    """Whether what introduces the unit (its heading, the label over its list, the words before a colon) names what is asked about."""
+    """Whether what introduces the unit (its heading, the label over its list, the words before a colon) names what is
+    asked about.
+    """
     first = unit.quotes[0]
     if unit.kind not in ("list", "headed"):
         label = _LABEL.match(first)

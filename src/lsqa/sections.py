@@ -1,6 +1,7 @@
 """Heading paths: which section of a slide a block belongs to.
 
-A slide is a section even where its title was lost: the path then begins with the first heading that the slide has, never with a
+A slide is a section even where its title was lost: the path then begins with the first heading that the slide has,
+never with a
 heading of the slide before.
 """
 
@@ -13,7 +14,9 @@ HeadingPath = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The blocks of one page that stand under one heading path, the heading itself first. In reading order, never empty."""
+    """The blocks of one page that stand under one heading path, the heading itself first. In reading order, never
+    empty.
+    """
 
     page: int
     heading_path: HeadingPath

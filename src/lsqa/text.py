@@ -1,8 +1,10 @@
 """Folding with offsets: compare what a reader would call the same text, and still point at the source.
 
-Two strings fold alike when they differ only in width, compatibility form, white space or the variant glyphs listed here.
+Two strings fold alike when they differ only in width, compatibility form, white space or the variant glyphs listed
+here.
 Nothing else is forgiven: no case, no punctuation, no edit distance. Normalisation is Unicode NFKC (UAX #15), applied a
-cluster at a time (a base with the marks that attach to it), so that every folded character knows its place in the source.
+cluster at a time (a base with the marks that attach to it), so that every folded character knows its place in the
+source.
 """
 
 import re
@@ -16,7 +18,9 @@ FOLDING_VERSION = "1"
 
 # Marks that combine with the character before them although Unicode gives some of them combining class 0.
 _VOICING = "\u3099\u309a\uff9e\uff9f"
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff") | {chr(c) for c in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff") | {
+    chr(c) for c in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+}
 
 # Glyph variants that NFKC leaves alone. The radicals come out of Office's PDF export in the place of the ideograph
 # (Unicode's EquivalentUnifiedIdeograph.txt); the dashes and waves come out of Shift_JIS conversions.
@@ -65,7 +69,7 @@ def _fold_cluster(cluster: str) -> str:
 def _is_word_break(text: str, start: int, end: int) -> bool:
     """Whether the white space `[start, end)` parts two words: not a single line break or blank inside Japanese."""
     gap = text[start:end]
-    if "\t" in gap or gap.count("\n") > 1 or not (0 < start and end < len(text)):
+    if "\t" in gap or gap.count("\n") > 1 or not (start > 0 and end < len(text)):
         return True
     return not (_JAPANESE.match(text[start - 1]) and _JAPANESE.match(text[end]))
 

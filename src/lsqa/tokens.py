@@ -1,7 +1,10 @@
 """Words of Japanese and English text, as the keyword index and the quoting see them.
 
-Sudachi (mode A, the shortest units) splits and normalises Japanese: 引越し and 引っ越し, サーバー and サーバ become one word. English words are
-lower-cased and stripped of the commonest endings. Figures are indexed in one normal form beside their spelling, so that 2025年度
+Sudachi (mode A, the shortest units) splits and normalises Japanese: 引越し and 引っ越し, サーバー and サーバ become one
+word.
+English words are
+lower-cased and stripped of the commonest endings. Figures are indexed in one normal form beside their spelling, so
+that 2025年度
 finds 令和7年度. Both sides of every comparison, index and question, go through the same functions.
 """
 
@@ -33,7 +36,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as the dictionary lists it (Sudachi mode C: 経済産業大臣 is one) and the short units that it is made of."""
+    """A word as the dictionary lists it (Sudachi mode C: 経済産業大臣 is one) and the short units it is made of."""
 
     token: Token
     parts: tuple[Token, ...]
@@ -87,7 +90,9 @@ def _token(morpheme: Any, spaced: Folded, at: int) -> Token:
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """The short units of `text` (Sudachi mode A) in order, without particles, auxiliaries, punctuation and white space."""
+    """The short units of `text` (Sudachi mode A) in order, without particles, auxiliaries, punctuation and white
+    space.
+    """
     return tuple(part for word in words(text) for part in word.parts if part.part[0] not in _NO_WORD)
 
 

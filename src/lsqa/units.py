@@ -1,7 +1,9 @@
 """Quotable units: the pieces of a page that can stand as an answer on their own.
 
-A sentence; a list item; a table row with the head of its table; a block of labels or lines that belong together; a heading with what stands
-under it; a list with what introduces it. Each keeps the spans that are quoted, none of which crosses a block, so that every
+A sentence; a list item; a table row with the head of its table; a block of labels or lines that belong together; a
+heading with what stands
+under it; a list with what introduces it. Each keeps the spans that are quoted, none of which crosses a block, so that
+every
 quote stands in the source without a mark of the markup between.
 """
 
@@ -27,9 +29,11 @@ _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[」』）)】”\"]*|[^�
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`spans` are what is quoted, in characters of `page.text`, in reading order; `caption` is what stands over a table or a list.
+    """`spans` are what is quoted, in characters of `page.text`, in reading order; `caption` is what stands over a
+    table or a list.
 
-    `leading` counts the spans at the front that name the rest and do not answer by themselves: a heading, the head of a table.
+    `leading` counts the spans at the front that name the rest and do not answer by themselves: a heading, the head of
+    a table.
     """
 
     kind: UnitKind
@@ -113,7 +117,9 @@ def _block_units(page: Page, path: HeadingPath, block: Block) -> Iterator[Unit]:
 
 
 def block_sentences(text: str, block: Block) -> tuple[Span, ...]:
-    """The sentences of a block; line breaks do not end one, so that wrapped lines and blocks of labelled lines stay whole."""
+    """The sentences of a block; line breaks do not end one, so that wrapped lines and blocks of labelled lines stay
+    whole.
+    """
     spans = (
         trim(text, block.start + m.start(), block.start + m.end())
         for m in _SENTENCE.finditer(text[block.start : block.end])
@@ -122,7 +128,9 @@ def block_sentences(text: str, block: Block) -> tuple[Span, ...]:
 
 
 def _groups(page: Page, section: Section, index: int) -> Iterator[Unit]:
-    """The groups that begin at block `index`: a run of labels, a heading with the block under it, a list with its introduction."""
+    """The groups that begin at block `index`: a run of labels, a heading with the block under it, a list with its
+    introduction.
+    """
     blocks = section.blocks
     block = blocks[index]
     if block.kind == "label":

@@ -1,9 +1,11 @@
-"""What a person reads, in the language of the question: quotes under the names of their slides, or a refusal that helps."""
+"""What a person reads, in the language of the question: quotes under the names of their slides, or a refusal that
+helps.
+"""
 
 from collections.abc import Sequence
 
 from lsqa.citations import CheckedClaim
-from lsqa.questions import AskedKind
+from lsqa.question_forms import AskedKind
 from lsqa.text import Language, detect_language
 
 LONGEST_TEXT = 400
@@ -29,7 +31,8 @@ _KINDS: dict[AskedKind, tuple[str, str]] = {
 def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: Language) -> str:
     """The supported claims as quotes with their labels, each slide's name once; at most `LONGEST_TEXT` characters.
 
-    `names` gives the name of the slide for each claim, in their order. A quote that does not fit is left out, never cut.
+    `names` gives the name of the slide for each claim, in their order. A quote that does not fit is left out, never
+    cut.
     """
     lines: list[str] = []
     seen: set[str] = set()
@@ -58,7 +61,10 @@ def one_line(text: str) -> str:
     """`text` without line breaks: a wrapped Japanese line goes on without a blank, short lines stay apart."""
     joined = ""
     for line in text.split("\n"):
-        wraps = len(joined.rpartition(" ")[2]) >= _WRAPPED and detect_language(joined[-1:]) == detect_language(line[:1]) == "ja"
+        wraps = (
+            len(joined.rpartition(" ")[2]) >= _WRAPPED
+            and detect_language(joined[-1:]) == detect_language(line[:1]) == "ja"
+        )
         joined += line if wraps or not joined else f" {line}"
     return " ".join(joined.split())
 
@@ -73,7 +79,9 @@ def kind_names(kinds: Sequence[AskedKind], language: Language) -> tuple[str, ...
 
 
 def refusal_reason(code: str, missing: Sequence[str], documents: int, language: Language) -> str:
-    """One or two sentences: that the documents do not say, what was searched, and which part of the question is absent."""
+    """One or two sentences: that the documents do not say, what was searched, and which part of the question is
+    absent.
+    """
     shown = missing[:_MISSING_SHOWN]
     if language == "en":
         return _reason_in_english(code, ", ".join(f'"{m}"' for m in shown), documents)
@@ -101,7 +109,7 @@ def _reason_in_english(code: str, missing: str, documents: int) -> str:
         case "empty_search":
             return f"The documents do not say. {searched} Nothing in them comes near the question."
         case "false_premise":
-            return f"The documents do not say. {searched} They do not agree with what the question takes for granted: {missing}."
+            return f"The documents do not say. {searched} They do not agree with what is taken for granted: {missing}."
         case "kind_missing":
             return f"The documents do not say. {searched} They touch on the subject but do not state {missing}."
         case "part_missing":
@@ -119,4 +127,6 @@ def refusal_text(reason: str, nearest: Sequence[tuple[str, int]], language: Lang
             shown.append(entry)
     if not shown:
         return reason
-    return f"{reason}\nNearest: {'; '.join(shown)}" if language == "en" else f"{reason}\n最も近い箇所：{'、'.join(shown)}"
+    return (
+        f"{reason}\nNearest: {'; '.join(shown)}" if language == "en" else f"{reason}\n最も近い箇所：{'、'.join(shown)}"
+    )

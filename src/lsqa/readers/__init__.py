@@ -2,6 +2,7 @@
 
 import codecs
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from lsqa.documents import Document, DocumentKind, Source, content_hash, make_document
@@ -19,7 +20,9 @@ MAX_FILE_BYTES = 512 * 1024**2
 _PDF_MAGIC = b"%PDF-"
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_JAPANESE_ENCODINGS = ("utf-8", "iso2022_jp", "cp932", "euc_jp")
+_TO_KANJI = b"\x1b$"  # the escape sequence of ISO-2022-JP
+_MOST_CONTROLS = 0.02  # of all characters
+_MOST_HALF_WIDTH_KANA = 0.3
 
 
 def read_file(path: Path, source: Source) -> tuple[Document, ...]:
@@ -69,17 +72,25 @@ def decode(content: bytes, name: str) -> str:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _decode_as(content, encoding, name)
-    if b"\x00" not in content[:65536]:
-        candidates = [text for encoding in _JAPANESE_ENCODINGS if (text := _try(content, encoding)) is not None]
-        readable = [text for text in candidates if _oddness(text) < 0.02]
-        if readable:
-            # UTF-8 proves itself; between cp932 and EUC-JP the one with fewer half-width kana is the right one.
-            return readable[0] if candidates[0] is readable[0] else min(readable, key=_oddness)
+    if b"\x00" not in content[:65536] and (text := _decode_unmarked(content)) is not None:
+        return text
     raise DocumentError(
         f"{name} is a binary file of no kind that lsqa reads",
         hint="ingest PDF, Markdown, plain text or JSONL passages",
         status="unsupported",
     )
+
+
+def _decode_unmarked(content: bytes) -> str | None:
+    """`content` by the encoding that its bytes betray, or None where it reads as text in none."""
+    own = _try(content, "iso2022_jp" if _TO_KANJI in content else "utf-8")  # either proves itself
+    if own is not None and _share(own, _is_control) < _MOST_CONTROLS:
+        return own
+    legacy = [text for encoding in ("cp932", "euc_jp") if (text := _try(content, encoding)) is not None]
+    readable = [text for text in legacy if _share(text, _is_control) < _MOST_CONTROLS]
+    # What is EUC-JP reads as half-width kana in cp932: the reading with fewer of them is the right one.
+    best = min(readable, key=lambda text: _share(text, _is_half_width_kana), default=None)
+    return None if best is None or _share(best, _is_half_width_kana) > _MOST_HALF_WIDTH_KANA else best
 
 
 def _try(content: bytes, encoding: str) -> str | None:
@@ -96,12 +107,16 @@ def _decode_as(content: bytes, encoding: str, name: str) -> str:
     return text
 
 
-def _oddness(text: str) -> float:
-    """The share of characters that do not belong into a text: control characters, private use, half-width kana."""
+def _share(text: str, belongs: Callable[[str], bool]) -> float:
+    """How many of the characters at the beginning of `text` belong to a class."""
     sample = text[:20_000]
-    odd = sum(
-        1
-        for c in sample
-        if (unicodedata.category(c) in ("Cc", "Co", "Cn") and c not in "\t\n\r\f\v") or "\uff61" <= c <= "\uff9f"
-    )
-    return odd / max(len(sample), 1)
+    return sum(map(belongs, sample)) / max(len(sample), 1)
+
+
+def _is_control(character: str) -> bool:
+    """Whether no text holds `character`: control codes, private use, unassigned."""
+    return unicodedata.category(character) in ("Cc", "Co", "Cn") and character not in "\t\n\r\f\v"
+
+
+def _is_half_width_kana(character: str) -> bool:
+    return "\uff61" <= character <= "\uff9f"

@@ -23,15 +23,16 @@ class _Passage(BaseModel):
     url: str = ""
 
 
-def decompress(content: bytes, name: str) -> bytes:
-    """The content of a gzip file, bounded so that a bomb cannot fill the memory."""
+def decompress(content: bytes, name: str, limit: int = _MAX_BYTES) -> bytes:
+    """The content of a gzip file of at most `limit` bytes, so that a bomb cannot fill the memory. Raises
+    `DocumentError`."""
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            data = stream.read(_MAX_BYTES + 1)
+            data = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DocumentError(f"{name} is no readable gzip file ({error})", hint="download it again") from error
-    if len(data) > _MAX_BYTES:
-        raise DocumentError(f"{name} unpacks to more than {_MAX_BYTES} bytes", hint="divide it into smaller files")
+    if len(data) > limit:
+        raise DocumentError(f"{name} unpacks to more than {limit} bytes", hint="divide it into smaller files")
     return data
 
 
@@ -60,9 +61,9 @@ def _parse(line: str, place: str) -> _Passage:
     hint = 'write one object a line: {"id": "…", "title": "…", "text": "…"}'
     try:
         return _Passage.model_validate(json.loads(line))
-    except json.JSONDecodeError as error:
-        raise DocumentError(f"{place} is no JSON ({error.msg})", hint=hint) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the object"
         raise DocumentError(f"{place}: {field}: {first['msg']}", hint=hint) from error
+    except (ValueError, RecursionError) as error:  # a number may have too many digits, brackets may nest too deep
+        raise DocumentError(f"{place} is no JSON ({error})", hint=hint) from error

@@ -1,0 +1,402 @@
+"""What is read off a question: the kind of thing asked for, the figures taken for granted, the words to be about."""
+
+import pytest
+
+from lsqa.errors import QuestionError
+from lsqa.question_forms import AskedKind
+from lsqa.questions import MAX_QUESTION_CHARACTERS, Term, analyse, check_question, key
+from lsqa.relevance import stands_in
+
+
+def asked(text: str) -> set[str]:
+    return set(analyse(text).asked)
+
+
+def premises(text: str) -> list[str]:
+    return [text[f.start : f.end] for f in analyse(text).premises]
+
+
+def term(text: str, word: str) -> Term:
+    """The one term of the question that is written `word`."""
+    (found,) = [t for t in analyse(text).terms if t.text == word]
+    return found
+
+
+def words(text: str) -> list[str]:
+    return [t.text for t in analyse(text).terms]
+
+
+# The kind of thing asked for
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("予算はいくらですか", "amount"),
+        ("あけぼの計画の2025年度の予算は？", "amount"),
+        ("総額は何億円か", "amount"),
+        ("一課題あたりの支援額を教えて", "amount"),
+        ("How much does the programme spend?", "amount"),
+        ("What was the total funding?", "amount"),
+        ("いつ始まったか", "date"),
+        ("何年度に採択されたか", "date"),
+        ("When did the survey start?", "date"),
+        ("Which fiscal year saw the most patents?", "date"),
+        ("決定された日は？", "day"),
+        ("On what date was the plan approved?", "day"),
+        ("何年間の事業か", "period"),
+        ("いつまで続くか", "period"),
+        ("何年度からの事業か", "period"),
+        ("How long does the programme run?", "period"),
+        ("検討会の座長は誰か", "person"),
+        ("拠点長の氏名を教えて", "person"),
+        ("Who leads the office?", "person"),
+        ("病院の何％が参加したか", "percent"),
+        ("女性の割合は？", "percent"),
+        ("What percentage of hospitals take part?", "percent"),
+        ("何人が参加したか", "count"),
+        ("論文の件数を教えて", "count"),
+        ("How many hubs are there?", "count"),
+        ("日本は世界で何位か", "rank"),
+        ("What rank does Japan hold?", "rank"),
+        ("特許は何倍になったか", "multiple"),
+        ("By what factor did the patents grow?", "multiple"),
+        ("どの大学が代表か", "organisation"),
+        ("担当はどこの課か", "organisation"),
+        ("参加機関を列挙して", "organisation"),
+        ("Which institutes host the hubs?", "organisation"),
+        ("なぜ延期されたのか", "reason"),
+        ("延期の理由は？", "reason"),
+        ("Why was the launch delayed?", "reason"),
+        ("ABCは何の略か", "expansion"),
+        ("What does ABC stand for?", "expansion"),
+    ],
+)
+def test_the_kind_asked_for(text: str, kind: AskedKind) -> None:
+    assert asked(text) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("発表は何月何日か", {"date", "day"}),
+        ("予算はいくらで、いつ始まるか", {"amount", "date"}),
+        ("事業の期間と予算は？", {"period", "amount"}),
+        ("Who leads it and how much does it cost?", {"person", "amount"}),
+    ],
+)
+def test_several_kinds_at_once(text: str, kinds: set[str]) -> None:
+    assert asked(text) == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "あけぼの計画はどのような計画か",
+        "分野はどこか",
+        "いくつかの拠点について説明して",
+        "What does the programme do?",
+        "人材を育成する仕組みは？",
+    ],
+)
+def test_no_kind_where_none_is_named(text: str) -> None:
+    assert asked(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [("いつから始まるか", "date"), ("何年間続くか", "date"), ("何年続くか", "date"), ("いつまでか", "date")],
+)
+def test_a_span_of_time_is_no_point_in_time(text: str, absent: str) -> None:
+    assert absent not in asked(text)
+    assert "period" in asked(text)
+
+
+@pytest.mark.parametrize("text", ["なぜ予算は減ったのか", "予算が減った理由は？", "Why did the budget of the plan fall?"])
+def test_whoever_asks_why_asks_for_nothing_else(text: str) -> None:
+    assert asked(text) == {"reason"}
+
+
+@pytest.mark.parametrize(
+    ("text", "counter"),
+    [
+        ("何人が参加したか", "人"),
+        ("大学は何校か", "校"),
+        ("何機関が連携したか", "機関"),
+        ("何か国で行うか", "か国"),
+        ("論文は何報か", "報"),
+        ("人数を教えて", ""),
+        ("予算は何億円か", ""),
+        ("How many people took part?", ""),
+    ],
+)
+def test_the_counter_of_the_count_asked_for(text: str, counter: str) -> None:
+    assert analyse(text).counter == counter
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("どの大学が代表か", "大学"),
+        ("担当課はどこですか", "課"),
+        ("採択された病院を列挙して", "病院"),
+        ("何省の所管か", "省"),
+        ("センターの一覧", "センター"),
+        ("どこが担当するか", ""),
+        ("大学の役割は？", ""),
+    ],
+)
+def test_the_sort_of_organisation_asked_for(text: str, body: str) -> None:
+    assert analyse(text).body == body
+
+
+# Figures taken for granted
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("令和5年度に43億円だった予算は今いくらか", ["令和5年度", "43億円"]),
+        ("世界第3位の分野は？", ["第3位"]),
+        ("6.4%の内訳は？", ["6.4%"]),
+        ("5年間の計画の名前は？", ["5年間"]),
+        ("2025年6月に決まったことは？", ["2025年6月"]),
+        ("第2期の目標は？", ["第2期"]),
+        ("2社の連携は？", ["2社"]),
+        ("30件の採択課題は？", ["30件"]),
+        ("What happened in FY2023?", ["FY2023"]),
+        ("Which plan has 4.3 billion yen?", ["4.3 billion yen"]),
+    ],
+)
+def test_figures_are_taken_for_granted(text: str, expected: list[str]) -> None:
+    assert premises(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "目標を二つ挙げて",
+        "課題を3点挙げてください",
+        "大学を3校ほど挙げて",
+        "拠点を5件教えて",
+        "1機関当たりの支援額は？",
+        "1件の予算はいくらか",
+        "1980年代に何が起きたか",
+        "What changed in the 1980s?",
+        "Name three goals",
+        "予算はいくらか",
+    ],
+)
+def test_what_is_wanted_and_a_decade_are_not_taken_for_granted(text: str) -> None:
+    assert premises(text) == []
+
+
+# Words an answer has to be about
+
+
+def test_a_compound_is_one_term_of_its_words() -> None:
+    compound = term("研究開発拠点の役割は？", "研究開発拠点")
+    assert [part.alternatives[0] for part in compound.parts] == ["研究開発", "拠点"]
+    assert compound.parts[0].units == ("研究", "開発")
+    assert compound.parts[1].units == ()
+    assert compound.alternatives == ("研究開発拠点",)
+    assert compound.importance == 1.0
+
+
+def test_the_words_of_a_compound_bring_their_synonyms() -> None:
+    assert "ハブ" in term("研究開発拠点の役割は？", "研究開発拠点").parts[1].alternatives
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "spelling"),
+    [
+        ("引越しの支援は？", "引越し", "引っ越し"),
+        ("予算の推移は？", "予算", "予算額"),
+        ("日本の強みは？", "日本", "我が国"),
+        ("拠点の整備は？", "拠点", "ハブ"),
+    ],
+)
+def test_other_spellings_and_synonyms_count_as_the_word(text: str, word: str, spelling: str) -> None:
+    assert {key(word), spelling} <= set(term(text, word).alternatives)
+
+
+@pytest.mark.parametrize(
+    ("text", "japanese"),
+    [
+        ("What is done for drug discovery?", "創薬"),
+        ("genome research in Japan", "ゲノム"),
+        ("How is the hospital equipped?", "病院"),
+    ],
+)
+def test_english_words_get_their_japanese_counterparts(text: str, japanese: str) -> None:
+    assert any(japanese in t.alternatives for t in analyse(text).terms)
+
+
+def test_an_english_phrase_is_one_term_and_not_its_words_again() -> None:
+    assert "drug discovery" in words("What is done for drug discovery?")
+    assert not {"drug", "discovery"} & set(words("What is done for drug discovery?"))
+
+
+def test_the_translation_of_a_phrase_may_stand_in_units() -> None:
+    (phrase,) = [t for t in analyse("Explain the national university reform").terms if len(t.parts[0].units) > 1]
+    assert phrase.text == "national university"
+    assert phrase.parts[0].units == tuple(
+        u for u in ("国立", "大学", "法人") if u in "".join(phrase.alternatives[0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("B-cureの体制は？", "B-cure"),
+        ("TRIP2とは何か", "TRIP2"),
+        ("AIは何に使うか", "AI"),
+        ("③は何か", "③"),
+        ("札幌の拠点は？", "札幌"),
+        ("What is TRIP2 for?", "TRIP2"),
+        ("Where does AMED stand in this?", "amed"),
+        ("What did Akebono achieve?", "Akebono"),
+    ],
+)
+def test_names_are_names(text: str, name: str) -> None:
+    found = term(text, name)
+    assert found.is_name
+    assert found.importance >= 1
+
+
+@pytest.mark.parametrize(("text", "word"), [("体制の整備は？", "整備"), ("計画の概略は？", "計画"), ("What did research achieve?", "research")])
+def test_common_words_are_no_names(text: str, word: str) -> None:
+    assert not term(text, word).is_name
+
+
+def test_a_word_counts_by_what_it_does_in_the_question() -> None:
+    importance = {t.text: t.importance for t in analyse("B-cureの研究機器が採択された段階を示す").terms}
+    assert importance["B-cure"] > importance["研究機器"] > importance["採択"] > importance["段階"]
+    assert term("機器を壊す方法は？", "壊す").importance < importance["段階"]
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        ("この資料の主な内容を教えてください", {"資料", "主", "主な", "内容", "教え"}),
+        ("何が行われているか", {"何", "行わ"}),
+        ("What does the document say about the plan?", {"what", "does", "document", "say", "about", "the"}),
+        ("3つの年度の名前を一覧で", {"年度", "名前", "一覧", "3"}),
+    ],
+)
+def test_words_that_carry_the_question_are_dropped(text: str, dropped: set[str]) -> None:
+    assert not dropped & {w.lower() for w in words(text)}
+
+
+@pytest.mark.parametrize("text", ["43億円の予算は？", "令和7年度の計画は？", "6.4%を占める分野は？", "2025年6月13日の決定は？"])
+def test_figures_are_premises_and_not_words_too(text: str) -> None:
+    assert premises(text)
+    assert not [w for w in words(text) if w in premises(text)[0] or premises(text)[0] in w]
+
+
+def test_what_names_the_kind_asked_for_is_marked() -> None:
+    question = "あけぼの計画の予算額はいくらか"
+    assert term(question, "予算額").is_asked
+    assert not term(question, "あけぼの計画").is_asked
+    assert not term("予算の執行を監督する課の役割は？", "予算").is_asked
+
+
+def test_a_word_that_comes_twice_is_one_term() -> None:
+    assert words("拠点と拠点の連携は？").count("拠点") == 1
+
+
+# Forms in which words are compared
+
+
+def test_circled_numbers_are_kept_apart_from_digits() -> None:
+    assert key("①") != key("1")
+    assert key("①") != key("②")
+    assert not stands_in(key("③"), key("3つの柱"))
+    assert stands_in(key("③"), key("柱③の内容"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("Ｂ－ｃｕｒｅ", "b-cure"), ("ﾊﾞｲｵ", "バイオ"), ("研究\n開発", "研究開発"), ("⻑期", "長期")]
+)
+def test_width_case_and_line_breaks_do_not_count(a: str, b: str) -> None:
+    assert key(a) == key(b)
+
+
+def test_a_blank_between_latin_words_stays() -> None:
+    assert key("AI  x") == "ai x"
+
+
+# Form of the question
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["目標を二つ挙げて", "主な成果は？", "拠点をすべて教えて", "What are the goals?", "List the hubs", "内訳は？", "あけぼの計画 拠点"],
+)
+def test_a_list_is_wanted(text: str) -> None:
+    assert analyse(text).wants_list
+
+
+@pytest.mark.parametrize("text", ["予算はいくらか", "拠点長は誰ですか", "When did it start?", "あけぼの計画の目的は？"])
+def test_one_thing_is_wanted(text: str) -> None:
+    assert not analyse(text).wants_list
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("札幌と那覇の予算を比べて", True),
+        ("どちらが多いか", True),
+        ("両方の違いは？", True),
+        ("Compare the two plans", True),
+        ("What is the difference between them?", True),
+        ("札幌の予算は？", False),
+        ("What is the budget?", False),
+    ],
+)
+def test_a_comparison_is_noticed(text: str, expected: bool) -> None:
+    assert analyse(text).compares is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("この資料のタイトルは？", True),
+        ("資料の日付は？", True),
+        ("Who issued this briefing?", True),
+        ("資料館の予算は？", False),
+        ("Who issued the guideline?", False),
+    ],
+)
+def test_a_question_about_the_document_itself_is_noticed(text: str, expected: bool) -> None:
+    assert analyse(text).about_document is expected
+
+
+@pytest.mark.parametrize(("text", "language"), [("予算は？", "ja"), ("B-cure budget?", "en"), ("What is 創薬?", "ja")])
+def test_the_language_is_that_of_the_question(text: str, language: str) -> None:
+    assert analyse(text).language == language
+
+
+# What cannot be asked
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t　"])
+def test_an_empty_question_is_refused(text: str) -> None:
+    for read in (check_question, analyse):
+        with pytest.raises(QuestionError, match="empty") as error:
+            read(text)
+        assert error.value.exit_code == 2
+        assert "lsqa ask" in error.value.hint
+
+
+def test_the_longest_question_is_read_and_one_character_more_is_refused() -> None:
+    longest = "あ" * MAX_QUESTION_CHARACTERS
+    assert check_question(f" {longest}\n") == longest
+    for read in (check_question, analyse):
+        with pytest.raises(QuestionError, match=r"8,001 characters .* at most 8,000"):
+            read(longest + "あ")
+
+
+@pytest.mark.parametrize("text", ["?", "。。。", "1", "😀", "ｶﾞ", "\u3099", "a" * 500, "①②③", "…か？"])
+def test_any_text_can_be_read(text: str) -> None:
+    assert analyse(text).text == text

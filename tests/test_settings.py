@@ -1,0 +1,110 @@
+"""Which value holds, where it came from, and what cannot be set."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+import pytest
+from tests.conftest import Invoke
+
+from lsqa.errors import SettingsError
+from lsqa.settings import load_settings
+
+pytestmark = pytest.mark.usefixtures("clean_settings")
+
+
+def origins() -> dict[str, str]:
+    return {row.name: row.origin for row in load_settings()[1]}
+
+
+def test_later_places_win_and_each_is_named(clean_settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(origins().values()) == {"default"}
+    user_file = Path(platformdirs.user_config_dir("lsqa", appauthor=False)) / "lsqa.toml"
+    user_file.parent.mkdir(parents=True)
+    user_file.write_text('reranker = "st:user"\nembedder = "st:user"\nhome = "user"\nllm = "a:user"\n')
+    (clean_settings / "lsqa.toml").write_text('embedder = "st:here"\nhome = "here"\nLSQA_LLM = "a:here"\n')
+    monkeypatch.setenv("LSQA_HOME", "environment")
+    monkeypatch.setenv("LSQA_LLM", "a:environment")
+    settings, rows = load_settings(llm="a:option", home=None)
+    assert (settings.reranker, settings.embedder, settings.home, settings.llm) == (
+        "st:user",
+        "st:here",
+        Path("environment"),
+        "a:option",
+    )
+    found = {row.name: row.origin for row in rows}
+    assert [found[name] for name in ("chroma_url", "reranker", "embedder", "home", "llm")] == [
+        "default",
+        str(user_file),
+        "lsqa.toml",
+        "environment",
+        "option",
+    ]
+
+
+@pytest.mark.parametrize("value", ["", '""'])
+def test_an_empty_value_is_none(clean_settings: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("LSQA_HOME", "")
+    (clean_settings / "lsqa.toml").write_text(f"home = {value}\n" if value else "\n")
+    assert origins()["home"] == "default"
+
+
+def test_a_file_with_a_byte_order_mark_is_read(clean_settings: Path) -> None:
+    (clean_settings / "lsqa.toml").write_text('home = "本棚"\n', encoding="utf-8-sig")
+    assert load_settings()[0].home == Path("本棚")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"home = [", "cannot read the settings file"),
+        (b"\xff\xfe", "cannot read the settings file"),
+        (b'hom = "x"', "unknown setting 'hom'"),
+        (b'[lsqa]\nhome = "x"', "unknown setting 'lsqa'"),
+        (b"home = 3", 'write home = "…"'),
+        (b"home = {a = 1}", 'write home = "…"'),
+        (b'home = "a\\u0000b"', "setting home"),
+        (b'embedder = "none"', "bundled, st:MODEL or openai:MODEL"),
+        (b'reranker = "x"', "none or st:MODEL"),
+        (b'llm = "gpt"', "PROVIDER:MODEL"),
+        (b'chroma_url = "localhost:8000"', "http://"),
+        (b'llm_base_url = "ftp://x"', "http://"),
+    ],
+)
+def test_a_setting_that_cannot_be_used(clean_settings: Path, invoke: Invoke, content: bytes, reason: str) -> None:
+    (clean_settings / "lsqa.toml").write_bytes(content)
+    done = invoke("settings")
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.complaint
+
+
+def test_a_folder_in_the_place_of_the_file(clean_settings: Path) -> None:
+    (clean_settings / "lsqa.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"lsqa\.toml"):
+        load_settings()
+
+
+def test_an_unknown_argument_in_python() -> None:
+    with pytest.raises(SettingsError, match="'hoem'"):
+        load_settings(hoem="x")
+
+
+def test_a_home_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_settings(home="~/data")[0].home == tmp_path / "data"
+
+
+def test_without_a_home_directory_the_settings_still_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    assert load_settings(home="here")[0].home == Path("here")
+
+
+def test_secrets_are_never_shown(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LSQA_API_TOKENS", "topsecret,other")
+    monkeypatch.setenv("LSQA_CHROMA_URL", "https://me:topsecret@host:1/path@2")
+    plain, rows = invoke("settings"), invoke("settings", "--json").json["settings"]
+    assert "topsecret" not in plain.out + str(rows)
+    values = {row["name"]: row["value"] for row in rows}
+    assert (values["api_tokens"], values["chroma_url"]) == ("•" * 8, "https://" + "•" * 8 + "@host:1/path@2")
+    assert all(row.keys() == {"name", "value", "origin"} for row in rows)
+    assert load_settings()[0].api_tokens == os.environ["LSQA_API_TOKENS"]
