@@ -94,7 +94,7 @@ def invoke(clean_settings: Path, capfd: pytest.CaptureFixture[str]) -> Invoke:
 
 @pytest.fixture(scope="session")
 def corpus_library(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
-    """The corpus and a small deck, ingested by the program with the bundled encoder. Not to be changed: see `own_home`."""
+    """The corpus and a small deck, ingested by the program with the bundled encoder. To change it, use `own_home`."""
     folder = tmp_path_factory.mktemp("corpus")
     deck = folder / "akebono.md"
     deck.write_text(DECK, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,19 @@ def test_ingesting_again_changes_nothing(invoke: Invoke, corpus_library: Ingeste
     assert again["totals"]["encoded"] == 0
     keys = ("documents", "pages", "chunks")
     assert [again["totals"][k] for k in keys] == [corpus_library.report["totals"][k] for k in keys]
+
+
+def test_a_file_that_an_earlier_reader_read_is_read_again(
+    invoke: Invoke, corpus_library: Ingested, own_home: Path
+) -> None:
+    deck = corpus_library.paths[1].resolve()
+    with sqlite3.connect(own_home / "catalogue.sqlite3") as earlier:
+        earlier.execute("UPDATE pages SET text = replace(text, '12億円', '19億円')")
+        earlier.execute("UPDATE files SET signature = 'of an earlier version' WHERE path = ?", (str(deck),))
+    earlier.close()
+    assert [f["status"] for f in invoke("ingest", deck, "--home", own_home, "--json").json["files"]] == ["indexed"]
+    assert "12億円" in invoke("ask", QUESTION, "--home", own_home, "--json").json["text"]
+    assert [f["status"] for f in invoke("ingest", deck, "--home", own_home, "--json").json["files"]] == ["unchanged"]
 
 
 def test_passages_are_documents_of_their_own_ids(invoke: Invoke, own_home: Path, tmp_path: Path) -> None:

@@ -62,6 +62,11 @@ def test_a_slide_without_a_title_is_found_by_what_opens_it(lost: str, count: int
         assert "別の本文。" in pages[1].text
 
 
+@pytest.mark.parametrize("mark", ["##", "###"])
+def test_a_heading_that_comes_a_second_time_opens_a_slide(mark: str) -> None:
+    assert len(read_markup(f"# 甲\n\n{mark} 体制\n\n文。\n\n{mark} 体制：\n\n別の文。\n\n# 乙\n\n文。\n")) == 3
+
+
 def test_a_chapter_after_a_chapter_stays_on_its_slide() -> None:
     assert titles("# 甲\n\n## 第1章 基礎\n\n文。\n\n## 第2章 応用\n\n文。\n\n# 乙\n\n文。\n") == ["甲", "乙"]
 

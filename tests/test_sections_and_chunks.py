@@ -1,6 +1,7 @@
 """Sections know their headings; chunks hold every block once and can be found again by their offsets."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_chunks_are_what_stands_at_their_offsets_and_leave_nothing_out(briefing:
     for page in briefing.pages:
         own = [chunk for chunk in chunks if chunk.page == page.number]
         assert all(chunk.text == page.text[chunk.start : chunk.end] for chunk in own)
-        assert all(a.end <= b.start for a, b in zip(own, own[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(own))
         assert squeezed("".join(chunk.text for chunk in own)) == squeezed(page.text)
     assert max(len(chunk.text) for chunk in chunks) <= TARGET_CHARACTERS
     assert len({chunk.chunk_id for chunk in chunks}) == len(chunks)
@@ -91,6 +92,7 @@ def test_short_neighbours_under_one_parent_are_joined_and_others_are_not() -> No
         return [chunk.heading_path for chunk in chunk_document(document(text))]
 
     assert paths("# 題\n\n## 甲\n\n文。\n\n## 乙\n\n文。\n") == [("題",)]
+    assert len(paths("# 題\n\n## 甲\n\n### 一\n\n文。\n\n## 乙\n\n### 二\n\n文。\n")) > 1
     long = "う" * 150 + "。"
     assert paths(f"# 題\n\n## 甲\n\n{long}\n\n## 乙\n\n{long}\n") == [("題",), ("題", "乙")]
     assert paths(f"# 題\n\n{long}\n\n## 甲\n\n{long}\n\n## 乙\n\n{long}\n") == [("題",), ("題", "甲"), ("題", "乙")]

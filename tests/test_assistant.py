@@ -1,0 +1,342 @@
+"""Asking from one end to the other, with the bundled encoder over small decks: answered, partial, refused."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lsqa import Answer, Assistant
+from lsqa.conversation import Turn
+from lsqa.errors import EmptyLibraryError, QuestionError, UnknownDocumentError
+from lsqa.ingest import ingest
+from lsqa.library import WritableLibrary
+from lsqa.models import embedder_fingerprint, open_embedder
+from lsqa.text import fold
+from lsqa.wording import LONGEST_TEXT
+from tests.conftest import Ingested
+
+DECKS = {
+    "akebono": """\
+# あけぼの計画の概要
+
+## 予算
+
+令和7年度の予算は12億円である。令和6年度の予算は9億円であった。
+
+## 体制
+
+観測の拠点は札幌に置く。星間物質研究課が担当する。
+
+# あけぼの計画の機器
+
+| 名称 | 台数 |
+|---|---|
+| 電波望遠鏡 | 3台 |
+| 分光器 | 11台 |
+
+# あけぼの計画の人材
+
+博士課程の学生への支援
+
+- 学生に研究費を支給する。
+- 海外の研究所へ派遣する。
+- 企業での実習を設ける。
+""",
+    "minato": """\
+# みなと計画の概要
+
+## 予算
+
+令和7年度の予算は30億円である。
+
+## 内容
+
+海洋の観測を強化し、創薬に役立つ微生物を集める。学生を船で訓練する。
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of two small decks, with the encoder that was converted for the other one."""
+    folder = tmp_path_factory.mktemp("assistant")
+    for name, deck in DECKS.items():
+        (folder / f"{name}.md").write_text(deck, encoding="utf-8")
+    home = folder / "home"
+    home.mkdir()
+    (home / "models").symlink_to(corpus_library.home / "models")
+    embedder = open_embedder("bundled", home / "models")
+    with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled")) as library:
+        report = ingest([folder], library, embedder)
+    assert [file.status for file in report.files] == ["indexed", "indexed"]
+    return home
+
+
+@pytest.fixture(scope="module")
+def assistant(home: Path) -> Iterator[Assistant]:
+    with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none") as opened:
+        yield opened
+
+
+@pytest.fixture
+def doc_id(assistant: Assistant) -> Callable[[str], str]:
+    def doc_id(name: str) -> str:
+        (found,) = [r.doc_id for r in assistant.library.catalogue.documents() if r.doc_id.startswith(name)]
+        return found
+
+    return doc_id
+
+
+# Answered
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [
+        ("あけぼの計画の令和7年度の予算はいくらですか", "12億円"),
+        ("あけぼの計画の2025年度の予算は？", "12億円"),
+        ("みなと計画の予算はいくらか", "30億円"),
+        ("あけぼの計画の観測の拠点はどこに置くか", "札幌"),
+        ("あけぼの計画の担当課はどこか", "星間物質研究課"),
+        ("電波望遠鏡は何台か", "3台"),
+        ("分光器の台数は？", "11台"),
+        ("みなと計画は何を集めるか", "微生物"),
+        ("博士課程の学生への支援を挙げて", "海外の研究所へ派遣する"),
+    ],
+)
+def test_what_stands_there_is_answered_by_a_quote(assistant: Assistant, question: str, stands: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.mode, answer.refusal) == ("answered", "quote", None)
+    assert stands in answer.text
+    assert any(stands in c.citation.quote for claim in answer.claims for c in claim.citations)
+
+
+def test_the_answer_to_an_english_question_is_in_english_around_its_quotes(assistant: Assistant) -> None:
+    answer = assistant.ask("Which microorganisms help drug discovery in the ocean?")
+    assert answer.language == "en"
+    assert answer.status == "answered"
+    assert '創薬に役立つ微生物を集める。" [1]' in answer.text
+
+
+def test_a_list_is_answered_whole(assistant: Assistant) -> None:
+    text = assistant.ask("博士課程の学生への支援を挙げて").text
+    assert [item in text for item in ("研究費", "派遣", "実習")] == [True] * 3
+
+
+def test_the_budget_of_the_plan_that_was_asked_about_stands_alone(assistant: Assistant) -> None:
+    assert "30億円" not in assistant.ask("あけぼの計画の令和7年度の予算はいくらですか").text
+    assert "12億円" not in assistant.ask("みなと計画の令和7年度の予算はいくらですか").text
+
+
+def test_a_comparison_is_answered_from_both_documents(assistant: Assistant) -> None:
+    answer = assistant.ask("あけぼの計画とみなと計画の令和7年度の予算を比べて")
+    assert "12億円" in answer.text
+    assert "30億円" in answer.text
+    assert len({c.evidence.chunk.doc_id for claim in answer.claims for c in claim.citations if c.evidence}) == 2
+
+
+# Refused
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "missing"),
+    [
+        ("札幌の拠点の令和7年度の99億円の使途は？", "false_premise", "99億円"),
+        ("札幌の拠点に50億円を出すのはなぜか", "false_premise", "50億円"),
+        ("あけぼの計画の拠点長の氏名は？", "kind_missing", "人の名前"),
+        ("博士課程の学生への支援の金額はいくらか", "kind_missing", "金額"),
+        ("あけぼの計画の予算が増えた理由は？", "kind_missing", "理由"),
+        ("潜水艦建造公社の役割とは", "not_in_documents", "潜水艦建造公社"),
+        ("木星の衛星の重力とは", "not_in_documents", "木星"),
+        ("How heavy is the Eiffel Tower?", "not_in_documents", "Eiffel"),
+        ("Who leads the office of Akebono?", "kind_missing", "a person's name"),
+    ],
+)
+def test_what_does_not_stand_there_is_refused(assistant: Assistant, question: str, code: str, missing: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "refused"
+    assert answer.claims == ()
+    assert answer.refusal is not None
+    assert answer.refusal.code == code
+    assert missing in answer.refusal.missing
+    assert missing in answer.text
+    assert answer.text.startswith(answer.refusal.reason)
+
+
+@pytest.mark.parametrize("question", ["札幌の99億円とは", "今日の天気は？", "What is the capital of France?", "😀", "？"])
+def test_a_refusal_helps(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "refused"
+    assert answer.refusal is not None
+    assert 0 < len(answer.refusal.nearest) <= 3
+    assert answer.evidence
+    for near in answer.refusal.nearest:
+        page = assistant.library.catalogue.page(near.doc_id, near.page)
+        assert all(fold(line) in fold(page.text) for line in near.text.split("\n"))
+        assert near.title
+    assert ("Nearest:" if answer.language == "en" else "最も近い箇所：") in answer.text
+    assert ("2 documents" if answer.language == "en" else "2件の文書") in answer.text
+
+
+@pytest.mark.parametrize("year", ["令和3年度", "令和9年度", "2021年度"])
+def test_another_year_is_not_answered_with_this_one(assistant: Assistant, year: str) -> None:
+    assert assistant.ask(f"あけぼの計画の{year}の予算はいくらですか").status == "refused"
+
+
+def test_the_figure_of_one_plan_is_not_taken_for_the_other(assistant: Assistant) -> None:
+    assert assistant.ask("あけぼの計画の30億円の予算は令和何年度のものか").status == "refused"
+
+
+# Partly answered
+
+
+def test_what_stands_there_in_part_is_answered_in_part(assistant: Assistant) -> None:
+    answer = assistant.ask("あけぼの計画の令和7年度の予算はいくらで、計画の責任者は誰か")
+    assert answer.status == "partial"
+    assert "12億円" in answer.text
+    assert answer.claims
+    assert answer.refusal is not None
+    assert answer.refusal.code == "part_missing"
+    assert answer.refusal.missing == ("人の名前",)
+
+
+# What every answer keeps
+
+QUESTIONS = (
+    "あけぼの計画の2025年度の予算は？",
+    "あけぼの計画の令和7年度の予算はいくらで、計画の責任者は誰か",
+    "分光器の台数は？",
+    "計画の予算と機器と人材と内容を全部挙げて",
+    "あけぼの計画とみなと計画を比べて",
+    "What is the budget of the plan?",
+    "あけぼの計画の拠点長の氏名は？",
+    "今日の天気は？",
+    "あ" * 3000,
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=range(len(QUESTIONS)))
+def test_every_answer_is_as_the_contract_says(assistant: Assistant, question: str) -> None:
+    told = assistant.ask(question).to_dict()
+    assert told.keys() >= {
+        "question", "status", "mode", "language", "text", "claims", "refusal", "evidence", "timings_ms", "models",
+    }  # fmt: skip
+    assert told["question"] == question
+    assert 0 < len(told["text"]) <= LONGEST_TEXT == 400
+    assert (told["refusal"] is None) == (told["status"] == "answered")
+    assert bool(told["claims"]) == (told["status"] != "refused")
+    assert told["timings_ms"].keys() == {"retrieve", "answer", "check", "total"}
+    assert told["models"] == {"embedder": "bundled", "reranker": "none", "llm": "none"}
+    assert 0 <= told["trace"]["probability"] <= 1
+    labels = [item["label"] for item in told["evidence"]]
+    assert labels == list(range(1, len(labels) + 1))
+    for claim in told["claims"]:
+        assert claim["verdict"] == "supported"
+        assert claim["citations"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS[:6])
+def test_every_quote_stands_on_its_page_at_its_place(assistant: Assistant, question: str) -> None:
+    told = assistant.ask(question).to_dict()
+    cited = [citation for claim in told["claims"] for citation in claim["citations"]]
+    assert cited
+    by_label = {item["label"]: item for item in told["evidence"]}
+    for citation in cited:
+        page = assistant.library.catalogue.page(citation["doc_id"], citation["page"])
+        assert fold(page.text[citation["start"] : citation["end"]]) == fold(citation["quote"])
+        assert citation["verdict"] == "quote_found"
+        assert citation["section"][0] == page.title
+        item = by_label[citation["label"]]
+        assert (item["doc_id"], item["page"]) == (citation["doc_id"], citation["page"])
+        assert fold(citation["quote"]) in fold(item["text"])
+
+
+def test_a_quote_is_shown_with_the_section_it_stands_in(assistant: Assistant) -> None:
+    (claim, *_) = assistant.ask("あけぼの計画の担当課はどこか").to_dict()["claims"]
+    quoted = next(c for c in claim["citations"] if "星間物質研究課" in c["quote"])
+    assert quoted["section"] == ["あけぼの計画の概要", "体制"]
+
+
+def test_the_same_question_has_the_same_answer(assistant: Assistant) -> None:
+    first, second = (assistant.ask("分光器の台数は？").to_dict() for _ in range(2))
+    assert {k: v for k, v in first.items() if k != "timings_ms"} == {
+        k: v for k, v in second.items() if k != "timings_ms"
+    }
+
+
+# One document
+
+
+def test_only_the_document_asked_for_answers(assistant: Assistant, doc_id: Callable[[str], str]) -> None:
+    answer = assistant.ask("令和7年度の予算はいくらか", document=doc_id("minato"))
+    assert answer.status == "answered"
+    assert "30億円" in answer.text
+    assert "12億円" not in answer.text
+    assert {item.chunk.doc_id for item in answer.evidence} == {doc_id("minato")}
+
+
+def test_what_only_another_document_says_is_refused(assistant: Assistant, doc_id: Callable[[str], str]) -> None:
+    assert assistant.ask("分光器の台数は？", document=doc_id("minato")).status == "refused"
+
+
+def ask(assistant: Assistant, question: str, document: str | None) -> object:
+    return assistant.ask(question, document=document)
+
+
+def retrieve(assistant: Assistant, question: str, document: str | None) -> object:
+    return assistant.retrieve(question, document=document)
+
+
+@pytest.mark.parametrize("do", [ask, retrieve])
+def test_a_document_that_is_not_there_is_named(assistant: Assistant, do: Callable[..., object]) -> None:
+    with pytest.raises(UnknownDocumentError, match="kaiju"):
+        do(assistant, "予算は？", "kaiju")
+
+
+@pytest.mark.parametrize("do", [ask, retrieve])
+@pytest.mark.parametrize("question", ["", " \n", "あ" * 8001])
+def test_what_cannot_be_asked_is_an_error(assistant: Assistant, do: Callable[..., object], question: str) -> None:
+    with pytest.raises(QuestionError):
+        do(assistant, question, None)
+
+
+@pytest.mark.parametrize(("k", "count"), [(0, 0), (1, 1), (3, 3)])
+def test_as_many_passages_as_are_asked_for(assistant: Assistant, k: int, count: int) -> None:
+    assert len(assistant.retrieve("あけぼの計画の予算は？", k=k)) == count
+
+
+def test_without_passages_there_is_nothing_near(assistant: Assistant) -> None:
+    answer = assistant.ask("あけぼの計画の予算は？", k=0)
+    assert answer.status == "refused"
+    assert answer.refusal is not None
+    assert (answer.refusal.code, answer.refusal.nearest, answer.evidence) == ("empty_search", (), ())
+
+
+# Follow-ups
+
+
+def follow_up(assistant: Assistant, question: str, *before: str) -> Answer:
+    return assistant.ask(question, [Turn(asked) for asked in before])
+
+
+def test_a_follow_up_is_asked_about_the_subject_before(assistant: Assistant) -> None:
+    answer = follow_up(assistant, "では予算はいくらですか", "みなと計画は何を集めるか")
+    assert "みなと計画" in answer.trace.resolved_question
+    assert answer.question == "では予算はいくらですか"
+    assert "30億円" in answer.text
+    assert "12億円" not in answer.text
+
+
+def test_a_question_of_its_own_is_not_changed_by_what_was_asked_before(assistant: Assistant) -> None:
+    question = "あけぼの計画の令和7年度の予算はいくらですか"
+    answer = follow_up(assistant, question, "みなと計画は何を集めるか")
+    assert answer.trace.resolved_question == question
+    assert "12億円" in answer.text
+
+
+# Opening
+
+
+def test_there_is_nothing_to_ask_in_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(EmptyLibraryError):
+        Assistant.open(home=str(tmp_path))
