@@ -1,7 +1,6 @@
 """Ask policy documents, and see every sentence of the answer proven by a verbatim, checked quote."""
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,7 +11,8 @@ if TYPE_CHECKING:
     from lsqa.errors import LsqaError
     from lsqa.retrieval import Hit
 
-__version__ = version("lsqa")
+    __version__: str
+
 __all__ = ["Answer", "Assistant", "Citation", "Claim", "Hit", "LsqaError", "Turn", "__version__", "check"]
 
 _HOME = {
@@ -29,6 +29,8 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first asked for, so that `lsqa --help` does not wait for the indexes' libraries.
+    if name == "__version__":
+        return import_module("importlib.metadata").version("lsqa")
     if name not in _HOME:
         raise AttributeError(f"module 'lsqa' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)

@@ -38,6 +38,8 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
     A comparison or a list is held against all chosen units together, any other question against the first.
     """
     subject = subject_terms(question)
+    if not subject and not question.about_document:
+        return (0.0,) * len(COEFFICIENTS)  # a question about nothing in particular
     together = chosen if question.compares or question.wants_list else chosen[:1]
     levels = [tuple(max(column) for column in zip(*(s.relevance.found for s in together), strict=True))]
     levels += [s.relevance.found for s in chosen]

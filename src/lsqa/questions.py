@@ -9,6 +9,7 @@ slide.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -33,6 +34,8 @@ from lsqa.text import Language, Span, detect_language, spaced_with_offsets
 from lsqa.tokens import Token, Word, stem_english, tokenize, words
 
 MAX_QUESTION_CHARACTERS = 8_000
+# Bounds on the work that one question can cause; no real question comes near them.
+MOST_TERMS, MOST_PARTS = 48, 12
 
 _WANTED = re.compile(
     r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)"
@@ -95,8 +98,13 @@ class Question:
 
 
 def check_question(text: str) -> str:
-    """`text` stripped. Raises `QuestionError` where nothing is left or it is longer than `MAX_QUESTION_CHARACTERS`."""
-    stripped = text.strip()
+    """`text` without control characters and stripped.
+
+    Raises `QuestionError` where nothing is left, it is longer than `MAX_QUESTION_CHARACTERS` or is no Unicode text.
+    """
+    stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
+    if any(unicodedata.category(c) == "Cs" for c in stripped):
+        raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
     if not stripped:
         raise QuestionError("the question is empty", hint="ask something, for example: lsqa ask 「B-cureの予算は？」")
     if len(stripped) > MAX_QUESTION_CHARACTERS:
@@ -161,7 +169,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _distinct(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    return tuple({t.alternatives: t for t in terms}.values())
+    return tuple({t.alternatives: t for t in terms}.values())[:MOST_TERMS]
 
 
 # Folding drops white space; here a blank between Latin words stays, so that `ai` is a word in "AI x".
@@ -181,7 +189,8 @@ def _plain_term(text: str, alternatives: tuple[str, ...], importance: float, *, 
 def _names(text: str, language: Language, figures: tuple[Figure, ...]) -> list[re.Match[str]]:
     """What names something by its very letters: TRIP2, ③, and in a Japanese question every Latin word (B-cure, iPS)."""
     pattern = _LATIN_NAME if language == "ja" else _IDENTIFIER
-    return [m for m in pattern.finditer(text) if not any(f.start < m.end() and m.start() < f.end for f in figures)]
+    found = (m for m in pattern.finditer(text) if not (len(m[0]) == 1 and m[0].isascii()))
+    return [m for m in found if not any(f.start < m.end() and m.start() < f.end for f in figures)]
 
 
 def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
@@ -224,7 +233,7 @@ def _compound(text: str, content: list[Word]) -> Term:
     form = content[0].token.form if len(content) == 1 else surface
     # 系 or 的 stands everywhere; the word before it is what names.
     naming = [w for w in content if w.token.part[0] not in ("接尾辞", "接頭辞")] or content
-    parts = tuple(_part(text, w) for w in naming)
+    parts = tuple(dict.fromkeys(_part(text, w) for w in naming))[:MOST_PARTS]
     # 採択 or 減少 say what happened to the thing asked about; they may stand there in other words.
     is_action = all(w.token.part[2] in ("サ変可能", "副詞可能", "サ変形状詞可能") for w in content)
     importance = 0.7 if is_action else 1.0
@@ -262,7 +271,7 @@ def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
                     w[0].isupper() for w in text[found.start : found.end].split() if len(w) > 3
                 )
                 terms.append(_translated(found.english, found.japanese, 0.5 if relational else 1.0, is_name=is_name))
-    for match in re.finditer(r"[A-Za-z][A-Za-z0-9'’-]*", text):
+    for match in re.finditer(r"[A-Za-z][A-Za-z0-9'’-]+", text):
         word = match[0]
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue

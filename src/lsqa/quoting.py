@@ -26,6 +26,7 @@ SAME_SUBJECT = 0.7  # … and be as near to the subject as this share of the fir
 _GAIN, _GAIN_IN_COMPARISON = 0.5, 1.0
 _CONSIDERED = 60
 _QUOTE_OVERHEAD = 7  # brackets, label, line break
+_CELL_OVERHEAD = 2  # a tab between cells is shown as a bar between blanks
 _TITLE_LENGTH = 60
 
 
@@ -119,7 +120,7 @@ def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:
     """The characters that a unit takes in the answer, with the title of its slide where that is not there yet."""
     place = (unit.ranked_page.doc_id, unit.unit.page.number)
     is_new = place not in {(c.ranked_page.doc_id, c.unit.page.number) for c in chosen}
-    quotes = sum(len(q) + _QUOTE_OVERHEAD for q in unit.unit.quotes)
+    quotes = sum(len(q) + _CELL_OVERHEAD * q.count("\t") + _QUOTE_OVERHEAD for q in unit.unit.quotes)
     return quotes + (len(slide_name(unit)) + _QUOTE_OVERHEAD if is_new else 0)
 
 
