@@ -142,9 +142,7 @@ def test_what_speaks_for_an_answer_raises_the_probability(name: str) -> None:
     assert 0 < low < middle < high < 1
 
 
-@pytest.mark.parametrize(
-    "name", ["absent words", "broken compound", "asked of something far", "asks for a reason"]
-)
+@pytest.mark.parametrize("name", ["absent words", "broken compound", "asked of something far", "asks for a reason"])
 def test_what_speaks_against_an_answer_lowers_it(name: str) -> None:
     changes = [values(**{name.replace(" ", "_"): level}) for level in (0.0, 0.5, 1.0)]
     none, some, all_of_it = map(probability, changes)
@@ -190,7 +188,15 @@ def test_nearness_leaves_the_rest_of_the_page_out(found: tuple[float, ...], expe
     assert near(moved, (0, 1), (1.0, 3.0)) == pytest.approx(expected)
 
 
-def test_a_question_without_a_subject_is_near_everything() -> None:
+def test_a_question_about_nothing_in_particular_is_not_answered() -> None:
     (unit,) = units("いくらか", "札幌")
     assert near(unit, (), ()) == 1.0
-    assert features("いくらか", "札幌")["subject near"] == 1.0
+    for question in ("いくらか", "予算はいくらか"):
+        assert probability(list(features(question, "札幌").values())) == 0.0
+
+
+def test_a_question_about_the_document_needs_no_other_subject() -> None:
+    slide = "# あけぼの計画\n\n札幌で2025年6月13日に決めた。\n"
+    question = "この資料の日付は？"
+    assert subject_terms(analyse(question)) == ()
+    assert probability(list(features(question, "札幌", slide=slide).values())) > THRESHOLD

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from lsqa.answers import Answer, Nearest, Refusal, Trace, labels_of
+from lsqa.answers import Answer, Nearest, Refusal, Status, Trace, labels_of
 from lsqa.chunks import Chunk, make_chunk
 from lsqa.citations import CheckedCitation, CheckedClaim, Citation, Claim, check
 from lsqa.evidence import Evidence, label_evidence
@@ -23,7 +23,7 @@ EVIDENCE = (Evidence(1, passage(), "文書", 0.71239), Evidence(2, passage(30, "
 
 def answer(*claims: Claim, refusal: Refusal | None = None) -> Answer:
     checked = check(claims, EVIDENCE)
-    status = "refused" if not checked else "partial" if refusal else "answered"
+    status: Status = "refused" if not checked else "partial" if refusal else "answered"
     trace = Trace({"total": 1.5}, {"embedder": "bundled"}, "鯨を数えるか", 0.9)
     return Answer("数えるか", status, "quote", "ja", "「鯨を数える。」[1]", checked, EVIDENCE, refusal, trace)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import Ingested
 
 from lsqa import Answer, Assistant
 from lsqa.conversation import Turn
@@ -13,7 +14,6 @@ from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint, open_embedder
 from lsqa.text import fold
 from lsqa.wording import LONGEST_TEXT
-from tests.conftest import Ingested
 
 DECKS = {
     "akebono": """\
@@ -60,14 +60,15 @@ DECKS = {
 def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of two small decks, with the encoder that was converted for the other one."""
     folder = tmp_path_factory.mktemp("assistant")
-    for name, deck in DECKS.items():
-        (folder / f"{name}.md").write_text(deck, encoding="utf-8")
+    paths = [folder / f"{name}.md" for name in DECKS]
+    for path, deck in zip(paths, DECKS.values(), strict=True):
+        path.write_text(deck, encoding="utf-8")
     home = folder / "home"
     home.mkdir()
     (home / "models").symlink_to(corpus_library.home / "models")
     embedder = open_embedder("bundled", home / "models")
     with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled")) as library:
-        report = ingest([folder], library, embedder)
+        report = ingest(paths, library, embedder)
     assert [file.status for file in report.files] == ["indexed", "indexed"]
     return home
 
@@ -124,8 +125,8 @@ def test_a_list_is_answered_whole(assistant: Assistant) -> None:
 
 
 def test_the_budget_of_the_plan_that_was_asked_about_stands_alone(assistant: Assistant) -> None:
-    assert "30億円" not in assistant.ask("あけぼの計画の令和7年度の予算はいくらですか").text
-    assert "12億円" not in assistant.ask("みなと計画の令和7年度の予算はいくらですか").text
+    assert "30億円" not in assistant.ask("あけぼの計画の予算はいくらですか").text
+    assert "12億円" not in assistant.ask("みなと計画の予算はいくらですか").text
 
 
 def test_a_comparison_is_answered_from_both_documents(assistant: Assistant) -> None:
@@ -163,7 +164,9 @@ def test_what_does_not_stand_there_is_refused(assistant: Assistant, question: st
     assert answer.text.startswith(answer.refusal.reason)
 
 
-@pytest.mark.parametrize("question", ["札幌の99億円とは", "今日の天気は？", "What is the capital of France?", "😀", "？"])
+@pytest.mark.parametrize(
+    "question", ["札幌の99億円とは", "今日の天気は？", "What is the capital of France?", "😀", "？"]
+)
 def test_a_refusal_helps(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.status == "refused"
@@ -207,7 +210,8 @@ QUESTIONS = (
     "あけぼの計画の令和7年度の予算はいくらで、計画の責任者は誰か",
     "分光器の台数は？",
     "計画の予算と機器と人材と内容を全部挙げて",
-    "あけぼの計画とみなと計画を比べて",
+    "あけぼの計画とみなと計画の令和7年度の予算を比べて",
+    "Which microorganisms help drug discovery in the ocean?",
     "What is the budget of the plan?",
     "あけぼの計画の拠点長の氏名は？",
     "今日の天気は？",

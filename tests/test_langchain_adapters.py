@@ -6,10 +6,10 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
+from tests.conftest import Ingested
 
 from lsqa import Assistant
 from lsqa.errors import QuestionError
-from tests.conftest import Ingested
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
@@ -65,7 +65,10 @@ def test_the_retriever_runs_in_a_chain(assistant: Assistant) -> None:
         return [document.metadata["title"] for document in documents]
 
     chain = assistant.as_retriever(k=2) | RunnableLambda(titles)
-    assert chain.batch([QUESTION, QUESTION]) == [["あけぼの計画の概要", titles(assistant.as_retriever(k=2).invoke(QUESTION))[1]]] * 2
+    assert (
+        chain.batch([QUESTION, QUESTION])
+        == [["あけぼの計画の概要", titles(assistant.as_retriever(k=2).invoke(QUESTION))[1]]] * 2
+    )
 
 
 def test_an_empty_question_is_an_error_in_a_chain_too(assistant: Assistant) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from lsqa.errors import QuestionError
 from lsqa.question_forms import AskedKind
-from lsqa.questions import MAX_QUESTION_CHARACTERS, Term, analyse, check_question, key
+from lsqa.questions import MAX_QUESTION_CHARACTERS, MOST_PARTS, MOST_TERMS, Term, analyse, check_question, key
 from lsqa.relevance import stands_in
 
 
@@ -112,7 +112,9 @@ def test_a_span_of_time_is_no_point_in_time(text: str, absent: str) -> None:
     assert "period" in asked(text)
 
 
-@pytest.mark.parametrize("text", ["なぜ予算は減ったのか", "予算が減った理由は？", "Why did the budget of the plan fall?"])
+@pytest.mark.parametrize(
+    "text", ["なぜ予算は減ったのか", "予算が減った理由は？", "Why did the budget of the plan fall?"]
+)
 def test_whoever_asks_why_asks_for_nothing_else(text: str) -> None:
     assert asked(text) == {"reason"}
 
@@ -262,7 +264,10 @@ def test_names_are_names(text: str, name: str) -> None:
     assert found.importance >= 1
 
 
-@pytest.mark.parametrize(("text", "word"), [("体制の整備は？", "整備"), ("計画の概略は？", "計画"), ("What did research achieve?", "research")])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("体制の整備は？", "整備"), ("計画の概略は？", "計画"), ("What did research achieve?", "research")],
+)
 def test_common_words_are_no_names(text: str, word: str) -> None:
     assert not term(text, word).is_name
 
@@ -286,7 +291,9 @@ def test_words_that_carry_the_question_are_dropped(text: str, dropped: set[str])
     assert not dropped & {w.lower() for w in words(text)}
 
 
-@pytest.mark.parametrize("text", ["43億円の予算は？", "令和7年度の計画は？", "6.4%を占める分野は？", "2025年6月13日の決定は？"])
+@pytest.mark.parametrize(
+    "text", ["43億円の予算は？", "令和7年度の計画は？", "6.4%を占める分野は？", "2025年6月13日の決定は？"]
+)
 def test_figures_are_premises_and_not_words_too(text: str) -> None:
     assert premises(text)
     assert not [w for w in words(text) if w in premises(text)[0] or premises(text)[0] in w]
@@ -329,7 +336,15 @@ def test_a_blank_between_latin_words_stays() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["目標を二つ挙げて", "主な成果は？", "拠点をすべて教えて", "What are the goals?", "List the hubs", "内訳は？", "あけぼの計画 拠点"],
+    [
+        "目標を二つ挙げて",
+        "主な成果は？",
+        "拠点をすべて教えて",
+        "What are the goals?",
+        "List the hubs",
+        "内訳は？",
+        "あけぼの計画 拠点",
+    ],
 )
 def test_a_list_is_wanted(text: str) -> None:
     assert analyse(text).wants_list
@@ -393,6 +408,24 @@ def test_the_longest_question_is_read_and_one_character_more_is_refused() -> Non
     for read in (check_question, analyse):
         with pytest.raises(QuestionError, match=r"8,001 characters .* at most 8,000"):
             read(longest + "あ")
+
+
+@pytest.mark.parametrize(("text", "read"), [("予算\x00は？", "予算 は？"), ("\x1b予算は\n？\x7f", "予算は ？")])
+def test_control_characters_part_words_and_are_gone(text: str, read: str) -> None:
+    assert check_question(text) == analyse(text).text == read
+
+
+def test_what_is_no_unicode_is_refused() -> None:
+    with pytest.raises(QuestionError, match="UTF-8"):
+        check_question("予算\ud800は？")
+
+
+def test_the_work_that_a_question_can_cause_is_bounded() -> None:
+    listed = analyse("、".join(f"TRIP{n}" for n in range(2, 400)))
+    assert len(listed.terms) == MOST_TERMS
+    assert listed.terms[0].text == "TRIP2"
+    (compound,) = analyse("札幌那覇高松仙台広島神戸福岡熊本長崎大分宮崎佐賀新潟富山金沢福井").terms
+    assert len(compound.parts) == MOST_PARTS
 
 
 @pytest.mark.parametrize("text", ["?", "。。。", "1", "😀", "ｶﾞ", "\u3099", "a" * 500, "①②③", "…か？"])

@@ -11,7 +11,7 @@ from lsqa.citations import check
 from lsqa.documents import Document, Source, make_document, with_id
 from lsqa.evidence import Evidence
 from lsqa.questions import analyse
-from lsqa.quoting import ANSWER_CHARACTERS, MOST_UNITS, Quotation, cite, cost, quote, slide_name
+from lsqa.quoting import ANSWER_CHARACTERS, MOST_UNITS, Quotation, choose, cite, cost, quote, slide_name
 from lsqa.readers import read_file
 from lsqa.readers.markup import read_markup
 from lsqa.relevance import Relevance
@@ -124,7 +124,9 @@ def test_a_comparison_quotes_both_sides() -> None:
     assert "30億円" in compared
 
 
-@pytest.mark.parametrize("question", ["あけぼの計画の拠点を挙げて", "拠点の構成は？", "あけぼの計画の拠点はどこに置くか"])
+@pytest.mark.parametrize(
+    "question", ["あけぼの計画の拠点を挙げて", "拠点の構成は？", "あけぼの計画の拠点はどこに置くか"]
+)
 def test_a_list_is_quoted_whole(question: str) -> None:
     (unit,) = answer(question).units
     assert [place in unit.unit.text for place in ("札幌", "那覇", "高松")] == [True] * 3
@@ -163,7 +165,9 @@ def test_units_that_quote_the_same_words_are_not_both_chosen() -> None:
 
 # How much is chosen
 
-LONG = "# 鯨の計画\n\n" + "\n\n".join(f"鯨の保護の第{n}の取組は、{'船で海を調べ、' * 9}記録することである。" for n in range(1, 9))
+LONG = "# 鯨の計画\n\n" + "\n\n".join(
+    f"鯨の保護の第{n}の取組は、{'船で海を調べ、' * 9}記録することである。" for n in range(1, 9)
+)
 WIDE = "# 鯨の数\n\n" + "\n".join(
     "| " + " | ".join(f"{name}{n:02}月の数" for n in range(24)) + " |" + ("\n" + "|---" * 24 + "|" if not at else "")
     for at, name in enumerate("鯨船")
@@ -189,6 +193,8 @@ def test_what_is_quoted_fits_and_nothing_is_cut(question: str, deck: str) -> Non
         text = shown(quotation, deck, language)
         assert 0 < len(text) <= ANSWER_CHARACTERS
         assert quotation.units[0].unit.quotes[-1].split("\t")[0].strip() in text
+    spent = [cost(unit, quotation.units[:at]) for at, unit in enumerate(quotation.units)]
+    assert sum(spent) <= ANSWER_CHARACTERS
     assert len(quotation.units) <= MOST_UNITS
 
 
@@ -208,6 +214,64 @@ def test_the_name_of_a_slide_is_paid_for_once() -> None:
     alone = cost(second, [])
     assert alone - cost(second, [first]) == len("あけぼの計画") + 7
     assert cost(replace(second, ranked_page=replace(second.ranked_page, doc_id="e")), [first]) == alone
+
+
+# What is added to the first quote
+
+
+def candidates(*given: tuple[float, tuple[float, ...]]) -> list[ScoredUnit]:
+    """Sentences of one slide with the scores and the levels of terms given, best first."""
+    deck = "# 題\n\n" + "".join(f"鯨を{name}で数えている。" for name in "甲乙丙丁戊己庚辛"[: len(given)]) + "\n"
+    sentences = [unit for unit in scored(deck) if unit.unit.kind == "sentence"]
+    return [
+        replace(unit, score=score, relevance=replace(unit.relevance, found=found))
+        for unit, (score, found) in zip(sentences, given, strict=True)
+    ]
+
+
+def chosen(question: str, *given: tuple[float, tuple[float, ...]]) -> str:
+    """The names of the candidates that are chosen, in order."""
+    read = analyse(question)
+    assert len(read.terms) == 2
+    return "".join(unit.unit.text[2] for unit in choose(read, candidates(*given), (1.0, 1.0)))
+
+
+BOTH, FIRST, SECOND, NONE = (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)
+PLAIN, COMPARING = "鯨と船は何人か", "鯨と船はどちらが何人か"
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "names"),
+    [
+        (PLAIN, ((2.0, BOTH), (1.7, BOTH), (1.5, BOTH)), "甲乙"),
+        (PLAIN, ((2.0, BOTH), (1.59, BOTH)), "甲"),
+        (PLAIN, ((2.0, BOTH), (1.9, FIRST)), "甲"),
+        (PLAIN, ((2.0, FIRST), (1.7, FIRST), (1.62, BOTH)), "甲丙乙"),
+        (PLAIN, ((2.0, FIRST), (1.36, BOTH)), "甲乙"),
+        (PLAIN, ((2.0, FIRST), (1.34, BOTH)), "甲"),
+        (PLAIN, ((2.0, FIRST), (1.9, SECOND)), "甲乙"),
+        (COMPARING, ((2.0, FIRST), (1.2, SECOND)), "甲乙"),
+        (COMPARING, ((2.0, FIRST), (1.05, SECOND)), "甲"),
+        (COMPARING, ((2.0, BOTH), (1.9, NONE)), "甲乙"),
+        (PLAIN, tuple((2.0, BOTH) for _ in range(8)), "甲乙丙丁戊己"),
+    ],
+    ids=[
+        "what scores nearly as well",
+        "nothing that scores less",
+        "nothing of half the subject",
+        "first what adds a term",
+        "less is enough where it adds a term",
+        "but not much less",
+        "the other half is as near",
+        "a comparison goes further for the other side",
+        "but not any distance",
+        "a comparison minds no subject",
+        "six at most",
+    ],
+)
+def test_what_is_added(question: str, given: tuple[tuple[float, tuple[float, ...]], ...], names: str) -> None:
+    assert analyse(question).compares is (question == COMPARING)
+    assert chosen(question, *given) == names
 
 
 # What speaks against answering
@@ -239,7 +303,8 @@ def test_the_figure_of_another_subject_does_not_confirm_that_of_the_named_one() 
 
 
 @pytest.mark.parametrize(
-    "question", ["あけぼの計画の代表は誰か", "令和5年度のあけぼの計画の予算はいくらか", "あけぼの計画の99億円は？", "鯨の数は？"]
+    "question",
+    ["あけぼの計画の代表は誰か", "令和5年度のあけぼの計画の予算はいくらか", "あけぼの計画の99億円は？", "鯨の数は？"],
 )
 def test_what_does_not_stand_there_is_less_probable_than_what_does(question: str) -> None:
     absent, stands = answer(question), answer("あけぼの計画の予算はいくらか")

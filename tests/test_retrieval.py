@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,10 +68,11 @@ class LastFirst:
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("retrieval")
-    for name, deck in DECKS.items():
-        (folder / f"{name}.md").write_text(deck, encoding="utf-8")
+    paths = [folder / f"{name}.md" for name in DECKS]
+    for path, deck in zip(paths, DECKS.values(), strict=True):
+        path.write_text(deck, encoding="utf-8")
     with WritableLibrary.open_for_writing(folder / "home", "words") as writable:
-        report = ingest([folder], writable, WordEmbeddings())
+        report = ingest(paths, writable, WordEmbeddings())
     assert [file.status for file in report.files] == ["indexed", "indexed"]
     with Library.open(folder / "home", "words") as readable:
         yield readable

@@ -28,6 +28,8 @@ TITLED: Headings = ((1, "星間物質の観測"), (2, "拠点の整備"))
         (2, "人材の育成", TITLED, False),
         (3, "観測", ((1, "題"), (2, "節"), (3, "観測")), True),
         (2, "星間物質の観測", TITLED, False),
+        (2, "星間物質の観測", (*TITLED, (2, "星間物質の観測")), False),
+        (2, "観測の動向", ((1, "観測の動向"), (2, "拠点の整備")), False),
         (2, "星間物質の観測", ((2, "拠点"), (2, "星間物質の観測")), True),
     ],
     ids=[
@@ -38,6 +40,8 @@ TITLED: Headings = ((1, "星間物質の観測"), (2, "拠点の整備"))
         "a new heading",
         "a deep heading repeated",
         "the title repeated as a caption",
+        "the caption repeated",
+        "a caption that would open a sheet",
         "repeated where there is no title",
     ],
 )
@@ -75,11 +79,21 @@ def test_a_heading_that_opens_a_programme_sheet_begins_a_slide_after_others(text
         ("第二部 各論", TITLED, True),
         ("第２編", TITLED, True),
         ("第2章 推進の方策", ((1, "題"), (2, "第1章 総論")), False),
+        ("第2章 推進の方策", ((1, "題"), (2, "拠点"), (3, "第1章 総論")), True),
         ("第2章 推進の方策", ((1, "題"),), False),
         ("第2回 会合", TITLED, False),
         ("各論の第2章", TITLED, False),
     ],
-    ids=["chapter", "kanji numeral", "full-width", "after a chapter", "first heading", "a meeting", "in the midst"],
+    ids=[
+        "chapter",
+        "kanji numeral",
+        "full-width",
+        "after a chapter",
+        "after a chapter of another level",
+        "first heading",
+        "a meeting",
+        "in the midst",
+    ],
 )
 def test_a_chapter_after_headings_that_are_none_begins_a_slide(text: str, on_slide: Headings, begins: bool) -> None:
     assert heading_begins_slide(2, text, on_slide) is begins

@@ -100,8 +100,15 @@ def test_a_quote_fills_the_text_to_its_last_character() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("長い行はここで折り返されていて次の行へと\n続いている。", "長い行はここで折り返されていて次の行へと続いている。"),
+        (
+            "長い行はここで折り返されていて次の行へと\n続いている。",
+            "長い行はここで折り返されていて次の行へと続いている。",
+        ),
         ("短い行\n次の行", "短い行 次の行"),
+        ("鯨" * 19 + "\n次の行", "鯨" * 19 + " 次の行"),
+        ("鯨" * 20 + "\n次の行", "鯨" * 20 + "次の行"),
+        ("鯨" * 20 + "\n短い\n次の行", "鯨" * 20 + "短い次の行"),
+        ("短い\n" + "鯨" * 12 + "\n次の行", "短い " + "鯨" * 12 + " 次の行"),
         ("大阪大学\n審良 静男", "大阪大学 審良 静男"),
         ("この長い行は英語の言葉で始まる行の前にある\nB-cure", "この長い行は英語の言葉で始まる行の前にある B-cure"),
         ("The line goes on over here and\nthere", "The line goes on over here and there"),
@@ -109,7 +116,20 @@ def test_a_quote_fills_the_text_to_its_last_character() -> None:
         ("そのまま", "そのまま"),
         ("", ""),
     ],
-    ids=["wrapped", "short", "labels", "Latin follows", "English", "blanks", "one line", "nothing"],
+    ids=[
+        "wrapped",
+        "short",
+        "too short to wrap",
+        "just wrapped",
+        "goes on",
+        "short lines",
+        "labels",
+        "Latin follows",
+        "English",
+        "blanks",
+        "one line",
+        "nothing",
+    ],
 )
 def test_lines_are_joined_as_they_were_broken(text: str, expected: str) -> None:
     assert one_line(text) == expected

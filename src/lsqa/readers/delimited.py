@@ -109,12 +109,12 @@ def add_table(builder: PageBuilder, rows: Sequence[Row], marked: Sequence[bool] 
     `marked` says for each row whether all its cells are bold or coloured; None where the format knows no such thing.
     """
     if _is_list(rows):
-        _add_rows(builder, rows, 1 if marked is None or marked[0] else 0)
+        add_rows(builder, rows, 1 if marked is None or marked[0] else 0)
         return
     start, end = _extent(rows, marked)
     for index, row in enumerate(rows[:start]):
         _add_line(builder, row, is_title=index == 0 and (start < len(rows) or len(builder) == 1))
-    _add_rows(builder, rows[start:end], head_rows(rows[start:end], marked[start:end] if marked is not None else None))
+    add_rows(builder, rows[start:end], head_rows(rows[start:end], marked[start:end] if marked is not None else None))
     for row in rows[end:]:
         _add_line(builder, row, is_title=False)
 
@@ -147,7 +147,8 @@ def head_rows(rows: Sequence[Row], marked: Sequence[bool] | None = None) -> int:
     heads = 1
     is_marked = marked is not None and marked[0] and not all(marked)
     while heads < min(_MOST_HEAD_ROWS, len(rows) - 1) and (
-        _goes_on(rows[heads - 1], rows[heads]) or (is_marked and marked and marked[heads] and len(filled(rows[heads])) > 1)
+        _goes_on(rows[heads - 1], rows[heads])
+        or (is_marked and marked is not None and marked[heads] and len(filled(rows[heads])) > 1)
     ):
         heads += 1
     if any(_is_figure(cell) for row in rows[heads:] for cell in row):
@@ -194,6 +195,14 @@ def _side_by_side(band: Sequence[GridRow]) -> list[list[GridRow]]:
     places = [{row.place for row in part} for part in parts]
     is_one = all(len(a & b) >= _ONE_TABLE * len(a | b) for a, b in pairwise(places))
     return [list(band)] if is_one and not any(a & b for a, b in pairwise(names)) else parts
+
+
+def add_rows(builder: PageBuilder, rows: Sequence[Row], heads: int) -> None:
+    """Adds the rows of a table, the first `heads` of them joined into one head."""
+    if heads:
+        builder.add("head_row", "\t".join(_joined(rows[:heads])).rstrip("\t"))
+    for row in rows[heads:]:
+        builder.add("row", "\t".join("" if cell == COVERED else cell for cell in row).rstrip("\t"))
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -259,13 +268,6 @@ def _is_list(rows: Sequence[Row]) -> bool:
     cells = [cell for row in rows for cell in filled(row)]
     is_column = len(cells) == len(rows) >= _LIST_LENGTH
     return is_column and sum(map(_is_prose, cells)) + sum(bool(_ITEM.match(c)) for c in cells) <= 0.1 * len(cells)
-
-
-def _add_rows(builder: PageBuilder, rows: Sequence[Row], heads: int) -> None:
-    if heads:
-        builder.add("head_row", "\t".join(_joined(rows[:heads])).rstrip("\t"))
-    for row in rows[heads:]:
-        builder.add("row", "\t".join("" if cell == COVERED else cell for cell in row).rstrip("\t"))
 
 
 def _joined(heads: Sequence[Row]) -> list[str]:

@@ -1,4 +1,4 @@
-"""DrawingML (ECMA-376 part 1, 20-21): what slides and text documents share, as blocks: text, tables, charts, SmartArt."""
+"""DrawingML (ECMA-376 part 1, 20-21), which slides and text documents share: text, tables, charts and SmartArt."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,11 @@ from lsqa.readers.ooxml import A, Package, Piece, R, integer, local
 TABLE = A + "tbl"
 _CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_|[\t\x00-\x08\x0b-\x1f]")
 _DROPPED_FIELDS = ("slidenum", "datetime")
-_CHART_TYPE = re.compile(r"(?:Chart|chart)$")
+_YES = ("1", "true")
+LONGEST_ROW_NAME = 40
+_CACHES = ("{*}strCache", "{*}numCache", "{*}strLit", "{*}numLit")
+_MOST_DECIMALS = 6
+_MOST_POINTS = 10_000
 _NO_POINTS = ("pres", "parTrans", "sibTrans", "doc")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _FIGURE = re.compile(r"\d")
@@ -52,17 +56,35 @@ def rows_to_pieces(rows: Sequence[str], *, marked: bool = False) -> list[Piece]:
     return [Piece("head_row" if has_head and not index else "row", row) for index, row in enumerate(kept)]
 
 
+class MergedCells:
+    """What stands in a cell that is merged with the one above: its text where it names the row, else nothing.
+
+    A row is quoted by itself, so it keeps the name that it shares with its neighbours; a paragraph that spans several
+    rows is not repeated, and neither is anything across columns.
+    """
+
+    def __init__(self) -> None:
+        self._above: dict[int, str] = {}
+
+    def text(self, column: int, text: str, *, goes_on: bool) -> str:
+        """The text of the cell in `column`; `goes_on` where it is covered by the cell above."""
+        if not goes_on:
+            self._above[column] = text if len(text) <= LONGEST_ROW_NAME else ""
+            return text
+        return self._above.get(column, "")
+
+
 def table_pieces(table: Any) -> list[Piece]:
-    """The rows of an a:tbl. A merged cell's text stands once, in its first place."""
-    rows = []
+    """The rows of an a:tbl, merged cells as in `MergedCells`."""
+    rows, merged = [], MergedCells()
     for row in table.iterchildren(A + "tr"):
         cells = []
-        for cell in row.iterchildren(A + "tc"):
-            is_covered = cell.get("hMerge") in ("1", "true") or cell.get("vMerge") in ("1", "true")
-            cells.append("" if is_covered else body_text(cell.find(A + "txBody"), " "))
+        for column, cell in enumerate(row.iterchildren(A + "tc")):
+            text = "" if cell.get("hMerge") in _YES else body_text(cell.find(A + "txBody"), " ")
+            cells.append(merged.text(column, text, goes_on=cell.get("vMerge") in _YES))
         rows.append(row_text(cells))
     properties = table.find(A + "tblPr")
-    return rows_to_pieces(rows, marked=properties is not None and properties.get("firstRow") in ("1", "true"))
+    return rows_to_pieces(rows, marked=properties is not None and properties.get("firstRow") in _YES)
 
 
 def graphic_pieces(package: Package, part: str, graphic: Any) -> Iterator[Piece]:
@@ -116,10 +138,10 @@ def _points(series: Any, tags: Sequence[str]) -> list[str]:
     holder = next((h for tag in tags if (h := series.find("{*}" + tag)) is not None), None)
     if holder is None:
         return []
-    levels = list(holder.iter("{*}lvl")) or [h for h in holder.iter("{*}strCache", "{*}numCache", "{*}strLit", "{*}numLit")]
+    levels = list(holder.iter("{*}lvl")) or list(holder.iter(*_CACHES))
     columns = [_level(level) for level in reversed(levels)]
-    last = max((index for column in columns for index in column), default=-1)
-    return [" ".join(filter(None, (_value_at(c, i, len(columns)) for c in columns))) for i in range(min(last, 9999) + 1)]
+    count = min(max((index for column in columns for index in column), default=-1) + 1, _MOST_POINTS)
+    return [" ".join(filter(None, (_value_at(c, i, len(columns)) for c in columns))) for i in range(count)]
 
 
 def _value_at(column: dict[int, str], index: int, levels: int) -> str:
@@ -149,14 +171,14 @@ def _extended_series(root: Any) -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def shown(value: str, code: str) -> str:
-    """A cached value as the chart shows it: percentages and dates by the format `code`, no noise of binary fractions."""
+    """A cached value as the chart shows it: percentages and dates by the format `code`, fractions without noise."""
     try:
         number = float(value)
     except ValueError:
         return value.strip()
     marks = _QUOTED.sub("", code.split(";")[0])
     if "%" in marks:
-        return f"{number * 100:.{len(marks.partition('.')[2].rstrip('%'))}f}%"
+        return f"{number * 100:.{min(marks.partition('.')[2].count('0'), _MOST_DECIMALS)}f}%"
     if re.search(r"[yd]", marks, re.IGNORECASE) and "General" not in marks and 0 < number < _LAST_DAY:
         return (_FIRST_DAY + timedelta(days=int(number))).isoformat()
     return f"{number:.12g}" if abs(number) < 1e15 else value.strip()

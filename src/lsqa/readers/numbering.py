@@ -14,10 +14,12 @@ _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
 _AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 _IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+_SIGNS = (("aiueo", _AIUEO), ("iroha", _IROHA), ("ideographtraditional", "甲乙丙丁戊己庚辛壬癸"))
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
     *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
 )
+_LAST_LETTER = 26 * 5  # after Z comes AA, then BB
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _KANJI = "〇一二三四五六七八九"
 _NO_NUMBER = ("bullet", "none")
@@ -53,7 +55,8 @@ class Numbering:
         counter = self.counters.setdefault(abstract, [None] * _LEVELS)
         restart = self.restarts.pop((num_id, ilvl), None)
         counted = counter[ilvl]
-        counter[ilvl] = restart if restart is not None else self._start(abstract, ilvl) if counted is None else counted + 1
+        following = self._start(abstract, ilvl) if counted is None else counted + 1
+        counter[ilvl] = following if restart is None else restart
         counter[ilvl + 1 :] = [None] * (_LEVELS - ilvl - 1)
         level = self.levels.get((abstract, ilvl))
         if level is None or level.number_format in _NO_NUMBER:
@@ -115,9 +118,9 @@ def written_number(number: int, number_format: str) -> str:
     letter = number_format.lower()
     if letter.endswith("roman") and 0 < number < 4000:
         return _cased(_roman(number), number_format)
-    if letter.endswith("letter") and number > 0:
+    if letter.endswith("letter") and 0 < number <= _LAST_LETTER:
         return _cased(chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1), number_format)
-    for name, signs in (("aiueo", _AIUEO), ("iroha", _IROHA)):
+    for name, signs in _SIGNS:
         if letter.startswith(name) and number > 0:
             return signs[(number - 1) % len(signs)]
     if letter.startswith("decimalfullwidth"):
@@ -126,7 +129,7 @@ def written_number(number: int, number_format: str) -> str:
         return chr(ord("①") + number - 1)
     if letter == "decimalenclosedparen" and 1 <= number <= 20:
         return chr(ord("⑴") + number - 1)
-    if letter.startswith(("japanese", "ideographtraditional", "chinesecounting", "taiwanesecounting")):
+    if letter.startswith(("japanese", "chinesecounting", "taiwanesecounting")):
         return _kanji(number)
     if letter == "ideographdigital":
         return "".join(_KANJI[int(digit)] for digit in str(number))

@@ -31,6 +31,7 @@ A = "{" + _FORMATS + "drawingml/2006/main}"
 R = "{" + _FORMATS + "officeDocument/2006/relationships}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_LONGEST_NUMBER = 15
 _CONTENT_TYPES = "[content_types].xml"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -74,9 +75,9 @@ def office_kind(content: bytes) -> OfficeKind | None:
 
 
 def integer(text: str | None, default: int = 0) -> int:
-    """An attribute as a number; `default` where it is absent or no number."""
+    """An attribute as a number; `default` where it is absent, no number, or larger than any that Office writes."""
     try:
-        return int(text) if text is not None else default
+        return int(text) if text is not None and len(text) <= _LONGEST_NUMBER else default
     except ValueError:
         return default
 

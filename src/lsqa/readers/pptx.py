@@ -118,9 +118,9 @@ def _inherited(package: Package, layout: str) -> _Inherited:
 def _find_placeholder(tree: Any, kind: str, index: str) -> Any:
     """The placeholder of a layout or master by its index, else by its type; bodies of all kinds are one type."""
     holders = [(ph, shape) for shape in tree.iterchildren(_P + "sp") for ph in shape.iter(_P + "ph")]
-    same_index = (shape for ph, shape in holders if index and ph.get("idx") == index)
-    same_kind = (shape for ph, shape in holders if _family(ph.get("type", "obj")) == _family(kind))
-    return next(same_index, None) if index and any(ph.get("idx") == index for ph, _ in holders) else next(same_kind, None)
+    same_index = [shape for ph, shape in holders if index and ph.get("idx") == index]
+    same_kind = [shape for ph, shape in holders if _family(ph.get("type", "obj")) == _family(kind)]
+    return next(iter(same_index + same_kind), None)
 
 
 def _family(kind: str) -> str:
@@ -219,9 +219,8 @@ def _title(shapes: Sequence[_Shape], inherited: _Inherited, height: int) -> _Sha
         if shape.placeholder in _TITLES:
             return shape
     sized = [(_size(s, inherited), s) for s in shapes if local(s.element) == "sp"]
-    near_top = sorted(
-        ((size, s) for size, s in sized if s.box.top < _TITLE_ZONE * height), key=lambda pair: (-pair[0], pair[1].box.top)
-    )
+    near_top = [(size, s) for size, s in sized if s.box.top < _TITLE_ZONE * height]
+    near_top.sort(key=lambda pair: (-pair[0], pair[1].box.top))
     if not near_top or not _may_be_title(near_top[0][1]):
         return None
     size, best = near_top[0]
@@ -233,7 +232,8 @@ def _title(shapes: Sequence[_Shape], inherited: _Inherited, height: int) -> _Sha
 
 def _may_be_title(shape: _Shape) -> bool:
     text = body_text(shape.element.find(_P + "txBody"))
-    return len(text) <= _LONGEST_TITLE and text.count("\n") < 3 and bool(re.search(r"[^\W\d_]", text))
+    is_line = len(text) <= _LONGEST_TITLE and text.count("\n") < 3 and not text.endswith("。")
+    return is_line and shape.placeholder not in ("body", "obj") and bool(re.search(r"[^\W\d_]", text))
 
 
 def _size(shape: _Shape, inherited: _Inherited) -> int:

@@ -12,10 +12,11 @@ import warnings
 import zipfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 from xml.etree.ElementTree import Element, iterparse
 
@@ -23,11 +24,10 @@ import openpyxl  # type: ignore[import-untyped]
 from openpyxl.styles.numbers import BUILTIN_FORMATS  # type: ignore[import-untyped]
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries  # type: ignore[import-untyped]
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 from lsqa.documents import Page
 from lsqa.errors import DocumentError
-from lsqa.readers.delimited import COVERED, GridRow, add_grid, cover, one_line
+from lsqa.readers.delimited import GridRow, add_grid, cover, one_line
 from lsqa.readers.page_builder import PageBuilder
 
 MAX_CELLS = 2_000_000
@@ -37,8 +37,8 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # What a damaged workbook makes zipfile, the XML parser (its errors are SyntaxErrors) and openpyxl stumble over.
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
-    IndexError, EOFError, OSError, NotImplementedError, RuntimeError, ArithmeticError,
+    zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError, AttributeError, EOFError, OSError,
+    RuntimeError, ArithmeticError,
 )  # fmt: skip
 
 _ERA, _LONG, _DOTTED = '[$-411]ggge"年"m"月"d"日"', 'yyyy"年"m"月"d"日"', "[$-411]ge.m.d"
@@ -58,10 +58,9 @@ _TOKEN = re.compile(
     r"|(?P<general>General|G/標準)|(?P<date>y+|m+|d+|h+|s+|g+|e+|aaaa?)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_GENERAL = (("general", "General"),)
+_RELATIONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 _WEEKDAYS = "月火水木金土日"
 _Tokens = tuple[tuple[str, str], ...]
-
 
 
 def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
@@ -72,7 +71,9 @@ def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
     format) or `failed`.
     """
     if content.startswith(_OLE_MAGIC):
-        raise _binary(content, name)
+        if _ENCRYPTED in content:
+            raise DocumentError(f"{name} is encrypted", hint="save it without its password", status="locked")
+        raise DocumentError(f"{name} is in the format before XLSX", hint="save it as .xlsx", status="unsupported")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it drops, none of it text
@@ -82,31 +83,21 @@ def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
         raise DocumentError(reason, hint="open it in a spreadsheet program and save it again") from error
 
 
-def _binary(content: bytes, name: str) -> DocumentError:
-    if _ENCRYPTED in content:
-        return DocumentError(f"{name} is encrypted", hint="save it without its password", status="locked")
-    return DocumentError(f"{name} is in the format before XLSX", hint="save it as .xlsx", status="unsupported")
-
-
-def _too_large(name: str, limit: str) -> DocumentError:
-    return DocumentError(f"{name} has more than {limit}", hint="divide it", status="unsupported")
-
-
 def _pages(content: bytes, name: str) -> Iterator[Page]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise _too_large(name, f"{MAX_UNPACKED_BYTES} bytes unpacked")
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise DocumentError(f"{name} has {unpacked} bytes unpacked", hint="divide it", status="unsupported")
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     formats = _Formats(book)
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    hidden = len(book.worksheets) - len(shown)
-    left = MAX_CELLS
+    hidden, left = len(book.worksheets) - len(shown), MAX_CELLS
     for number, worksheet in enumerate(shown, 1):
         sheet = _Sheet()
         with worksheet._get_source() as source:
             left -= sheet.read(source, worksheet._shared_strings, formats, left)
         if left < 0:
-            raise _too_large(name, f"{MAX_CELLS} cells")
+            raise DocumentError(f"{name} has more than {MAX_CELLS} cells", hint="divide it", status="unsupported")
         yield _page(number, worksheet.title, sheet, hidden if number == 1 else 0)
 
 
@@ -114,7 +105,7 @@ def _page(number: int, title: str, sheet: "_Sheet", hidden_sheets: int) -> Page:
     builder = PageBuilder()
     if sheet.rows:
         builder.add("heading", title, 1)
-        add_grid(builder, sheet.visible_rows())
+        add_grid(builder, tuple(sheet.visible_rows()))
     for text in _left_out(sheet, hidden_sheets):
         builder.add("note", text)
     return builder.build(number)
@@ -156,8 +147,7 @@ class _Sheet:
             elif tag == "col" and element.get("hidden") in ("1", "true"):
                 self.hidden_columns.append((int(element.get("min", 1)), int(element.get("max", 1))))
             elif tag == "mergeCell":
-                left, top, right, bottom = range_boundaries(element.get("ref"))
-                self.merged.append((range(left, right + 1), range(top, bottom + 1)))
+                self._merge(*range_boundaries(element.get("ref")))
             if count > limit:
                 return count
         return count + cover(self.rows, self.merged, limit - count)
@@ -167,11 +157,11 @@ class _Sheet:
         for cell in element:
             place = cell.get("r")
             column = int(coordinate_to_tuple(place)[1]) if place else column + 1
-            text, lacks_value = formats.shown(cell, strings)
+            text, is_cell_marked, lacks_value = formats.shown(cell, strings)
             self.uncomputed += lacks_value
             if text:
                 cells[column] = text
-                is_marked = is_marked and formats.is_marked(cell)
+                is_marked = is_marked and is_cell_marked
         if cells:
             self.rows[row] = cells
             self.own.add(row)
@@ -181,6 +171,13 @@ class _Sheet:
             self.hidden_rows.add(row)
         return len(cells)
 
+    def _merge(self, left: int, top: int, right: int, bottom: int) -> None:
+        cells = self.rows.get(top, {})
+        first = next((c for c in range(left, right + 1) if not self._is_hidden(c)), left)
+        if left in cells and first != left:  # what stands in a hidden column is seen in the next
+            cells[first] = cells.pop(left)
+        self.merged.append((range(first, right + 1), range(top, bottom + 1)))
+
     def _is_hidden(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self.hidden_columns)
 
@@ -189,29 +186,14 @@ class _Sheet:
         columns = {column for row in self.own for column in self.rows[row]}
         return ("行", len(self.hidden_rows & self.own), "行"), ("列", sum(map(self._is_hidden, columns)), "列")
 
-    def visible_rows(self) -> list[GridRow]:
+    def visible_rows(self) -> Iterator[GridRow]:
         """The rows to be shown with their visible cells, in places that are counted without what is hidden."""
-        used = sorted({column for cells in self.rows.values() for column in cells})
-        hidden_columns = [c for c in range(1, used[-1]) if self._is_hidden(c)]
-        hidden_rows = sorted(self.hidden_rows)
-        ranks = {c: c - bisect_left(hidden_columns, c) for c in used if not self._is_hidden(c)}
-        shown = ((r, cells) for r, cells in sorted(self.rows.items()) if r not in self.hidden_rows)
-        return [
-            GridRow(row - bisect_left(hidden_rows, row), _placed(cells, ranks), row in self.own, row in self.marked)
-            for row, cells in shown
-        ]
-
-
-def _placed(cells: Mapping[int, str], ranks: Mapping[int, int]) -> dict[int, str]:
-    """`cells` by their ranks; a text whose first column is hidden stands in the first shown one that it covers."""
-    placed, lost = dict[int, str](), ""
-    for column, text in sorted(cells.items()):
-        if column not in ranks:
-            lost = text if text != COVERED else lost
-        else:
-            placed[ranks[column]] = lost if text == COVERED and lost else text
-            lost = ""
-    return placed
+        used = {column for cells in self.rows.values() for column in cells}
+        columns, rows = [c for c in range(1, max(used)) if self._is_hidden(c)], sorted(self.hidden_rows)
+        ranks = {c: c - bisect_left(columns, c) for c in sorted(used) if not self._is_hidden(c)}
+        for row in sorted(self.rows.keys() - self.hidden_rows):
+            cells = {ranks[column]: text for column, text in self.rows[row].items() if column in ranks}
+            yield GridRow(row - bisect_left(rows, row), cells, row in self.own, row in self.marked)
 
 
 class _Formats:
@@ -219,40 +201,32 @@ class _Formats:
 
     def __init__(self, book: Any) -> None:
         self._epoch = book.epoch
-        customs = book._number_formats
+        named = BUILTIN_FORMATS | _JAPANESE_FORMATS | dict(enumerate(book._number_formats, 164))
+        fonts, fills, styles = book._fonts, book._fills, book._cell_styles
         self._styles = [
-            (
-                customs[style.numFmtId - 164]
-                if style.numFmtId >= 164
-                else _JAPANESE_FORMATS.get(style.numFmtId, BUILTIN_FORMATS.get(style.numFmtId, "General")),
-                bool(book._fonts[style.fontId].b) or _is_coloured(book._fills[style.fillId]),
-            )
-            for style in book._cell_styles
+            (named.get(s.numFmtId, "General"), fonts[s.fontId].b or _is_coloured(fills[s.fillId])) for s in styles
         ]
 
-    def is_marked(self, cell: Element) -> bool:
-        return bool(self._styles[int(cell.get("s", 0))][1])
-
-    def shown(self, cell: Element, strings: Sequence[str]) -> tuple[str, bool]:
-        """The text of a cell, and whether it lacks the result of its formula."""
+    def shown(self, cell: Element, strings: Sequence[str]) -> tuple[str, bool, bool]:
+        """The text of a cell, whether it is bold or coloured, and whether it lacks the result of its formula."""
         parts = {child.tag.rpartition("}")[2]: child for child in cell}
         kind, value = cell.get("t", "n"), parts["v"].text or "" if "v" in parts else ""
-        if "is" in parts:
-            value = "".join(t.text or "" for t in parts["is"].iterfind(".//{*}t"))
-        if not value:
-            return "", "f" in parts and "v" not in parts
-        if kind == "n":
-            return one_line(number_text(value, self._styles[int(cell.get("s", 0))][0], self._epoch)), False
-        if kind == "b":
-            return ("TRUE" if value == "1" else "FALSE"), False
-        return one_line(strings[int(value)] if kind == "s" else value), False
+        number_format, is_marked = self._styles[int(cell.get("s", 0))]
+        if "is" in parts:  # the phonetic runs (rPh) beside the text and its runs (r) are no text
+            value = "".join(t.text or "" for path in ("{*}t", "{*}r/{*}t") for t in parts["is"].iterfind(path))
+        if kind == "n" and value:
+            value = number_text(value, number_format, self._epoch)
+        elif kind == "b" and value:
+            value = "TRUE" if value == "1" else "FALSE"
+        elif kind == "s" and value:
+            value = strings[int(value)]
+        return one_line(value), bool(is_marked), "f" in parts and "v" not in parts
 
 
 def _is_coloured(fill: Any) -> bool:
-    colour = getattr(fill, "fgColor", None)
-    if getattr(fill, "fill_type", None) != "solid" or colour is None:
+    if getattr(fill, "fill_type", None) != "solid":
         return False
-    return colour.rgb not in ("FFFFFFFF", "00FFFFFF") and not (colour.type == "theme" and colour.theme == 0)
+    return fill.fgColor.rgb not in ("FFFFFFFF", "00FFFFFF") and (fill.fgColor.type, fill.fgColor.theme) != ("theme", 0)
 
 
 def number_text(value: str, number_format: str, epoch: datetime.datetime = WINDOWS_EPOCH) -> str:
@@ -304,33 +278,27 @@ def _bracket(text: str) -> tuple[str, str]:
 def _section(sections: tuple[_Tokens, ...], number: Decimal) -> tuple[_Tokens, str]:
     """The section that shows `number`, and the sign that it does not write itself."""
     sign = "-" if number < 0 else ""
-    for tokens in sections:
-        if tokens and tokens[0][0] == "condition" and _holds(tokens[0][1], number):
-            return tokens[1:], "" if ("other", "-") in tokens else sign
-    if any(tokens and tokens[0][0] == "condition" for tokens in sections):
-        return sections[-1] if sections[-1][0][0] != "condition" else _GENERAL, sign
+    conditions = [tokens[0][1] if tokens and tokens[0][0] == "condition" else "" for tokens in sections]
+    for tokens, condition in zip(sections, conditions, strict=True):
+        relation, bound = condition.rstrip("-.0123456789"), condition.lstrip("<>=")
+        if relation in _RELATIONS and _RELATIONS[relation](number, Decimal(bound)):
+            return tokens[1:], "" if any(text in ("-", "△", "▲") for _, text in tokens) else sign
+    if any(conditions):
+        return ((("general", ""),) if conditions[-1] else sections[-1]), sign
     index = 1 if number < 0 else 2 if number == 0 else 0
     if index >= min(len(sections), 3):
         return sections[0], sign
     return sections[index], "" if index == 1 else sign
 
 
-def _holds(condition: str, number: Decimal) -> bool:
-    relation, bound = condition.rstrip("-.0123456789"), Decimal(condition.lstrip("<>="))
-    return ("<" in relation and number < bound) or (">" in relation and number > bound) or (
-        "=" in relation and number == bound
-    )
-
-
 def _decimal_text(tokens: _Tokens, number: Decimal, sign: str) -> str:
     places = [i for i, (kind, _) in enumerate(tokens) if kind == "digit"]
-    point = next((i for i, token in enumerate(tokens) if token == ("other", ".")), places[-1] + 1)
+    point = next((i for i, token in enumerate(tokens) if token == ("other", ".")), len(tokens))
     whole, part = [i for i in places if i < point], [i for i in places if i > point]
     after = "".join(text for kind, text in tokens[places[-1] + 1 :] if kind == "other")
     scale = 3 * (len(after) - len(after.lstrip(","))) - 2 * tokens.count(("other", "%"))
-    exponent = next((text for kind, text in tokens if kind == "exponent"), "")
-    if exponent:
-        return f"{sign}{number.scaleb(-scale):.{len(part)}E}"
+    if any(kind == "exponent" for kind, _ in tokens):
+        return f"{sign}{float(number.scaleb(-scale)):.{len(part)}E}"
     rounded = number.scaleb(-scale).quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP)
     digits, _, fraction = f"{rounded:f}".partition(".")
     digits = digits.lstrip("0").zfill(sum(tokens[i][1] == "0" for i in whole))
@@ -343,9 +311,7 @@ def _decimal_text(tokens: _Tokens, number: Decimal, sign: str) -> str:
     if whole:
         written[whole[0]] = f"{int(digits):,}" if is_grouped and digits else digits
     written |= {point: "." + fraction if fraction else ""}
-    shown = (
-        written[i] if i in written else "" if token == ("other", ",") else token[1] for i, token in enumerate(tokens)
-    )
+    shown = (written.get(i, "" if token == ("other", ",") else token[1]) for i, token in enumerate(tokens))
     return (sign if rounded else "") + "".join(shown)
 
 

@@ -1,0 +1,347 @@
+"""HTML (WHATWG HTML): the main text with its headings, lists and tables, without what surrounds it or is hidden.
+
+lexbor, through selectolax, parses as browsers do. The main text is what the page marks as such (`main`, an `article`,
+an id like `contents`), else the body without its navigation.
+"""
+
+import codecs
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lsqa.documents import BlockKind, Page
+from lsqa.errors import DocumentError
+from lsqa.readers.delimited import MAX_AREA, add_rows, cover, filled, head_rows, one_line
+from lsqa.readers.page_builder import PageBuilder
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_SHIFT_JIS = ("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji")
+_TO_KANJI = b"\x1b$"
+_MOST_LOST = 0.01  # of all characters, where the declared encoding does not fit
+
+_UNSEEN = re.compile(
+    "script|style|noscript|template|svg|math|iframe|object|canvas|audio|video|map|head|button|select|option|input"
+    "|textarea|datalist|dialog|rt|rp|img"
+)
+_AROUND = frozenset(("nav", "header", "footer", "aside", "search"))
+_INLINE = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|rb|ruby|s|samp|small|span"
+    "|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+_MAIN = (
+    "main, [role=main]",
+    "#main, #contents, #content, #honbun, #main_contents, #main-contents, #mainContents, #contentsMain, #main_content, "
+    "#mainArea, #main-area, #main_area, #tmp_contents, #tmp_honbun, .main, .contents, .mainContents, .main-contents",
+    "article",
+)
+_AROUND_NAMES = re.compile(
+    r"(?:[lcpj]s?[-_])?(?:(?:bread_?-?crumbs?|topic-?_?path|pankuzu)(?:[-_]?(?:list|area|wrap))?"
+    r"|(?:g|global|local|l|side|sub|foot(?:er)?|head(?:er)?|site|page|main)?[-_]?(?:nav|navi|navigation|menu)s?"
+    r"|side(?:bar)?|footer|header|skip(?:[-_]?(?:link|nav|to.*))?|sns.*|share.*|social.*|page[-_]?top|to[-_]?top|copyright"
+    r"|cookie.*|banners?|pager|pagination|(?:site)?[-_]?search(?:[-_]?(?:box|form))?|lang(?:uage)?s?|font[-_]?size"
+    r"|related(?:[-_]?links?)?|(?:sr|screen[-_]?reader)[-_]?only|screen[-_]?reader[-_]?text|visually[-_]?hidden)",
+    re.IGNORECASE,
+)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])"
+    r"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]",
+    re.IGNORECASE,
+)
+_AT_RULE = re.compile(r"@[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE_SELECTOR = re.compile(r"[.#][\w-]+")
+_WRAPPED = re.compile(r"(?<=[^\x00-\xff])[ \t]*\n[ \t]*(?=[^\x00-\xff])")
+_NOTE = re.compile(r"[（(]?注\s*[0-9０-９]*[)）:：.．]?(?!意|目)|[※＊*]|[（(]?出典|資料[:：]")
+_SITE = re.compile(r"\s*(?:[|｜]|\s[-–:：]|：)\s*[^|｜]{1,20}$")
+_LABEL_LENGTH = 30
+_SENTENCE_MARKS = "。．！？"
+_DEEPEST = 150
+_LEAST_MAIN, _MOST_LINKED = 0.2, 0.8  # of the body's text, of a list's
+_LONGEST_PAIR = 160
+_MOST_SPANNED = 1000  # by the standard, a cell spans no more columns
+
+
+def read_html(text: str | bytes, name: str) -> tuple[Page, ...]:
+    """An HTML document as one page; a document without text is a page without blocks.
+
+    Bytes are decoded by their byte order mark, as UTF-8 where they are UTF-8, by the encoding that the document
+    declares, else as the Japanese encoding that fits. Raises `DocumentError` with status `garbled` where none fits.
+    """
+    tree = LexborHTMLParser(text if isinstance(text, str) else _decode(text, name))
+    if tree.body is None:
+        return (PageBuilder().build(1),)
+    hidden = _hidden_names(tree)
+    main = _main(tree.body)
+    walker = _Walker(PageBuilder(), hidden, is_body=main.tag == "body")
+    walker.walk(main)
+    walker.flush()
+    if not len(walker.builder):
+        return (PageBuilder().build(1),)
+    return (_with_title(walker.builder, tree, name).build(1),)
+
+
+def _decode(content: bytes, name: str) -> str:
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    found = _DECLARED.search(content[:4096])
+    declared = found[1].decode("ascii", errors="replace").lower() if found else ""
+    declared = "cp932" if declared in _SHIFT_JIS else declared
+    encodings = ["iso2022_jp"] if _TO_KANJI in content else []
+    readings = [text for e in (*encodings, "utf-8", declared) if e and (text := _try(content, e)) is not None]
+    if readings:
+        return readings[0]
+    japanese = [text for e in ("cp932", "euc_jp") if (text := _try(content, e)) is not None]
+    if japanese:  # EUC-JP reads as half-width kana in cp932
+        return min(japanese, key=lambda text: sum("\uff61" <= c <= "\uff9f" for c in text[:20_000]))
+    best = min((content.decode(e, errors="replace") for e in ("utf-8", "cp932", "euc_jp")), key=_lost)
+    if _lost(best) > _MOST_LOST * len(best):
+        raise DocumentError(f"{name} is in no known encoding", hint="save it as UTF-8", status="garbled")
+    return best
+
+
+def _try(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _lost(text: str) -> int:
+    return text.count("\ufffd")
+
+
+def _hidden_names(tree: LexborHTMLParser) -> frozenset[str]:
+    """The classes (`.name`) and ids (`#name`) that the document's own style sheet hides on the screen."""
+    css = "\n".join(node.text(deep=True) for node in tree.css("style"))
+    return frozenset(
+        selector.strip()
+        for selectors, rules in _RULE.findall(_AT_RULE.sub("", css))
+        if _HIDING.search(rules)
+        for selector in selectors.split(",")
+        if _SIMPLE_SELECTOR.fullmatch(selector.strip())
+    )
+
+
+def _main(body: LexborNode) -> LexborNode:
+    """The part that the page marks as its main one, if it holds a fair share of the text; else the body."""
+    least = _LEAST_MAIN * len(one_line(body.text(deep=True)))
+    for selector in _MAIN:
+        found = [(len(one_line(node.text(deep=True))), node) for node in body.css(selector) if node.tag != "body"]
+        if found and (selector != "article" or len(found) == 1):
+            size, node = max(found, key=lambda pair: pair[0])
+            if size > least:
+                return node
+    return body
+
+
+def _with_title(builder: PageBuilder, tree: LexborHTMLParser, name: str) -> PageBuilder:
+    """`builder`, under the document's title where no heading of level 1 opens it."""
+    first = next((block for block in builder.blocks if block.kind == "heading"), None)
+    if first is not None and first.level == 1:
+        return builder
+    node = tree.css_first("title")
+    title = _SITE.sub("", one_line(node.text(deep=True))) if node is not None else ""
+    page = builder.build(1)
+    titled = PageBuilder()
+    titled.add("heading", title or PurePath(name).stem, 1)
+    for block in page.blocks:
+        titled.add(block.kind, page.text_of(block), max(block.level, 2) if block.kind == "heading" else block.level)
+    return titled
+
+
+@dataclass(slots=True)
+class _Walker:
+    """Walks the tree in reading order; text between blocks is gathered until the next block begins."""
+
+    builder: PageBuilder
+    hidden: frozenset[str]
+    is_body: bool
+    pending: str = ""
+    kind: BlockKind = "paragraph"
+    level: int = 0
+    is_loose: bool = False  # text outside a paragraph
+
+    def flush(self) -> None:
+        text = _collapse(self.pending)
+        kind, self.pending = self.kind, ""
+        if kind == "paragraph" and _NOTE.match(text):
+            kind = "note"
+        elif kind == "paragraph" and self.is_loose and len(text) <= _LABEL_LENGTH and text[-1:] not in _SENTENCE_MARKS:
+            kind = "label"
+        self.builder.add(kind, " ".join(text.split()) if kind == "heading" else text, self.level)
+
+    def walk(self, node: LexborNode, depth: int = 0, lists: int = 0) -> None:
+        for child in node.iter(include_text=True):
+            tag = child.tag or ""
+            if tag == "-text":
+                self.pending += child.text_content or ""
+            elif tag == "br":
+                self.pending += "\v"
+            elif _UNSEEN.fullmatch(tag) or self._is_left_out(child, tag):
+                continue
+            elif depth > _DEEPEST:
+                self.pending += child.text(deep=True, separator=" ")
+            elif _INLINE.fullmatch(tag):
+                self.walk(child, depth + 1, lists)
+            else:
+                self._take_block(child, tag, depth + 1, lists)
+
+    def _take_block(self, node: LexborNode, tag: str, depth: int, lists: int) -> None:
+        if tag in ("ul", "ol", "menu"):
+            self.flush()
+            self.walk(node, depth, lists + 1)
+        elif tag == "dl":
+            self.flush()
+            self._take_pairs(node, depth, lists)
+        elif tag == "table" and _is_data(node):
+            self.flush()
+            self._take_table(node)
+        elif tag == "pre":
+            self.flush()
+            self.builder.add("paragraph", node.text(deep=True))
+        elif tag == "li":
+            self._within(node, "item", max(lists - 1, 0), depth, lists)
+        elif re.fullmatch("h[1-6]", tag):
+            self._within(node, "heading", int(tag[1]), depth, lists)
+        elif tag in ("caption", "figcaption", "legend", "summary", "dt"):
+            self._within(node, "label", 0, depth, lists)
+        elif self.kind in ("item", "heading") and tag in ("p", "div") and not self.pending.strip():
+            self.walk(node, depth, lists)  # the paragraph that a list item begins with
+        else:
+            self._within(node, "paragraph", 0, depth, lists, is_loose=tag != "p")
+
+    def _within(
+        self, node: LexborNode, kind: BlockKind, level: int, depth: int, lists: int, *, is_loose: bool = False
+    ) -> None:
+        self.flush()
+        self.kind, self.level, self.is_loose = kind, level, is_loose
+        self.walk(node, depth, lists)
+        self.flush()
+        self.kind, self.level, self.is_loose = "paragraph", 0, True
+
+    def _take_pairs(self, node: LexborNode, depth: int, lists: int) -> None:
+        """A list of definitions: a short pair as a row of two cells, else a label and what stands under it."""
+        term: LexborNode | None = None
+        for child in node.css("dt, dd"):
+            if self._is_left_out(child, child.tag or "") or _nearest(child, "dl") != node:
+                continue
+            if child.tag == "dt":
+                if term is not None:
+                    self._within(term, "label", 0, depth, lists)
+                term = child
+                continue
+            is_short = term is not None and not child.css("ul, ol, dl, table")
+            pair = f"{self._text(term)}\t{self._text(child)}" if term is not None and is_short else ""
+            if 0 < len(pair) <= _LONGEST_PAIR:
+                self.builder.add("row", pair)
+            else:
+                if term is not None:
+                    self._within(term, "label", 0, depth, lists)
+                self._within(child, "paragraph", 0, depth, lists)
+            term = None
+        if term is not None:
+            self._within(term, "label", 0, depth, lists)
+
+    def _text(self, node: LexborNode) -> str:
+        """The text of a cell in one line, without what is hidden in it."""
+        inner = _Walker(PageBuilder(), self.hidden, is_body=False)
+        inner.walk(node)
+        inner.flush()
+        return one_line(inner.builder.build(1).text)
+
+    def _take_table(self, table: LexborNode) -> None:
+        for caption in table.css("caption"):
+            self.builder.add("label", self._text(caption))
+        rows: dict[int, dict[int, str]] = {}
+        spans: list[tuple[range, range]] = []
+        taken: set[tuple[int, int]] = set()
+        named: list[bool] = []
+        widest = 0
+        trs = [tr for tr in table.css("tr") if _nearest(tr, "table") == table and not self._is_left_out(tr, "tr")]
+        for y, tr in enumerate(trs):
+            cells = [cell for cell in tr.iter() if cell.tag in ("th", "td")]
+            named.append(bool(cells) and (all(c.tag == "th" for c in cells) or _nearest(tr, "thead") is not None))
+            x = 0
+            for cell in cells:
+                while (y, x) in taken:
+                    x += 1
+                width, height = _span(cell, "colspan", _MOST_SPANNED), min(_span(cell, "rowspan", 65534), len(trs) - y)
+                width = width if width * height <= _MOST_SPANNED * 10 else 1
+                taken.update((y + down, x + right) for down in range(height) for right in range(width))
+                rows.setdefault(y, {})[x] = "" if self._is_left_out(cell, "td") else self._text(cell)
+                if width * height > 1:
+                    spans.append((range(x, x + width), range(y, y + height)))
+                x += width
+            widest = max(widest, x)
+            if widest * len(trs) > MAX_AREA or len(taken) > MAX_AREA // 10:
+                raise DocumentError("a table has too many cells", hint="divide the document", status="unsupported")
+        cover(rows, spans, MAX_AREA)
+        self._add_grid(rows, named)
+
+    def _add_grid(self, rows: dict[int, dict[int, str]], named: Sequence[bool]) -> None:
+        width = max((max(cells) for cells in rows.values() if cells), default=-1) + 1
+        grid = [[rows.get(y, {}).get(x, "") for x in range(width)] for y in range(len(named))]
+        kept = [y for y, row in enumerate(grid) if filled(row)]
+        table = [grid[y] for y in kept]
+        heads = next((i for i, y in enumerate(kept) if not named[y]), 0)
+        add_rows(self.builder, table, heads or head_rows(table))
+
+    def _is_left_out(self, node: LexborNode, tag: str) -> bool:
+        attributes = node.attributes
+        if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+            return True
+        if _HIDING.search(attributes.get("style") or ""):
+            return True
+        names = (attributes.get("class") or "").split()
+        own = [*(f".{n}" for n in names), f"#{attributes.get('id') or ''}"]
+        if not self.hidden.isdisjoint(own):
+            return True
+        if _INLINE.fullmatch(tag) or tag in ("tr", "td", "th", "dt", "dd"):
+            return False
+        is_around = tag in _AROUND and (self.is_body or tag == "nav" or not node.css("h1, h2, p"))
+        is_around = is_around or attributes.get("role") in ("navigation", "banner", "contentinfo", "search")
+        is_around = is_around or any(map(_AROUND_NAMES.fullmatch, (*names, attributes.get("id") or "")))
+        return (is_around and node.css_first("main, article, h1 ~ p") is None) or (
+            self.is_body and tag in ("ul", "ol", "table") and _is_linked(node)
+        )
+
+
+def _collapse(text: str) -> str:
+    """`text` as a browser shows it: white space as one space, none where a line of Japanese was wrapped."""
+    lines = _WRAPPED.sub("", text.replace("\r", "")).split("\v")
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+
+def _is_data(table: LexborNode) -> bool:
+    """Whether a table holds data, not the layout of the page."""
+    holds_more = any(node != table for node in table.css("table, h1, h2"))
+    if holds_more or table.attributes.get("role") in ("presentation", "none"):
+        return False
+    widths = (sum(cell.tag in ("th", "td") for cell in tr.iter()) for tr in table.css("tr"))
+    return table.css_first("th") is not None or len(table.css("tr")) > 1 < max(widths, default=0)
+
+
+def _nearest(node: LexborNode, tag: str) -> LexborNode | None:
+    above = node.parent
+    while above is not None and above.tag != tag:
+        if tag == "thead" and above.tag == "table":
+            return None
+        above = above.parent
+    return above
+
+
+def _span(cell: LexborNode, name: str, most: int) -> int:
+    value = cell.attributes.get(name) or "1"
+    return min(max(int(value), 1), most) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _is_linked(node: LexborNode) -> bool:
+    """Whether nearly all of a list is links: a menu."""
+    links = node.css("a")
+    linked = sum(len(one_line(link.text(deep=True))) for link in links)
+    return len(links) > 2 and linked > _MOST_LINKED * len(one_line(node.text(deep=True)))
