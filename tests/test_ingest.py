@@ -425,3 +425,10 @@ def test_threads_may_search_while_the_library_changes(home: Path, docs: Path, tm
 def test_a_file_result_with_any_other_status_is_a_failure() -> None:
     assert not FileResult("x", "unchanged").is_failure
     assert FileResult("x", "empty").is_failure
+
+
+def test_a_folder_that_holds_the_data_folder_is_read_without_it(run: Run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 計画\n\n予算は53億円である。\n")
+    (home / "models").mkdir()
+    (home / "models" / "vocabulary.txt").write_text("これは文書ではない。\n")
+    assert statuses(run(tmp_path)) == {"a.md": "indexed"}

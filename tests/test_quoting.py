@@ -124,9 +124,7 @@ def test_a_comparison_quotes_both_sides() -> None:
     assert "30億円" in compared
 
 
-@pytest.mark.parametrize(
-    "question", ["あけぼの計画の拠点を挙げて", "拠点の構成は？", "あけぼの計画の拠点はどこに置くか"]
-)
+@pytest.mark.parametrize("question", ["あけぼの計画の拠点を挙げて", "拠点の構成は？"])
 def test_a_list_is_quoted_whole(question: str) -> None:
     (unit,) = answer(question).units
     assert [place in unit.unit.text for place in ("札幌", "那覇", "高松")] == [True] * 3

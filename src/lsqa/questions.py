@@ -148,8 +148,8 @@ def _asked(text: str) -> frozenset[AskedKind]:
 
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
-    asking = {m[0] for _, pattern in ASKED for m in pattern.finditer(text)}
-    return tuple(replace(t, is_asked=any(t.text in a for a in asking) and not t.is_name) for t in terms)
+    asking = {m[0].lower() for _, pattern in ASKED for m in pattern.finditer(text)}
+    return tuple(replace(t, is_asked=any(t.text.lower() in a for a in asking) and not t.is_name) for t in terms)
 
 
 def _is_premise(text: str, figure: Figure) -> bool:
@@ -267,9 +267,8 @@ def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
             taken.append((found.start, found.end))
             if found.english.lower() not in GENERIC_EN:
                 relational = stem_english(found.english) in RELATIONAL_EN or found.english in RELATIONAL_EN
-                is_name = found.start > 0 and all(
-                    w[0].isupper() for w in text[found.start : found.end].split() if len(w) > 3
-                )
+                long_words = [w for w in text[found.start : found.end].split() if len(w) > 3]
+                is_name = found.start > 0 and bool(long_words) and all(w[0].isupper() for w in long_words)
                 terms.append(_translated(found.english, found.japanese, 0.5 if relational else 1.0, is_name=is_name))
     for match in re.finditer(r"[A-Za-z][A-Za-z0-9'’-]+", text):
         word = match[0]

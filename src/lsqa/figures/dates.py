@@ -18,7 +18,7 @@ _LAST_ERA_YEARS = {2018: 99, 1988: 31, 1925: 64, 1911: 15}
 _MONTHS = re.findall(r"\w+", "January February March April May June July August September October November December")
 
 _ERA = r"(?:令[ \n]?和|平[ \n]?成|昭[ \n]?和|大[ \n]?正|(?<![A-Za-z0-9])[RHST])"
-_ERA_NAME = r"(?i:reiwa|heisei|showa)"
+_ERA_NAME = r"(?ai:reiwa|heisei|showa)"
 _NUMBER = r"(?:元|[0-9]{1,4}+|[〇一二三四五六七八九十百]{1,4}+)"
 _LEFT = r"(?<![0-9])(?<![0-9][.,](?=[0-9]))(?<![A-Za-z])(?<![A-Za-z]-)"
 _TO = r"(?:\ ?(?:[~–—―-]|から|[・、])\ ?)"
@@ -49,13 +49,13 @@ _DOTTED = re.compile(
     r"(?:(?P=mark)(?P<day>[0-9]{1,2}))?(?![0-9]|[-./][0-9]|\ ?年)"
 )
 _FISCAL = re.compile(
-    rf"(?<![A-Za-z])(?:J?FY|(?i:(?:fiscal|financial)(?:[ \n]years?)?))[ \n]?(?P<era>R|{_ERA_NAME}[ \n])?"
+    rf"(?<![A-Za-z])(?:J?FY|(?ai:(?:fiscal|financial)(?:[ \n]years?)?))[ \n]?(?P<era>R|{_ERA_NAME}[ \n])?"
     rf"(?P<year>[0-9]{{4}}|[0-9]{{1,2}})(?![0-9])(?:/[0-9]{{2}}(?![0-9]))?"
     rf"(?:{_TO_ENGLISH}(?:FY)?\ ?R?(?P<high>[0-9]{{4}}|[0-9]{{1,2}})(?![0-9,.]*[0-9%]|\ ?[a-z]))?"
 )
 _FISCAL_AFTER = re.compile(
     rf"{_LEFT}(?:(?P<era>{_ERA_NAME})[ \n])?(?P<year>[0-9]{{1,4}})(?:{_TO_ENGLISH}(?P<high>{_GREGORIAN}))?"
-    r"[ \n](?i:fiscal|financial)[ \n]years?\b"
+    r"[ \n](?ai:fiscal|financial)[ \n]years?\b"
 )
 _ERA_ENGLISH = re.compile(rf"\b(?P<era>{_ERA_NAME})[ \n](?P<year>[0-9]{{1,2}})(?![0-9])")
 _MONTH_FIRST = re.compile(

@@ -33,11 +33,11 @@ _NUMERAL = re.compile(
     rf"(?P<digits>(?P<first>{_DIGITS})"
     rf"(?:(?P<magnitude>(?:\ (?=[兆億万]|[百千]万))?{_MAGNITUDE}{{1,2}})"
     rf"(?:{_DIGITS}{_MAGNITUDE}{{1,2}}){{0,4}}(?:{_DIGITS})?"
-    rf"|[ \n-]?(?P<scale>(?i:{'|'.join(_SCALES)}))(?![A-Za-z]))?)"
+    rf"|[ \n-]?(?P<scale>(?ai:{'|'.join(_SCALES)}))(?![A-Za-z]))?)"
     rf"|(?P<kanji>[〇一二三四五六七八九十百千万億兆]++)"
-    rf"|(?<![A-Za-z])(?P<word>(?i:(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES[1:10])})"
+    rf"|(?<![A-Za-z])(?P<word>(?ai:(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES[1:10])})"
     rf"|{'|'.join(sorted(_WORDS, key=len, reverse=True))}))"
-    rf"(?:[ \n-](?P<word_scale>(?i:{'|'.join(_SCALES)})))?(?![A-Za-z])"
+    rf"(?:[ \n-](?P<word_scale>(?ai:{'|'.join(_SCALES)})))?(?![A-Za-z])"
 )
 _PIECE = re.compile(rf"{_DIGITS}|[〇一二三四五六七八九十百千万億兆]")
 

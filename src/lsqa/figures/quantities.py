@@ -22,11 +22,11 @@ Span = tuple[int, int]
 # Numbers that name and do not count. Top10% is the name of an indicator (the papers cited most), not a share.
 _NAMES = re.compile(
     r"(?:[Tt]op|TOP|トップ)[ -]?[0-9]{1,3}(?:\.[0-9]{1,2})?%"
-    r"|(?:Top|Beyond ?|Society ?|Web ?|(?i:type)[ -])[0-9]{1,2}(?:\.[0-9])?G?(?![0-9])"
+    r"|(?:Top|Beyond ?|Society ?|Web ?|(?ai:type)[ -])[0-9]{1,2}(?:\.[0-9])?G?(?![0-9])"
     r"|(?<![0-9.,])[0-9]{1,2}型"
     r"|(?:資料|別紙|別添|別表|様式|図表?|表|注|※)\ ?[0-9]{1,3}(?:-[0-9]{1,3}){0,3}"
     r"(?![0-9,.]{0,12}[兆億万千円件人%年月]|[0-9])"
-    r"|\b(?i:figures?|fig\.|tables?|notes?|appendix|annex|section|pages?|p\.|pp\.|slides?|vol\.|item) ?"
+    r"|\b(?ai:figures?|fig\.|tables?|notes?|appendix|annex|section|pages?|p\.|pp\.|slides?|vol\.|item) ?"
     r"[0-9]{1,3}(?:[-–][0-9]{1,3})?(?![0-9])"
     r"|https?://[!-~]{1,500}"
     r"|\([0-9]{1,2}\)|\[[0-9]{1,3}\]"
@@ -35,10 +35,10 @@ _NAMES = re.compile(
 _RANGE = re.compile(r" ?(?:[~–—―-]|から| to ) ?")
 _CURRENCY = re.compile("(" + "|".join(map(re.escape, sorted(CURRENCY_MARKS, key=len, reverse=True))) + r") ?$")
 _LETTER_SCALES = {"k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9)}
-_LETTER_SCALE = re.compile(r"(?i:[kmb])(?![A-Za-z])")
+_LETTER_SCALE = re.compile(r"(?ai:[kmb])(?![A-Za-z])")
 _TENTHS = re.compile(r"([0-9])分(?!の)")
-_ORDINAL_HEAD = re.compile(r"\b(?i:(article|chapter|phase))[ \n]$")
-_RANKED = re.compile(r"\b(?i:rank(?:ed|s|ing))(?:[ \n](?:at|as))?(?:[ \n](?:the|[Nn]o\.|number))?[ \n]$")
+_ORDINAL_HEAD = re.compile(r"\b(?ai:(article|chapter|phase))[ \n]$")
+_RANKED = re.compile(r"\b(?ai:rank(?:ed|s|ing))(?:[ \n](?:at|as))?(?:[ \n](?:the|[Nn]o\.|number))?[ \n]$")
 _GLUED_BEFORE = re.compile(r"(?:[A-Za-zα-ωΑ-Ω_][-_]?|[0-9]\.|[数何幾])$")
 _GLUED_AFTER = re.compile(r"[A-Za-z_]|-[A-Za-z]")
 _INDEFINITE = frozenset("数何幾統同唯均単専随画")
@@ -51,11 +51,11 @@ _KANJI_COUNTERS = frozenset(
     )
 )
 _HALF = re.compile(
-    r"(?<!過)半数|(?<=約)半分|\b(?i:half) of\b|(?<=about )half\b|(?<=roughly )half\b|(?<=approximately )half\b"
+    r"(?<!過)半数|(?<=約)半分|\b(?ai:half) of\b|(?<=about )half\b|(?<=roughly )half\b|(?<=approximately )half\b"
 )
 _APPROXIMATE_BEFORE = re.compile(
     r"(?:約|およそ|おおよそ|おおむね|概ね|ほぼ|≒"
-    r"|\b(?i:about|approximately|around|roughly|some|nearly|almost|circa)[ \n](?:a )?) ?$"
+    r"|\b(?ai:about|approximately|around|roughly|some|nearly|almost|circa)[ \n](?:a )?) ?$"
 )
 _APPROXIMATE_AFTER = re.compile(r"(?:間|で)?(?:程度|前後|ほど|余り?|強|弱|くらい|ぐらい)| or so\b")
 

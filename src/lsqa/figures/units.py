@@ -86,7 +86,7 @@ def _alternatives(spellings: dict[str, Unit]) -> str:
 
 
 def _english(spellings: dict[str, Unit]) -> str:
-    return "(?i:" + "|".join(sorted(spellings, key=len, reverse=True)).replace(" ", r"[ \n]") + ")(?![A-Za-z])"
+    return "(?ai:" + "|".join(sorted(spellings, key=len, reverse=True)).replace(" ", r"[ \n]") + ")(?![A-Za-z])"
 
 
 _LATIN_SPELLINGS = [s for s in _JAPANESE if s.isascii() and s.isalpha()]
@@ -103,7 +103,7 @@ _NTH = re.findall(
     "sixteenth seventeenth eighteenth nineteenth twentieth",
 )
 _WORD_ORDINAL = re.compile(
-    rf"(?<![A-Za-z])(?P<ranked>(?i:ranked|ranks)[ \n])?(?P<nth>(?i:{'|'.join(_NTH)}))(?![A-Za-z])"
+    rf"(?<![A-Za-z])(?P<ranked>(?ai:ranked|ranks)[ \n])?(?P<nth>(?ai:{'|'.join(_NTH)}))(?![A-Za-z])"
     rf"(?:[ \n-](?P<unit>{_english(_ORDINAL_NOUNS)}))?"
 )
 

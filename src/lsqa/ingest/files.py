@@ -21,15 +21,19 @@ class FileToRead:
     source: Source
 
 
-def find_files(paths: Sequence[str | Path]) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
-    """The files behind `paths`, each once, in order; and a failed result for every path that leads to none."""
+def find_files(paths: Sequence[str | Path], home: Path) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
+    """The files behind `paths`, each once, in order; and a failed result for every path that leads to none.
+
+    What lies in the data folder `home` is left out: its models and indexes are no documents.
+    """
+    own = home.resolve()
     files: dict[Path, FileToRead] = {}
     failures: list[FileResult] = []
     for given in paths:
         for found in _behind(given):
             if isinstance(found, FileResult):
                 failures.append(found)
-            else:
+            elif not found.path.is_relative_to(own):
                 files.setdefault(found.path, found)
     return tuple(files.values()), tuple(failures)
 

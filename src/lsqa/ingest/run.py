@@ -49,7 +49,7 @@ def ingest(
     encoder = Encoder(embedder, library)
     rebuilt = rebuild_all(library, encoder, progress) if rebuild else 0
     gone = [p for p in paths if prune and not Path(p).exists() and library.catalogue.records_at(_resolved(p))]
-    files, failures = find_files([p for p in paths if p not in gone])
+    files, failures = find_files([p for p in paths if p not in gone], library.home)
     run = _Run(library, encoder, progress, len(files))
     for file in files:
         run.take(file)

@@ -1,7 +1,7 @@
 """DOCX: headings by outline level, lists, tables, notes; pages part where Word parted them when it last saved.
 
-The XML is walked itself (ECMA-376 part 1, 17: WordprocessingML). python-docx gives neither footnotes, text boxes,
-tracked changes nor list numbers, and refuses templates, macro documents and strict files.
+The XML is walked itself (ECMA-376 part 1, 17: WordprocessingML): python-docx 1.2 gives neither footnotes, text boxes
+nor the numbers of lists, and does not open templates.
 """
 
 import re

@@ -227,8 +227,9 @@ class _Walker:
     def _take_pairs(self, node: LexborNode, depth: int, lists: int) -> None:
         """A list of definitions: a short pair as a row of two cells, else a label and what stands under it."""
         term: LexborNode | None = None
-        for child in node.css("dt, dd"):
-            if self._is_left_out(child, child.tag or "") or _nearest(child, "dl") != node:
+        groups = [[child] if child.tag != "div" else list(child.iter()) for child in node.iter()]
+        for child in (child for group in groups for child in group if child.tag in ("dt", "dd")):
+            if self._is_left_out(child, child.tag or ""):
                 continue
             if child.tag == "dt":
                 if term is not None:

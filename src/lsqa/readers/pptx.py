@@ -1,7 +1,7 @@
 """PPTX: every slide is a page; shapes are read in the order in which they stand, whatever group they are in.
 
-The XML is walked itself (ECMA-376 part 1, 19: PresentationML). python-pptx unpacks every picture before the first
-slide, and refuses slide shows, strict files and decks with a missing part.
+The XML is walked itself (ECMA-376 part 1, 19: PresentationML): python-pptx 1.0 opens neither slide shows nor strict
+files, and reads no SmartArt.
 """
 
 import re
@@ -226,7 +226,7 @@ def _title(shapes: Sequence[_Shape], inherited: _Inherited, height: int) -> _Sha
     size, best = near_top[0]
     # Symbols and slogans further down may be larger; most of the text is not.
     rest = sorted(other for other, shape in sized if shape is not best)
-    rivals = [rest[len(rest) // 2] if rest else _USUAL_SIZE, *(other for other, _ in near_top[1:])]
+    rivals = [rest[(len(rest) - 1) // 2] if rest else _USUAL_SIZE, *(other for other, _ in near_top[1:])]
     return best if size >= _TITLE_RATIO * max(rivals) else None
 
 

@@ -220,7 +220,7 @@ class _Formats:
             value = "TRUE" if value == "1" else "FALSE"
         elif kind == "s" and value:
             value = strings[int(value)]
-        return one_line(value), bool(is_marked), "f" in parts and "v" not in parts
+        return one_line(value), bool(is_marked), "f" in parts and not value and kind != "str"
 
 
 def _is_coloured(fill: Any) -> bool:

@@ -1,0 +1,222 @@
+"""Workbooks are read as they are seen: numbers as displayed, merged heads joined, nothing hidden without a word."""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from openpyxl.styles import Font  # type: ignore[import-untyped]
+
+from lsqa.documents import Page
+from lsqa.errors import DocumentError
+from lsqa.readers import xlsx
+from lsqa.readers.xlsx import number_text, read_xlsx
+
+Blocks = list[tuple[str, str]]
+
+
+def saved(fill: Callable[[Any, Any], None]) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "予算"
+    fill(book, book.active)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(fill: Callable[[Any, Any], None]) -> Page:
+    return read_xlsx(saved(fill), "file.xlsx")[0]
+
+
+def blocks(page: Page) -> Blocks:
+    return [(block.kind, page.text_of(block)) for block in page.blocks]
+
+
+def append(sheet: Any, *rows: tuple[object, ...]) -> None:
+    for row in rows:
+        sheet.append(row)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "shown"),
+    [
+        ("1234567.5", "#,##0", "1,234,568"),
+        ("1234567", '#,##0,"千円"', "1,235千円"),
+        ("1234567890", '#,##0,,"百万円"', "1,235百万円"),
+        ("0.125", "0.0%", "12.5%"),
+        ("0.005", "0%", "1%"),
+        ("-5", "#,##0;△#,##0", "△5"),
+        ("-5", '#,##0;[Red]"▲"#,##0', "▲5"),
+        ("-1500", '"¥"#,##0_);("¥"#,##0)', "(¥1,500)"),
+        ("1500", "[$¥-411]#,##0", "¥1,500"),
+        ("0", '#,##0;-#,##0;"-"', "-"),
+        ("-0.4", "0", "0"),
+        ("-1.5", "0.0", "-1.5"),
+        ("1.50", "0.0#", "1.5"),
+        ("12", "0000", "0012"),
+        ("1012345", "000-0000", "101-2345"),
+        ("123456", '0"万"0000"円"', "12万3456円"),
+        ("5000", '[>=1000]#,##0,"千";0', "5千"),
+        ("100", '[>=1000]#,##0,"千";0', "100"),
+        ("12345", "0.00E+00", "1.23E+04"),
+        ("0.30000000000000004", "General", "0.3"),
+        ("8000012010038", "General", "8000012010038"),
+        ("5", ";;;", ""),
+        ("45748", '[$-411]ggge"年"m"月"d"日"', "令和7年4月1日"),
+        ("43585", "ge.m.d", "H31.4.30"),
+        ("45748", "yyyy/mm/dd", "2025/04/01"),
+        ("45748", 'm"月"d"日"(aaa)', "4月1日(火)"),
+        ("45748.5", "yyyy/m/d h:mm", "2025/4/1 12:00"),
+        ("0.75", "h:mm AM/PM", "6:00 PM"),
+        ("1.5", "[h]:mm", "36:00"),
+        ("99999999", "yyyy/m/d", "99999999"),
+    ],
+)
+def test_a_number_is_written_as_its_format_shows_it(value: str, number_format: str, shown: str) -> None:
+    assert number_text(value, number_format) == shown
+
+
+def test_a_sheet_is_a_page_under_its_name_with_the_head_above_the_figures() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("表1 予算の推移",), ("（単位：億円）",), ("区分", "2024年度", "2025年度"), ("観測", 3.5, 4))
+        append(sheet, ("分析", 5.5, 8), ("※補正を含む。",))
+        book.create_sheet("空")
+        append(book.create_sheet("担当"), ("課", "人数"), ("企画課", 12))
+
+    pages = read_xlsx(saved(fill), "file.xlsx")
+    assert [(page.number, page.title) for page in pages] == [(1, "予算"), (2, ""), (3, "担当")]
+    assert blocks(pages[0]) == [
+        ("heading", "予算"),
+        ("heading", "表1 予算の推移"),
+        ("label", "（単位：億円）"),
+        ("head_row", "区分\t2024年度\t2025年度"),
+        ("row", "観測\t3.5\t4"),
+        ("row", "分析\t5.5\t8"),
+        ("note", "※補正を含む。"),
+    ]
+    assert pages[1].text == ""
+
+
+def test_a_head_of_merged_cells_is_joined_and_a_name_over_several_rows_is_repeated() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("区分", "予算額", None), (None, "前年度", "今年度"), ("観測", 1, 2), (None, 3, 4), ("分析", 5, 6))
+        for ref in ("A1:A2", "B1:C1", "A3:A4"):
+            sheet.merge_cells(ref)
+
+    assert blocks(read(fill))[1:] == [
+        ("head_row", "区分\t予算額 前年度\t予算額 今年度"),
+        ("row", "観測\t1\t2"),
+        ("row", "観測\t3\t4"),
+        ("row", "分析\t5\t6"),
+    ]
+
+
+def test_blank_rows_and_columns_part_tables() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("県", "人口", None, "県", "面積"), ("北", 10, None, "東", 30), ("南", 20, None, "西", 40))
+        append(sheet, (None,), ("年", "件数"), ("令和6年", 7))
+
+    assert blocks(read(fill))[1:] == [
+        ("head_row", "県\t人口"),
+        ("row", "北\t10"),
+        ("row", "南\t20"),
+        ("head_row", "県\t面積"),
+        ("row", "東\t30"),
+        ("row", "西\t40"),
+        ("head_row", "年\t件数"),
+        ("row", "令和6年\t7"),
+    ]
+
+
+def test_a_blank_column_inside_a_table_does_not_cut_its_rows() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("番号", "分類", None, "名称", "備考"), (1, "甲", None, "国", "-"), (2, "乙", None, "県", "-"))
+
+    assert ("row", "1\t甲\t国\t-") in blocks(read(fill))
+
+
+def test_what_is_hidden_is_left_out_and_counted() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("名", "秘", "値"), ("甲", "秘密一", 1), ("乙", "秘密二", 2), ("丙", "秘密三", 3))
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["B"].hidden = True
+        append(book.create_sheet("裏"), ("裏の表", 1))
+        book["裏"].sheet_state = "hidden"
+
+    page = read(fill)
+    assert blocks(page)[1:4] == [("head_row", "名\t値"), ("row", "甲\t1"), ("row", "丙\t3")]
+    assert page.text_of(page.blocks[-1]) == "※非表示のため除いたもの：シート1枚、行1行、列1列"
+    assert "秘" not in page.text and "裏の表" not in page.text and "乙" not in page.text
+
+
+def test_bold_names_are_a_head_above_rows_of_text_but_a_form_has_none() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("項目", "内容"), ("場所", "札幌"))
+        form = book.create_sheet("票")
+        append(form, ("氏名", "山田"), ("場所", "那覇"))
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+
+    table, form = read_xlsx(saved(fill), "file.xlsx")
+    assert [kind for kind, _ in blocks(table)] == ["heading", "head_row", "row"]
+    assert [kind for kind, _ in blocks(form)] == ["heading", "row", "row"]
+
+
+def test_dates_are_written_as_displayed_also_by_the_japanese_formats_without_a_code() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("日付", "備考"), (datetime.date(2025, 4, 1), "改定"))
+        sheet["A2"].number_format = "mm-dd-yy"
+
+    content = saved(fill)
+    assert ("row", "2025/4/1\t改定") in blocks(read_xlsx(content, "file.xlsx")[0])
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    assert b'numFmtId="14"' in parts["xl/styles.xml"]
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'numFmtId="14"', b'numFmtId="58"')
+    assert ("row", "令和7年4月1日\t改定") in blocks(read_xlsx(zipped(parts), "file.xlsx")[0])
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return buffer.getvalue()
+
+
+def test_a_formula_without_a_stored_result_is_counted() -> None:
+    page = read(lambda book, sheet: append(sheet, ("計", 1), ("和", "=B1+1")))
+    assert page.text.endswith("※計算結果が保存されていないため除いた数式：1個")
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (xlsx._OLE_MAGIC + bytes(600) + xlsx._ENCRYPTED, "locked"),
+        (xlsx._OLE_MAGIC + bytes(600), "unsupported"),
+        (saved(lambda book, sheet: append(sheet, (1, 2)))[:-200], "failed"),
+        (zipped({"[Content_Types].xml": b"<broken"}), "failed"),
+        (b"PK\x03\x04", "failed"),
+    ],
+    ids=["encrypted", "old format", "cut off", "broken part", "no archive"],
+)
+def test_a_file_that_cannot_be_read_says_why(content: bytes, status: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_xlsx(content, "file.xlsx")
+    assert caught.value.status == status
+
+
+def test_a_merged_range_over_the_whole_sheet_costs_no_more_than_what_is_used() -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        append(sheet, ("題",), ("名", "値"), ("甲", 1), (None,), ("末尾の注意事項",))
+        sheet.merge_cells("A5:B5")
+
+    with zipfile.ZipFile(io.BytesIO(saved(fill))) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'<mergeCell ref="A5:B5"', b'<mergeCell ref="A5:XFD1048576"')
+    assert parts["xl/worksheets/sheet1.xml"] != sheet
+    assert read_xlsx(zipped(parts), "file.xlsx")[0].text.count("末尾の注意事項") == 1
