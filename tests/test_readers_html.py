@@ -105,7 +105,8 @@ def test_a_page_without_a_heading_stands_under_its_title_without_the_name_of_the
 
 
 def test_readings_are_dropped_wrapped_lines_joined_and_breaks_kept() -> None:
-    page = read("<h1>題</h1><p>民間\n  資金<ruby>獲得<rp>(</rp><rt>かくとく</rt></ruby>の<br>推進</p><pre>A  = 1\n B</pre>")
+    ruby = "<ruby>獲得<rp>(</rp><rt>かくとく</rt></ruby>"
+    page = read(f"<h1>題</h1><p>民間\n  資金{ruby}の<br>推進</p><pre>A  = 1\n B</pre>")
     assert [text for _, text, _ in blocks(page)][1:] == ["民間資金獲得の\n推進", "A  = 1\n B"]
 
 

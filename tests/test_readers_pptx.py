@@ -199,7 +199,7 @@ def test_charts_are_tables_of_categories_and_series() -> None:
     chart.chart_title.text_frame.text = "充足率の推移"
     assert blocks_of(one_page(deck)) == [
         ("label", "充足率の推移"),
-        ("head_row", "充足率\t目標"),
+        ("head_row", "\t充足率\t目標"),
         ("row", "令和6年度\t12.5%\t20.0%"),
         ("row", "令和7年度\t30.0%"),
     ]

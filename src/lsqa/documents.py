@@ -10,7 +10,7 @@ from typing import Literal
 from lsqa.text import fold
 
 BlockKind = Literal["heading", "paragraph", "item", "head_row", "row", "label", "note"]
-DocumentKind = Literal["pdf", "markdown", "text", "passage"]
+DocumentKind = Literal["pdf", "pptx", "docx", "xlsx", "csv", "html", "markdown", "text", "passage"]
 
 
 @dataclass(frozen=True, slots=True)

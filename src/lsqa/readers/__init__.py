@@ -1,23 +1,31 @@
 """One reader a format; the format is chosen by what the file holds, not by its name."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from lsqa.documents import Document, DocumentKind, Source, content_hash, make_document
+from lsqa.documents import Document, DocumentKind, Page, Source, content_hash, make_document
 from lsqa.errors import DocumentError
 from lsqa.readers.markup import looks_like_markdown, read_markup
 from lsqa.readers.passages import decompress, read_passages
 from lsqa.readers.pdf import read_pdf
 
-READING_VERSION = "1"
+READING_VERSION = "2"
 """To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
 
-READABLE_SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".text", ".jsonl", ".jsonl.gz")
+READABLE_SUFFIXES = (
+    ".pdf", ".md", ".markdown", ".txt", ".text", ".jsonl", ".jsonl.gz",
+    ".pptx", ".docx", ".xlsx", ".csv", ".tsv", ".html", ".htm",
+)  # fmt: skip
 MAX_FILE_BYTES = 512 * 1024**2
 
 _PDF_MAGIC = b"%PDF-"
+_PACKAGE_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, and the OLE container of what is encrypted
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _TO_KANJI = b"\x1b$"  # the escape sequence of ISO-2022-JP
@@ -35,9 +43,9 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
     content = _content(path)
     if not content:
         raise DocumentError("no text in it: the file has 0 bytes", hint="copy or download it again", status="empty")
-    if _PDF_MAGIC in content[:1024]:
-        pages = read_pdf(content, path.name)
-        return (make_document(source, sha256=content_hash(content), kind="pdf", pages=pages, fallback=path.stem),)
+    if paged := _read_binary(content, path.name):
+        kind, pages = paged
+        return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
     is_gzip = content.startswith(_GZIP_MAGIC)
     text = decode(decompress(content, path.name) if is_gzip else content, path.name)
     if path.name.removesuffix(".gz").endswith(".jsonl"):
@@ -46,9 +54,44 @@ def read_file(path: Path, source: Source) -> tuple[Document, ...]:
         raise DocumentError(
             f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported"
         )
-    pages = read_markup(text)
-    kind: DocumentKind = "markdown" if looks_like_markdown(text) else "text"
+    kind, pages = _read_text(text, path.name)
     return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
+
+
+def _read_binary(content: bytes, name: str) -> tuple[DocumentKind, tuple[Page, ...]] | None:
+    """Kind and pages of a file in a binary format, or None for what may be text. Each reader is loaded when needed."""
+    if _PDF_MAGIC in content[:1024]:
+        return "pdf", read_pdf(content, name)
+    if not content.startswith(_PACKAGE_MAGICS):
+        return None
+    from lsqa.readers.ooxml import office_kind
+
+    match office_kind(content):
+        case "pptx":
+            from lsqa.readers.pptx import read_pptx
+
+            return "pptx", read_pptx(content, name)
+        case "xlsx":
+            from lsqa.readers.xlsx import read_xlsx
+
+            return "xlsx", read_xlsx(content, name)
+        case "docx":
+            from lsqa.readers.docx import read_docx
+
+            return "docx", read_docx(content, name)
+    return None
+
+
+def _read_text(text: str, name: str) -> tuple[DocumentKind, tuple[Page, ...]]:
+    if _HTML.match(text):
+        from lsqa.readers.html import read_html
+
+        return "html", read_html(text, name)
+    if name.lower().endswith((".csv", ".tsv")):
+        from lsqa.readers.delimited import read_delimited
+
+        return "csv", read_delimited(text, name)
+    return ("markdown" if looks_like_markdown(text) else "text"), read_markup(text)
 
 
 def _content(path: Path) -> bytes:
@@ -76,7 +119,7 @@ def decode(content: bytes, name: str) -> str:
         return text
     raise DocumentError(
         f"{name} is a binary file of no kind that lsqa reads",
-        hint="ingest PDF, Markdown, plain text or JSONL passages",
+        hint="ingest PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, plain text or JSONL passages",
         status="unsupported",
     )
 

@@ -24,8 +24,9 @@ class PageBuilder:
         return tuple(self._blocks)
 
     def add(self, kind: BlockKind, text: str, level: int = 0) -> None:
-        text = text.strip()
-        if not text:
+        # An empty first cell is the corner over the row names: the tab after it stays.
+        text = text.rstrip().lstrip("\n\r ") if kind in _ROWS else text.strip()
+        if not text.strip():
             return
         if self._blocks:
             in_table = kind in _ROWS and self._blocks[-1].kind in _ROWS

@@ -7,6 +7,7 @@ them (ECMA-376-1, 18.8.31), also the Japanese formats 27-36 and 50-58, which ope
 
 import datetime
 import io
+import logging
 import re
 import warnings
 import zipfile
@@ -60,6 +61,7 @@ _TOKEN = re.compile(
 )
 _RELATIONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 _WEEKDAYS = "月火水木金土日"
+_log = logging.getLogger(__name__)
 _Tokens = tuple[tuple[str, str], ...]
 
 
@@ -106,17 +108,18 @@ def _page(number: int, title: str, sheet: "_Sheet", hidden_sheets: int) -> Page:
     if sheet.rows:
         builder.add("heading", title, 1)
         add_grid(builder, tuple(sheet.visible_rows()))
+    # Said in the log and not in the page: a page holds the words of the file alone, because they may be quoted.
     for text in _left_out(sheet, hidden_sheets):
-        builder.add("note", text)
+        _log.info("%s: %s", title, text)
     return builder.build(number)
 
 
 def _left_out(sheet: "_Sheet", hidden_sheets: int) -> Iterator[str]:
     counts = (("シート", hidden_sheets, "枚"), *sheet.hidden())
     if any(count for _, count, _ in counts):
-        yield "※非表示のため除いたもの：" + "、".join(f"{what}{count}{unit}" for what, count, unit in counts if count)
+        yield "left out as hidden: " + "、".join(f"{what}{count}{unit}" for what, count, unit in counts if count)
     if sheet.uncomputed:
-        yield f"※計算結果が保存されていないため除いた数式：{sheet.uncomputed}個"
+        yield f"{sheet.uncomputed} formulas without a stored result left out"
 
 
 @dataclass(slots=True)
