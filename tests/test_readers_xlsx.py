@@ -140,7 +140,7 @@ def test_a_blank_column_inside_a_table_does_not_cut_its_rows() -> None:
 
 
 def test_what_is_hidden_is_left_out_and_counted(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="lsqa.readers.xlsx")
 
     def fill(book: Any, sheet: Any) -> None:
         append(sheet, ("名", "秘", "値"), ("甲", "秘密一", 1), ("乙", "秘密二", 2), ("丙", "秘密三", 3))
@@ -192,7 +192,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 
 def test_a_formula_without_a_stored_result_is_counted(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="lsqa.readers.xlsx")
     page = read(lambda book, sheet: append(sheet, ("計", 1), ("和", "=B1+1")))
     assert "1 formulas without a stored result left out" in caplog.text
     assert "和" in page.text
