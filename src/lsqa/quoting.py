@@ -153,7 +153,9 @@ def _next(
     def fits(s: ScoredUnit) -> bool:
         if value(s) < limit:
             return False
-        # B-cure's budget is no better answered by adding another programme's.
+        # B-cure's budget is no better answered by adding another programme's, nor one year's by adding another's.
+        if not question.compares and s.relevance.premises < chosen[0].relevance.premises:
+            return False
         return question.compares or near(s, subject, weights) >= SAME_SUBJECT * near(chosen[0], subject, weights)
 
     return max((s for s in free if fits(s)), key=value, default=None)
