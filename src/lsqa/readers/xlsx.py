@@ -67,7 +67,7 @@ _Tokens = tuple[tuple[str, str], ...]
 
 def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
     """The visible sheets of a workbook, one page each, with their names as titles; a sheet without text is an empty
-    page. What is hidden is left out, and a note at the end of the page says how much.
+    page. What is hidden is left out, and the log says how much.
 
     Raises `DocumentError` with status `locked`, `unsupported` (more cells or bytes than the limits, the old binary
     format) or `failed`.
