@@ -20,9 +20,7 @@ AskedKind = Literal[
     "expansion",
 ]
 
-_TABLE: Final[dict[str, Any]] = tomllib.loads(
-    files("lsqa").joinpath("question_forms.toml").read_text(encoding="utf-8")
-)
+_TABLE: Final[dict[str, Any]] = tomllib.loads(files("lsqa").joinpath("question_forms.toml").read_text(encoding="utf-8"))
 
 
 def _any_of(alternatives: list[str]) -> re.Pattern[str]:
