@@ -2,7 +2,7 @@
 
     python benchmarks/documents.py [FOLDER]
 
-FOLDER (default ../shared/data/documents) has `docx-md`, DOCX files each with its publisher's Markdown of the same
+FOLDER has `docx-md`, DOCX files each with its publisher's Markdown of the same
 text, and `slides-pptx`, decks. For DOCX: character 4-grams after folding (recall of the Markdown, precision against
 it; without the numbers and the table of contents, which the two make for themselves, and raw), the share of the
 Markdown's headings found as headings, and the longest run of its lines that stand in the same
@@ -205,7 +205,7 @@ def measure_pptx(folder: Path) -> None:
 def main() -> int:
     """Measure what is there; 1 where the folder is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/data/documents"))
+    parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
     if not folder.is_dir():
         print(f"{folder} is not there: nothing measured. Name the folder that has docx-md and slides-pptx.")
