@@ -52,6 +52,7 @@ format: $(TEST_INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/encoding.py
 	$(BIN)/python benchmarks/asking.py
+	$(BIN)/python benchmarks/answers.py
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
