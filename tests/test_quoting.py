@@ -403,3 +403,10 @@ def test_a_passage_of_the_same_words_on_another_page_is_not_cited() -> None:
     unit = [u for u in scored(deck) if u.unit.text == "鯨を数える。"][1]
     (_,), (item,) = cite([unit], [], chunk_document(document(deck)))
     assert (unit.unit.page.number, item.chunk.page) == (2, 2)
+
+
+def test_rows_of_two_tables_on_a_slide_are_told_apart_by_the_heading_over_each() -> None:
+    table = "| 国 | 件数 |\n|---|---|\n| カナダ | {} |\n"
+    deck = f"# 論文の件数\n\n## 化学\n\n{table.format('1,909')}\n## 医学\n\n{table.format('4,057')}\n# 次\n\n本文。\n"
+    names = {slide_name(unit) for unit in scored(deck) if unit.unit.kind == "row"}
+    assert names == {"論文の件数 > 化学", "論文の件数 > 医学"}

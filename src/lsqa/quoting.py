@@ -118,18 +118,28 @@ def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[Scor
 
 def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:
     """The characters that a unit takes in the answer, with the title of its slide where that is not there yet."""
-    place = (unit.ranked_page.doc_id, unit.unit.page.number)
-    is_new = place not in {(c.ranked_page.doc_id, c.unit.page.number) for c in chosen}
+    name = slide_name(unit)
+    place = (unit.ranked_page.doc_id, unit.unit.page.number, name)
+    is_new = place not in {(c.ranked_page.doc_id, c.unit.page.number, slide_name(c)) for c in chosen}
     quotes = sum(len(q) + _CELL_OVERHEAD * q.count("\t") + _QUOTE_OVERHEAD for q in unit.unit.quotes)
-    return quotes + (len(slide_name(unit)) + _QUOTE_OVERHEAD if is_new else 0)
+    return quotes + (len(name) + _QUOTE_OVERHEAD if is_new else 0)
 
 
 def slide_name(unit: ScoredUnit) -> str:
-    """The slide's own title in one line; where it was lost, the headings over the unit, else the document's title."""
+    """The slide's own title in one line; for a row with the heading over its table, as two tables may hold such a row.
+
+    Where the title was lost, the headings over the unit, else the document's title.
+    """
     headings = " > ".join(h for h in unit.unit.heading_path if h not in unit.unit.quotes)
     name = unit.unit.page.title or headings or unit.ranked_page.document_title
+    if unit.unit.kind == "row" and unit.unit.page.title and len(unit.unit.heading_path) > 1:
+        name = f"{_shortened(name, _TITLE_LENGTH // 2)} > {unit.unit.heading_path[-1]}"
+    return _shortened(name, _TITLE_LENGTH)
+
+
+def _shortened(name: str, length: int) -> str:
     flat = " ".join(name.split())
-    return flat if len(flat) <= _TITLE_LENGTH else flat[: _TITLE_LENGTH - 1] + "…"
+    return flat if len(flat) <= length else flat[: length - 1] + "…"
 
 
 def _next(
