@@ -72,6 +72,8 @@ def test_evidence_is_told_with_its_place_and_a_rounded_score() -> None:
         "page": 2,
         "section": ["題", "節"],
         "text": "鯨を数える。船を数える。",
+        "table_head": "",
+        "ocr": None,
         "score": 0.7124,
     }
     assert second["label"] == 2

@@ -35,6 +35,8 @@ def test_passages_are_documents_with_their_place(assistant: Assistant) -> None:
             "title": hit.title,
             "page": hit.chunk.page,
             "section": list(hit.chunk.heading_path),
+            "table_head": hit.chunk.table_head,
+            "ocr": hit.chunk.ocr,
             "start": hit.chunk.start,
             "end": hit.chunk.end,
             "score": hit.score,

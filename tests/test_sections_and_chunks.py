@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from lsqa.chunks import TARGET_CHARACTERS, Chunk, chunk_document, embedding_text, make_chunk
-from lsqa.documents import Document, Page, Source
+from lsqa.documents import Document, Page, Source, make_document
 from lsqa.readers import read_file
 from lsqa.readers.markup import read_markup
+from lsqa.readers.page_builder import PageBuilder
 from lsqa.sections import heading_path_at, page_sections
 
 BRIEFING = Path(__file__).parent.parent / "corpus" / "briefing.pdf"
@@ -118,3 +119,22 @@ def test_what_is_encoded_names_document_and_headings_once() -> None:
     chunk = make_chunk("d", ("題", "甲"), 1, 0, 4, "甲の文。")
     assert embedding_text(chunk, "文書") == "文書\n題\n甲の文。"
     assert embedding_text(make_chunk("d", (), 1, 0, 2, "文。"), "") == "文。"
+
+
+def test_rows_that_begin_a_chunk_carry_the_head_of_their_table() -> None:
+    rows = [f"事業{n}\t{'説明' * 20}{n}\t{n}億円" for n in range(20)]
+    builder = PageBuilder()
+    builder.add("head_row", "区分\t予算")
+    builder.add("row", "甲\t1億円")
+    builder.add("paragraph", "つなぎの文。" * 30)
+    builder.add("head_row", "事業\t説明\t予算")
+    for row in rows:
+        builder.add("row", row)
+    builder.add("paragraph", "終わりの文。" * 60)
+    document = make_document(Source("d"), sha256="", kind="xlsx", pages=(builder.build(1),), fallback="x")
+    chunks = chunk_document(document)
+    beginning = [c for c in chunks if c.text.startswith("事業") and not c.text.startswith("事業\t")]
+    assert beginning
+    assert {c.table_head for c in beginning} == {"事業\t説明\t予算"}
+    assert all(c.table_head == "" for c in chunks if c not in beginning)
+    assert "事業\t説明\t予算" in embedding_text(beginning[0], "題")

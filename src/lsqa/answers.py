@@ -110,6 +110,8 @@ def _evidence_to_dict(item: Evidence) -> dict[str, Any]:
         "page": chunk.page,
         "section": list(chunk.heading_path),
         "text": chunk.text,
+        "table_head": chunk.table_head,
+        "ocr": chunk.ocr,
         "score": round(item.score, 4),
     }
 

@@ -12,18 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lsqa.documents import Document, Page
+from lsqa.documents import Block, Document, Page
 from lsqa.sections import HeadingPath, page_sections
 from lsqa.text import Span, sentence_spans
 
-CHUNKING_VERSION = "1"
+CHUNKING_VERSION = "2"
 TARGET_CHARACTERS = 360
 SHORT_SECTION = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`text` is `page_text[start:end]` of page `page` (1-based) of document `doc_id`, character for character."""
+    """`text` is `page_text[start:end]` of page `page` (1-based) of document `doc_id`, character for character.
+
+    `table_head` holds the head rows of the table that the chunk begins in the middle of, else it is empty. `ocr` is the
+    mean confidence, 0 to 1, of the text in it that was recognised in an image, None where there is none.
+    """
 
     chunk_id: str
     doc_id: str
@@ -32,29 +36,74 @@ class Chunk:
     start: int
     end: int
     text: str
+    table_head: str = ""
+    ocr: float | None = None
 
 
-def make_chunk(doc_id: str, heading_path: HeadingPath, page: int, start: int, end: int, text: str) -> Chunk:
+def make_chunk(
+    doc_id: str,
+    heading_path: HeadingPath,
+    page: int,
+    start: int,
+    end: int,
+    text: str,
+    table_head: str = "",
+    ocr: float | None = None,
+) -> Chunk:
     """A chunk whose id is the hash of where it stands and what it says."""
     place = "\x1f".join((doc_id, str(page), str(start), str(end), *heading_path, text))
-    return Chunk(hashlib.sha256(place.encode()).hexdigest()[:20], doc_id, heading_path, page, start, end, text)
+    identifier = hashlib.sha256(place.encode()).hexdigest()[:20]
+    return Chunk(identifier, doc_id, heading_path, page, start, end, text, table_head, ocr)
 
 
 def chunk_document(document: Document) -> tuple[Chunk, ...]:
     """The chunks of `document` in reading order. They do not overlap and hold every block."""
     return tuple(
-        make_chunk(document.doc_id, path, page.number, start, end, page.text[start:end])
+        make_chunk(
+            document.doc_id,
+            path,
+            page.number,
+            start,
+            end,
+            page.text[start:end],
+            _table_head(page, start),
+            _confidence(page, start, end),
+        )
         for page in document.pages
         for path, (start, end) in _page_chunks(page)
     )
 
 
 def embedding_text(chunk: Chunk, title: str) -> str:
-    """What is embedded for a chunk: its document's title, its headings and its text, so that a bare figure is
-    findable.
+    """What is embedded for a chunk: its document's title, its headings, the head of its table and its text, so that a
+    bare figure is findable.
     """
     headings = [h for h in chunk.heading_path if h not in chunk.text]
-    return "\n".join(part for part in (title, " > ".join(headings), chunk.text) if part)
+    return "\n".join(part for part in (title, " > ".join(headings), chunk.table_head, chunk.text) if part)
+
+
+def _table_head(page: Page, start: int) -> str:
+    """The head rows over the row that begins at `start`, where they stand before it; rows of one table follow each
+    other."""
+    head: list[Block] = []
+    before: Block | None = None
+    for block in page.blocks:
+        if block.end > start:
+            return "\n".join(page.text_of(b) for b in head) if block.start <= start and block.kind == "row" else ""
+        if block.kind == "head_row":
+            head = [*head, block] if before is not None and before.kind == "head_row" else [block]
+        elif block.kind != "row":
+            head = []
+        before = block
+    return ""
+
+
+def _confidence(page: Page, start: int, end: int) -> float | None:
+    recognised = [
+        (b.ocr, b.end - b.start) for b in page.blocks if b.ocr is not None and start < b.end and b.start < end
+    ]
+    total = sum(length for _, length in recognised)
+    return round(sum(ocr * length for ocr, length in recognised) / total, 3) if total else None
 
 
 def _page_chunks(page: Page) -> Iterator[tuple[HeadingPath, Span]]:

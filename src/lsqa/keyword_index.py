@@ -43,14 +43,15 @@ class KeywordRow:
 
 
 def keyword_row(number: int, title: str, chunk: Chunk) -> KeywordRow:
-    """The terms of a chunk. `title` is the document's; bigrams cover heading path and text."""
+    """The terms of a chunk. `title` is the document's; the head of a chunk's table counts as its text."""
+    text = f"{chunk.table_head}\n{chunk.text}" if chunk.table_head else chunk.text
     headings = " / ".join(chunk.heading_path)
     return KeywordRow(
         number,
         _terms(index_tokens(title)),
         _terms(index_tokens(headings)),
-        _terms(index_tokens(chunk.text)),
-        _terms(bigrams(chunk.text)),
+        _terms(index_tokens(text)),
+        _terms(bigrams(text)),
     )
 
 

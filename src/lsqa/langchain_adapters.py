@@ -35,6 +35,8 @@ def _document(hit: Hit) -> Document:
         "title": hit.title,
         "page": chunk.page,
         "section": list(chunk.heading_path),
+        "table_head": chunk.table_head,
+        "ocr": chunk.ocr,
         "start": chunk.start,
         "end": chunk.end,
         "score": hit.score,

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lsqa.catalogue.records import (
     DocumentRecord,
@@ -10,7 +11,7 @@ from lsqa.catalogue.records import (
     VectorRecord,
     chunk_of_vector,
     page_from_row,
-    path_from_json,
+    strings_from_json,
     vector_from_blob,
     vector_id,
 )
@@ -23,11 +24,12 @@ _FIELDS = "d.doc_id, d.title, d.publisher, d.published, d.url, d.licence, d.sha2
 _RECORD = f"""
 SELECT {_FIELDS}, d.path,
     (SELECT count(*) FROM pages p WHERE p.version = d.version),
-    (SELECT count(*) FROM chunks c WHERE c.version = d.version)
+    (SELECT count(*) FROM chunks c WHERE c.version = d.version),
+    d.warnings
 FROM documents d WHERE d.state = 'indexed'
 """
 _CHUNK = """
-SELECT c.chunk_id, d.doc_id, c.heading_path, c.page, c.start, c.stop, p.text
+SELECT c.chunk_id, d.doc_id, c.heading_path, c.page, c.start, c.stop, p.text, c.table_head, c.ocr
 FROM chunks c JOIN documents d USING (version) JOIN pages p ON p.version = c.version AND p.number = c.page
 WHERE d.state = 'indexed'
 """
@@ -88,38 +90,43 @@ class Catalogue:
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """Every document, by id."""
-        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} ORDER BY d.doc_id"))
+        return self._records("ORDER BY d.doc_id")
 
     def record(self, doc_id: str) -> DocumentRecord | None:
-        row = self.connection.execute(f"{_RECORD} AND d.doc_id = ?", (doc_id,)).fetchone()
-        return DocumentRecord(*row) if row else None
+        return next(iter(self._records("AND d.doc_id = ?", doc_id)), None)
 
     def records_at(self, path: str) -> tuple[DocumentRecord, ...]:
         """The documents that came from the file `path`."""
-        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} AND d.path = ?", (path,)))
+        return self._records("AND d.path = ?", path)
 
     def records_with_hash(self, sha256: str) -> tuple[DocumentRecord, ...]:
         """The documents whose file, or line, has this hash."""
-        return tuple(DocumentRecord(*row) for row in self.connection.execute(f"{_RECORD} AND d.sha256 = ?", (sha256,)))
+        return self._records("AND d.sha256 = ?", sha256)
+
+    def _records(self, condition: str, *parameters: str) -> tuple[DocumentRecord, ...]:
+        rows = self.connection.execute(f"{_RECORD} {condition}", parameters)
+        return tuple(_record(*row) for row in rows)
 
     def document(self, doc_id: str) -> Document:
         """A document with all its pages. Raises `UnknownDocumentError`."""
         row = self.connection.execute(
-            f"SELECT {_FIELDS}, d.version FROM documents d WHERE d.state = 'indexed' AND d.doc_id = ?", (doc_id,)
+            f"SELECT {_FIELDS}, d.warnings, d.version FROM documents d WHERE d.state = 'indexed' AND d.doc_id = ?",
+            (doc_id,),
         ).fetchone()
         if row is None:
             raise unknown_document(doc_id)
-        found, title, publisher, published, url, licence, sha256, kind, version = row
+        found, title, publisher, published, url, licence, sha256, kind, warnings, version = row
         rows = self.connection.execute(
-            "SELECT number, text, blocks FROM pages WHERE version = ? ORDER BY number", (version,)
+            "SELECT number, text, blocks, boxes FROM pages WHERE version = ? ORDER BY number", (version,)
         )
         pages = tuple(page_from_row(*page) for page in rows)
-        return Document(found, title, publisher, published, url, licence, sha256, kind, pages)
+        known = strings_from_json(warnings)
+        return Document(found, title, publisher, published, url, licence, sha256, kind, pages, known)
 
     def page(self, doc_id: str, number: int) -> Page:
         """One page, by its number from 1. Raises `UnknownDocumentError`."""
         row = self.connection.execute(
-            """SELECT p.number, p.text, p.blocks FROM pages p JOIN documents d USING (version)
+            """SELECT p.number, p.text, p.blocks, p.boxes FROM pages p JOIN documents d USING (version)
             WHERE d.state = 'indexed' AND d.doc_id = ? AND p.number = ?""",
             (doc_id, number),
         ).fetchone()
@@ -198,9 +205,13 @@ class Catalogue:
         return int(self.connection.execute(statement).fetchone()[0])
 
 
-def _chunks(rows: Iterable[tuple[str, str, str, int, int, int, str]]) -> Iterator[Chunk]:
-    for chunk_id, doc_id, heading_path, page, start, stop, text in rows:
-        yield Chunk(chunk_id, doc_id, path_from_json(heading_path), page, start, stop, text[start:stop])
+def _record(*row: Any) -> DocumentRecord:
+    return DocumentRecord(*(*row[:-1], strings_from_json(row[-1])))
+
+
+def _chunks(rows: Iterable[tuple[str, str, str, int, int, int, str, str, float | None]]) -> Iterator[Chunk]:
+    for chunk_id, doc_id, heading_path, page, start, stop, text, head, ocr in rows:
+        yield Chunk(chunk_id, doc_id, strings_from_json(heading_path), page, start, stop, text[start:stop], head, ocr)
 
 
 def _vectors(rows: Iterable[tuple[str, str, str, int, bytes]]) -> Iterator[VectorRecord]:

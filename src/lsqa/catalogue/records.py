@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lsqa.chunks import Chunk
-from lsqa.documents import Block, Document, DocumentKind, Page
+from lsqa.documents import Block, Box, Document, DocumentKind, Page, TextBox
 
 Vector = npt.NDArray[np.float32]
+_GRID = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class DocumentRecord:
     path: str
     pages: int
     chunks: int
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,42 @@ def chunk_of_vector(vector_id: str) -> str:
 
 
 def blocks_to_json(blocks: tuple[Block, ...]) -> str:
-    return json.dumps([[b.kind, b.start, b.end, b.level] for b in blocks], separators=(",", ":"))
+    return json.dumps([[b.kind, b.start, b.end, b.level, b.ocr] for b in blocks], separators=(",", ":"))
 
 
-def page_from_row(number: int, text: str, blocks: str) -> Page:
-    return Page(number, text, tuple(Block(*fields) for fields in json.loads(blocks)))
+def boxes_to_json(boxes: tuple[TextBox, ...]) -> str:
+    """Places as whole ten-thousandths of the page: finer than any screen shows it."""
+    rows = [
+        [b.start, b.end, int(b.is_vertical), *map(_grid, (b.box.left, b.box.top, b.box.right, b.box.bottom, *b.edges))]
+        for b in boxes
+    ]
+    return json.dumps(rows, separators=(",", ":"))
 
 
-def path_to_json(heading_path: tuple[str, ...]) -> str:
-    return json.dumps(heading_path, ensure_ascii=False, separators=(",", ":"))
+def _grid(fraction: float) -> int:
+    return round(fraction * _GRID)
 
 
-def path_from_json(heading_path: str) -> tuple[str, ...]:
-    return tuple(json.loads(heading_path))
+def page_from_row(number: int, text: str, blocks: str, boxes: str) -> Page:
+    return Page(
+        number,
+        text,
+        tuple(Block(*fields) for fields in json.loads(blocks)),
+        tuple(_box_from_row(*fields) for fields in json.loads(boxes)),
+    )
+
+
+def _box_from_row(start: int, end: int, is_vertical: int, *places: int) -> TextBox:
+    left, top, right, bottom, *edges = (place / _GRID for place in places)
+    return TextBox(start, end, Box(left, top, right, bottom), tuple(edges), bool(is_vertical))
+
+
+def strings_to_json(values: tuple[str, ...]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def strings_from_json(values: str) -> tuple[str, ...]:
+    return tuple(json.loads(values))
 
 
 def vector_to_blob(vector: Vector) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lsqa.errors import HomeError
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 FILE_NAME = "catalogue.sqlite3"
 _BUSY_SECONDS = 10.0
 
@@ -25,21 +25,21 @@ CREATE TABLE documents (
     doc_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed')),
     title TEXT NOT NULL, publisher TEXT NOT NULL, published TEXT NOT NULL, url TEXT NOT NULL, licence TEXT NOT NULL,
-    sha256 TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+    sha256 TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, warnings TEXT NOT NULL,
     UNIQUE (doc_id, state)
 );
 CREATE INDEX documents_by_path ON documents (path);
 CREATE INDEX documents_by_hash ON documents (sha256);
 CREATE TABLE pages (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    number INTEGER NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL,
+    number INTEGER NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL, boxes TEXT NOT NULL,
     PRIMARY KEY (version, number)
 );
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY,
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     chunk_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    heading_path TEXT NOT NULL, embedding_key TEXT NOT NULL,
+    heading_path TEXT NOT NULL, table_head TEXT NOT NULL, ocr REAL, embedding_key TEXT NOT NULL,
     UNIQUE (version, chunk_id)
 );
 CREATE INDEX chunks_by_id ON chunks (chunk_id);

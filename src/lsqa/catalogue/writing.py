@@ -10,8 +10,9 @@ from lsqa.catalogue.records import (
     Entry,
     Vector,
     blocks_to_json,
+    boxes_to_json,
     chunk_of_vector,
-    path_to_json,
+    strings_to_json,
     vector_id,
     vector_to_blob,
 )
@@ -69,14 +70,17 @@ class CatalogueWriter(Catalogue):
         document = entry.document
         self.connection.execute("DELETE FROM documents WHERE doc_id = ? AND state = 'pending'", (document.doc_id,))
         version = self.connection.execute(
-            """INSERT INTO documents (doc_id, state, title, publisher, published, url, licence, sha256, kind, path)
-            VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO documents (doc_id, state, title, publisher, published, url, licence, sha256, kind, path,
+            warnings) VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (document.doc_id, document.title, document.publisher, document.published, document.url, document.licence,
-             document.sha256, document.kind, entry.path),
+             document.sha256, document.kind, entry.path, strings_to_json(document.warnings)),
         ).lastrowid  # fmt: skip
         self.connection.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?)",
-            ((version, page.number, page.text, blocks_to_json(page.blocks)) for page in document.pages),
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
+            (
+                (version, page.number, page.text, blocks_to_json(page.blocks), boxes_to_json(page.boxes))
+                for page in document.pages
+            ),
         )
         self._add_chunks(version, entry)
 
@@ -91,10 +95,20 @@ class CatalogueWriter(Catalogue):
 
     def _add_chunks(self, version: int | None, entry: Entry) -> None:
         self.connection.executemany(
-            """INSERT INTO chunks (version, chunk_id, page, start, stop, heading_path, embedding_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO chunks (version, chunk_id, page, start, stop, heading_path, table_head, ocr,
+            embedding_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                (version, c.chunk_id, c.page, c.start, c.end, path_to_json(c.heading_path), key)
+                (
+                    version,
+                    c.chunk_id,
+                    c.page,
+                    c.start,
+                    c.end,
+                    strings_to_json(c.heading_path),
+                    c.table_head,
+                    c.ocr,
+                    key,
+                )
                 for c, key in zip(entry.chunks, entry.embedding_keys, strict=True)
             ),
         )

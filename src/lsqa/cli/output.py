@@ -30,6 +30,8 @@ def _hit_to_dict(rank: int, hit: Hit) -> dict[str, Any]:
         "page": chunk.page,
         "section": list(chunk.heading_path),
         "text": chunk.text,
+        "table_head": chunk.table_head,
+        "ocr": chunk.ocr,
         "score": round(hit.score, 4),
         "vector_rank": hit.vector_rank,
         "keyword_rank": hit.keyword_rank,

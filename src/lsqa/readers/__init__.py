@@ -11,8 +11,9 @@ from lsqa.errors import DocumentError
 from lsqa.readers.markup import looks_like_markdown, read_markup
 from lsqa.readers.passages import decompress, read_passages
 from lsqa.readers.pdf import read_pdf
+from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
 
-READING_VERSION = "2"
+READING_VERSION = "3"
 """To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
 
 READABLE_SUFFIXES = (
@@ -33,7 +34,7 @@ _MOST_CONTROLS = 0.02  # of all characters
 _MOST_HALF_WIDTH_KANA = 0.3
 
 
-def read_file(path: Path, source: Source) -> tuple[Document, ...]:
+def read_file(path: Path, source: Source, options: ReadingOptions = DEFAULT_OPTIONS) -> tuple[Document, ...]:
     """The documents of a file: one, or one for each line of a file of passages.
 
     Raises `DocumentError` whose `status` says how the file ended: `locked`, `garbled`, `unsupported` or `failed`. A
