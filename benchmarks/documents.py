@@ -131,7 +131,7 @@ def measure_docx(folder: Path) -> None:
     found: list[TextMeasures] = []
     for path in sorted(folder.glob("*.docx")):
         content = path.read_bytes()
-        pages = read_docx(content, path.name)
+        pages = read_docx(content, path.name).pages
         m = compare(pages, markdown_pages(path.with_suffix(".md")))
         ours = seconds(lambda content=content: read_docx(content, ""))  # type: ignore[misc]
         theirs = seconds(lambda path=path: [p.text for p in docx.Document(str(path)).paragraphs])  # type: ignore[misc]
@@ -182,7 +182,7 @@ def measure_pptx(folder: Path) -> None:
     print("\nPPTX                               slides  runs  found untitled    ms slides/s  python-pptx ms")
     for path in sorted(folder.glob("*.pptx")):
         content = path.read_bytes()
-        pages = read_pptx(content, path.name)
+        pages = read_pptx(content, path.name).pages
         with zipfile.ZipFile(path) as archive:
             parts = slide_parts(archive)
             roots = [ElementTree.fromstring(archive.read(part)) for part in parts]

@@ -15,6 +15,7 @@ from lsqa.readers import decode, passages, read_file
 from lsqa.readers.markup import plain, read_markup
 from lsqa.readers.passages import read_passages
 from lsqa.readers.pdf import read_pdf
+from lsqa.readers.reading_options import ReadingOptions
 
 BRIEFING = Path(__file__).parent.parent / "corpus" / "briefing.pdf"
 
@@ -156,7 +157,7 @@ def test_comments_front_matter_and_windows_line_breaks_leave_no_trace() -> None:
 
 
 def test_blocks_are_what_stands_at_their_offsets() -> None:
-    for page in read_pdf(BRIEFING.read_bytes(), "x"):
+    for page in read_pdf(BRIEFING.read_bytes(), "x").pages:
         ends = [0, *(block.end for block in page.blocks)]
         assert all(block.start >= before for block, before in zip(page.blocks, ends, strict=False))
         assert all(page.text_of(block) == page.text_of(block).strip() != "" for block in page.blocks)
@@ -248,7 +249,7 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_memory() -> None:
 
 @pytest.fixture(scope="module")
 def slides() -> tuple[Page, ...]:
-    return read_pdf(BRIEFING.read_bytes(), "briefing.pdf")
+    return read_pdf(BRIEFING.read_bytes(), "briefing.pdf").pages
 
 
 def test_slides_have_their_titles_and_headings(slides: tuple[Page, ...]) -> None:
@@ -284,7 +285,7 @@ def test_a_pdf_with_a_password(slides: tuple[Page, ...]) -> None:
     with pytest.raises(DocumentError) as error:
         read_pdf(encrypted("geheim"), "s.pdf")
     assert error.value.status == "locked"
-    assert read_pdf(encrypted("geheim"), "s.pdf", "geheim") == slides
+    assert read_pdf(encrypted("geheim"), "s.pdf", ReadingOptions(password="geheim")).pages == slides
 
 
 def one_page(content: bytes) -> bytes:
@@ -309,7 +310,7 @@ def one_page(content: bytes) -> bytes:
 
 
 def test_a_pdf_whose_text_is_garbage_is_told_and_not_indexed() -> None:
-    assert read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (Plain words) Tj ET"), "p.pdf")[0].text == "Plain words"
+    assert read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (Plain words) Tj ET"), "p.pdf").pages[0].text == "Plain words"
     with pytest.raises(DocumentError) as error:
         read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (\\001\\002\\003\\004\\005\\006) Tj ET"), "g.pdf")
     assert (error.value.status, "page 1" in str(error.value)) == ("garbled", True)

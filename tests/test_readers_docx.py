@@ -56,7 +56,7 @@ def paragraph(*runs: str, properties: str = "") -> str:
 
 
 def pages_of(content: bytes) -> tuple[Page, ...]:
-    return read_docx(content, "plan.docx")
+    return read_docx(content, "plan.docx").pages
 
 
 def blocks_of(content: bytes) -> list[tuple[str, str]]:

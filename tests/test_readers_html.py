@@ -8,7 +8,7 @@ from lsqa.readers.html import read_html
 
 
 def read(body: str | bytes) -> Page:
-    (page,) = read_html(body, "頁.html")
+    (page,) = read_html(body, "頁.html").pages
     return page
 
 

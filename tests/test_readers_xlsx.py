@@ -28,7 +28,7 @@ def saved(fill: Callable[[Any, Any], None]) -> bytes:
 
 
 def read(fill: Callable[[Any, Any], None]) -> Page:
-    return read_xlsx(saved(fill), "file.xlsx")[0]
+    return read_xlsx(saved(fill), "file.xlsx").pages[0]
 
 
 def blocks(page: Page) -> Blocks:
@@ -86,7 +86,7 @@ def test_a_sheet_is_a_page_under_its_name_with_the_head_above_the_figures() -> N
         book.create_sheet("空")
         append(book.create_sheet("担当"), ("課", "人数"), ("企画課", 12))
 
-    pages = read_xlsx(saved(fill), "file.xlsx")
+    pages = read_xlsx(saved(fill), "file.xlsx").pages
     assert [(page.number, page.title) for page in pages] == [(1, "予算"), (2, ""), (3, "担当")]
     assert blocks(pages[0]) == [
         ("heading", "予算"),
@@ -164,7 +164,7 @@ def test_bold_names_are_a_head_above_rows_of_text_but_a_form_has_none() -> None:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
 
-    table, form = read_xlsx(saved(fill), "file.xlsx")
+    table, form = read_xlsx(saved(fill), "file.xlsx").pages
     assert [kind for kind, _ in blocks(table)] == ["heading", "head_row", "row"]
     assert [kind for kind, _ in blocks(form)] == ["heading", "row", "row"]
 
@@ -175,12 +175,12 @@ def test_dates_are_written_as_displayed_also_by_the_japanese_formats_without_a_c
         sheet["A2"].number_format = "mm-dd-yy"
 
     content = saved(fill)
-    assert ("row", "2025/4/1\t改定") in blocks(read_xlsx(content, "file.xlsx")[0])
+    assert ("row", "2025/4/1\t改定") in blocks(read_xlsx(content, "file.xlsx").pages[0])
     with zipfile.ZipFile(io.BytesIO(content)) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     assert b'numFmtId="14"' in parts["xl/styles.xml"]
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'numFmtId="14"', b'numFmtId="58"')
-    assert ("row", "令和7年4月1日\t改定") in blocks(read_xlsx(zipped(parts), "file.xlsx")[0])
+    assert ("row", "令和7年4月1日\t改定") in blocks(read_xlsx(zipped(parts), "file.xlsx").pages[0])
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
@@ -225,4 +225,4 @@ def test_a_merged_range_over_the_whole_sheet_costs_no_more_than_what_is_used() -
     sheet = parts["xl/worksheets/sheet1.xml"]
     parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'<mergeCell ref="A5:B5"', b'<mergeCell ref="A5:XFD1048576"')
     assert parts["xl/worksheets/sheet1.xml"] != sheet
-    assert read_xlsx(zipped(parts), "file.xlsx")[0].text.count("末尾の注意事項") == 1
+    assert read_xlsx(zipped(parts), "file.xlsx").pages[0].text.count("末尾の注意事項") == 1

@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from lsqa.documents import Document, DocumentKind, Page, Source, content_hash, make_document
+from lsqa.documents import Document, DocumentKind, Source, content_hash, make_document
 from lsqa.errors import DocumentError
 from lsqa.readers.markup import looks_like_markdown, read_markup
 from lsqa.readers.passages import decompress, read_passages
-from lsqa.readers.pdf import read_pdf
+from lsqa.readers.reading import Reading
 from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
 
-READING_VERSION = "3"
+READING_VERSION = "4"
 """To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
 
 READABLE_SUFFIXES = (
@@ -44,9 +44,8 @@ def read_file(path: Path, source: Source, options: ReadingOptions = DEFAULT_OPTI
     content = _content(path)
     if not content:
         raise DocumentError("no text in it: the file has 0 bytes", hint="copy or download it again", status="empty")
-    if paged := _read_binary(content, path.name):
-        kind, pages = paged
-        return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
+    if found := _read_binary(content, path.name, options):
+        return (_document(source, content, path, *found),)
     is_gzip = content.startswith(_GZIP_MAGIC)
     text = decode(decompress(content, path.name) if is_gzip else content, path.name)
     if path.name.removesuffix(".gz").endswith(".jsonl"):
@@ -55,14 +54,26 @@ def read_file(path: Path, source: Source, options: ReadingOptions = DEFAULT_OPTI
         raise DocumentError(
             f"{path.name} is a gzip file of no known kind", hint="unpack it first", status="unsupported"
         )
-    kind, pages = _read_text(text, path.name)
-    return (make_document(source, sha256=content_hash(content), kind=kind, pages=pages, fallback=path.stem),)
+    return (_document(source, content, path, *_read_text(text, path.name)),)
 
 
-def _read_binary(content: bytes, name: str) -> tuple[DocumentKind, tuple[Page, ...]] | None:
+def _document(source: Source, content: bytes, path: Path, kind: DocumentKind, reading: Reading) -> Document:
+    return make_document(
+        source,
+        sha256=content_hash(content),
+        kind=kind,
+        pages=reading.pages,
+        fallback=reading.title or path.stem,
+        warnings=reading.warnings,
+    )
+
+
+def _read_binary(content: bytes, name: str, options: ReadingOptions) -> tuple[DocumentKind, Reading] | None:
     """Kind and pages of a file in a binary format, or None for what may be text. Each reader is loaded when needed."""
     if _PDF_MAGIC in content[:1024]:
-        return "pdf", read_pdf(content, name)
+        from lsqa.readers.pdf import read_pdf
+
+        return "pdf", read_pdf(content, name, options)
     if not content.startswith(_PACKAGE_MAGICS):
         return None
     from lsqa.readers.ooxml import office_kind
@@ -83,7 +94,7 @@ def _read_binary(content: bytes, name: str) -> tuple[DocumentKind, tuple[Page, .
     return None
 
 
-def _read_text(text: str, name: str) -> tuple[DocumentKind, tuple[Page, ...]]:
+def _read_text(text: str, name: str) -> tuple[DocumentKind, Reading]:
     if _HTML.match(text):
         from lsqa.readers.html import read_html
 
@@ -91,8 +102,8 @@ def _read_text(text: str, name: str) -> tuple[DocumentKind, tuple[Page, ...]]:
     if name.lower().endswith((".csv", ".tsv")):
         from lsqa.readers.delimited import read_delimited
 
-        return "csv", read_delimited(text, name)
-    return ("markdown" if looks_like_markdown(text) else "text"), read_markup(text)
+        return "csv", Reading(read_delimited(text, name))
+    return ("markdown" if looks_like_markdown(text) else "text"), Reading(read_markup(text))
 
 
 def _content(path: Path) -> bytes:

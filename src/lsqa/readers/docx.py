@@ -16,6 +16,7 @@ from lsqa.readers.drawingml import MergedCells, graphic_pieces, row_text, rows_t
 from lsqa.readers.numbering import W, read_numbering
 from lsqa.readers.ooxml import A, Package, Piece, integer, local
 from lsqa.readers.page_builder import PageBuilder
+from lsqa.readers.reading import Reading
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo"})
 _SAME_PAGE = ("continuous", "nextColumn")
@@ -75,13 +76,13 @@ class _Paragraph:
     ilvl: int | None  # its level in a list
 
 
-def read_docx(content: bytes, name: str) -> tuple[Page, ...]:
+def read_docx(content: bytes, name: str) -> Reading:
     """The pages of a Word document; one page where neither its author nor Word parted it.
 
     Raises `DocumentError` with status `locked`, `unsupported` (too large, or of before 2007) or `failed`.
     """
     package = Package(content, name)
-    return _Reader(package, package.main_part()).read()
+    return Reading(_Reader(package, package.main_part()).read())
 
 
 class _Reader:

@@ -12,10 +12,11 @@ from pathlib import PurePath
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lsqa.documents import BlockKind, Page
+from lsqa.documents import BlockKind
 from lsqa.errors import DocumentError
 from lsqa.readers.delimited import MAX_AREA, add_rows, cover, filled, head_rows, one_line
 from lsqa.readers.page_builder import PageBuilder
+from lsqa.readers.reading import Reading
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -65,7 +66,7 @@ _LONGEST_PAIR = 160
 _MOST_SPANNED = 1000  # by the standard, a cell spans no more columns
 
 
-def read_html(text: str | bytes, name: str) -> tuple[Page, ...]:
+def read_html(text: str | bytes, name: str) -> Reading:
     """An HTML document as one page; a document without text is a page without blocks.
 
     Bytes are decoded by their byte order mark, as UTF-8 where they are UTF-8, by the encoding that the document
@@ -73,15 +74,15 @@ def read_html(text: str | bytes, name: str) -> tuple[Page, ...]:
     """
     tree = LexborHTMLParser(text if isinstance(text, str) else _decode(text, name))
     if tree.body is None:
-        return (PageBuilder().build(1),)
+        return Reading((PageBuilder().build(1),))
     hidden = _hidden_names(tree)
     main = _main(tree.body)
     walker = _Walker(PageBuilder(), hidden, is_body=main.tag == "body")
     walker.walk(main)
     walker.flush()
     if not len(walker.builder):
-        return (PageBuilder().build(1),)
-    return (_with_title(walker.builder, tree, name).build(1),)
+        return Reading((PageBuilder().build(1),))
+    return Reading((_with_title(walker.builder, tree, name).build(1),))
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -23,7 +23,7 @@ class PageBuilder:
     def blocks(self) -> tuple[Block, ...]:
         return tuple(self._blocks)
 
-    def add(self, kind: BlockKind, text: str, level: int = 0) -> None:
+    def add(self, kind: BlockKind, text: str, level: int = 0, ocr: float | None = None) -> None:
         # An empty first cell is the corner over the row names: the tab after it stays.
         text = text.rstrip().lstrip("\n\r ") if kind in _ROWS else text.strip()
         if not text.strip():
@@ -31,7 +31,7 @@ class PageBuilder:
         if self._blocks:
             in_table = kind in _ROWS and self._blocks[-1].kind in _ROWS
             self._append(_BETWEEN_ROWS if in_table else _BETWEEN_BLOCKS)
-        self._blocks.append(Block(kind, self._length, self._length + len(text), level))
+        self._blocks.append(Block(kind, self._length, self._length + len(text), level, ocr))
         self._append(text)
 
     def _append(self, text: str) -> None:

@@ -13,6 +13,7 @@ from lsqa.documents import Page
 from lsqa.readers.drawingml import body_text, graphic_pieces, paragraph_text, paragraphs
 from lsqa.readers.ooxml import A, Package, Piece, R, integer, local
 from lsqa.readers.page_builder import PageBuilder
+from lsqa.readers.reading import Reading
 from lsqa.readers.reading_order import Box, bounds, reading_order
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -62,7 +63,7 @@ class _Inherited:
         return self.found[kind, index]
 
 
-def read_pptx(content: bytes, name: str) -> tuple[Page, ...]:
+def read_pptx(content: bytes, name: str) -> Reading:
     """The slides of a deck, hidden ones too; a slide without text is an empty page, so that the numbers hold.
 
     Raises `DocumentError` with status `locked`, `unsupported` (too large, or of before 2007) or `failed`.
@@ -81,7 +82,7 @@ def read_pptx(content: bytes, name: str) -> tuple[Page, ...]:
         for piece in _slide_pieces(package, part, layouts, height):
             builder.add(piece.kind, piece.text, piece.level)
         pages.append(builder.build(number))
-    return tuple(pages)
+    return Reading(tuple(pages))
 
 
 def _slide_pieces(package: Package, part: str, layouts: dict[str, _Inherited], height: int) -> Iterator[Piece]:

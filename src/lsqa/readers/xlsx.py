@@ -30,6 +30,7 @@ from lsqa.documents import Page
 from lsqa.errors import DocumentError
 from lsqa.readers.delimited import GridRow, add_grid, cover, one_line
 from lsqa.readers.page_builder import PageBuilder
+from lsqa.readers.reading import Reading
 
 MAX_CELLS = 2_000_000
 MAX_UNPACKED_BYTES = 1024**3
@@ -65,7 +66,7 @@ _log = logging.getLogger(__name__)
 _Tokens = tuple[tuple[str, str], ...]
 
 
-def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
+def read_xlsx(content: bytes, name: str) -> Reading:
     """The visible sheets of a workbook, one page each, with their names as titles; a sheet without text is an empty
     page. What is hidden is left out, and the log says how much.
 
@@ -79,7 +80,7 @@ def read_xlsx(content: bytes, name: str) -> tuple[Page, ...]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it drops, none of it text
-            return tuple(_pages(content, name))
+            return Reading(tuple(_pages(content, name)))
     except _DAMAGE as error:
         reason = f"{name} is no readable workbook ({type(error).__name__}: {error})"
         raise DocumentError(reason, hint="open it in a spreadsheet program and save it again") from error

@@ -1,0 +1,212 @@
+"""The order in which the pieces of a page are read: boxes whole, columns one after the other, else from top to bottom.
+
+A recursive cut in the manner of the XY-cut (Nagy and Seth, 1984), with two additions: what a drawn box holds is read
+together, and lines that face each other across a gap are told apart as columns of prose or rows of a table without lines.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from lsqa.readers.glyphs import Panel, Rect, around
+from lsqa.readers.pdf_lines import Frame, Piece
+from lsqa.readers.pdf_tables import Table
+
+_GUTTER: Final = 0.9  # in units of the median font size
+_LARGEST_BOX: Final = 0.6  # of the page: a larger one is its background
+_SAME_LINE: Final = 0.5  # of the lower height
+_PROSE_LENGTH: Final = 12  # characters of a line of prose, median
+_SHORT_PROSE: Final = 8  # beside a column of longer ones
+_PROSE_FILL: Final = 0.6  # of the width of its column
+_ALIGNED: Final = 0.5
+_DEEPEST: Final = 40
+
+
+@dataclass(slots=True)
+class Line(Rect):
+    """What stands side by side on one height of one region, from left to right."""
+
+    pieces: list[Piece]
+
+
+Region = list[Line] | Table
+"""Lines that are read one after the other, or a ruled table."""
+
+
+@dataclass(slots=True)
+class _Group(Rect):
+    """What one drawn box holds."""
+
+    items: "list[_Item]"
+
+
+_Item = Piece | Table | _Group
+
+
+def reading_order(
+    pieces: Sequence[Piece], tables: Sequence[Table], panels: Sequence[Panel], frame: Frame
+) -> Iterator[Region]:
+    """The regions of a page, in the order in which a reader takes them."""
+    items: list[_Item] = [*pieces, *tables]
+    if items:
+        gutter = max(6.0, _GUTTER * median([p.size for p in pieces] or [10.0]))
+        yield from _read(_boxed(items, panels, frame), gutter, 0)
+
+
+def _boxed(items: list[_Item], panels: Sequence[Panel], frame: Frame) -> list[_Item]:
+    """`items` with what stands in a drawn box as one, the innermost boxes first."""
+    page = frame.breadth * frame.depth
+    boxes = [frame.seen(p) for p in panels if p.is_framed or (p.colour is not None and min(p.colour) < 250)]
+    for box in sorted((b for b in boxes if 0 < b.area < _LARGEST_BOX * page), key=lambda b: b.area):
+        inside = [i for i in items if box.holds(*i.centre) and i.area < 1.2 * box.area]
+        if 2 <= len(inside) < len(items):
+            held = {id(i) for i in inside}
+            whole = around([*inside, box])
+            group = _Group(whole.left, whole.top, whole.right, whole.bottom, inside)
+            items = [*(i for i in items if id(i) not in held), group]
+    return items
+
+
+def _read(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
+    lines: list[_Item] = []
+    bands = _bands(items)
+    start = 0
+    while start < len(bands):
+        is_wide = len(bands[start]) > 1 and depth < _DEEPEST
+        end, cut = _columns(bands, start, gutter) if is_wide else (start, 0.0)
+        if end == start:
+            lines.extend(bands[start])
+            start += 1
+            continue
+        yield from _plain(lines, gutter, depth)
+        lines = []
+        members = [item for band in bands[start:end] for item in band]
+        yield from _read([i for i in members if i.centre[0] < cut], gutter, depth + 1)
+        yield from _read([i for i in members if i.centre[0] >= cut], gutter, depth + 1)
+        start = end
+    yield from _plain(lines, gutter, depth)
+
+
+def _plain(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
+    """Items without columns: runs of lines, broken by tables and boxes."""
+    lines: list[Line] = []
+    for row in _rows(items):
+        if all(isinstance(item, Piece) for item in row):
+            box = around(row)
+            lines.append(Line(box.left, box.top, box.right, box.bottom, [i for i in row if isinstance(i, Piece)]))
+            continue
+        if lines:
+            yield lines
+            lines = []
+        for item in row:
+            if isinstance(item, Table):
+                yield item
+            elif isinstance(item, _Group):
+                yield from _read(item.items, gutter, depth + 1)
+            else:
+                yield [Line(item.left, item.top, item.right, item.bottom, [item])]
+    if lines:
+        yield lines
+
+
+def _rows(items: list[_Item]) -> list[list[_Item]]:
+    """Items that share a line, from left to right, the lines from top to bottom."""
+    rows: list[list[_Item]] = []
+    for item in sorted(items, key=lambda i: (i.top, i.left)):
+        row = next((r for r in rows[-4:] if _shares_line(r, item)), None)
+        if row is None:
+            rows.append([item])
+        else:
+            row.append(item)
+    for row in rows:
+        row.sort(key=lambda i: i.left)
+    return sorted(rows, key=lambda r: min(i.top for i in r))
+
+
+def _shares_line(row: list[_Item], item: _Item) -> bool:
+    return all(
+        a.overlaps_down(item) > _SAME_LINE * min(a.height, item.height) and a.overlaps_across(item) < 0.5 * item.width
+        for a in row
+    )
+
+
+def _bands(items: list[_Item]) -> list[list[_Item]]:
+    """Items whose heights overlap, together, from top to bottom."""
+    bands: list[list[_Item]] = []
+    reached = 0.0
+    for item in sorted(items, key=lambda i: i.top):
+        slack = 0.25 * min(item.height, 12.0)
+        if bands and item.top < reached - slack:
+            bands[-1].append(item)
+        else:
+            bands.append([item])
+        reached = max(reached, item.bottom) if len(bands[-1]) > 1 else item.bottom
+    return bands
+
+
+def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, float]:
+    """Where a run of bands with a common gutter ends, and where the gutter is; (start, 0) where there are no columns."""
+    gaps = _gaps(bands[start], gutter)[1:-1]  # those between two items
+    end = start
+    while end < len(bands):
+        found = _gaps(bands[end], gutter)
+        shared = [(max(a, c), min(b, d)) for a, b in gaps for c, d in found if min(b, d) - max(a, c) >= gutter]
+        if not shared:
+            break
+        if end > start and len(bands[end]) == 1 and _is_apart(bands[end - 1], bands[end]):
+            break
+        gaps, end = shared, end + 1
+    members = [item for band in bands[start:end] for item in band]
+    for low, high in sorted(gaps, key=lambda g: g[0] - g[1]):
+        cut = (low + high) / 2
+        left = [i for i in members if i.centre[0] < cut]
+        right = [i for i in members if i.centre[0] >= cut]
+        if left and right and _are_columns(left, right):
+            return end, cut
+    return start, 0.0
+
+
+def _is_apart(above: list[_Item], below: list[_Item]) -> bool:
+    """Whether one item alone stands too far under a band to belong to its columns."""
+    return below[0].top - max(i.bottom for i in above) > 1.2 * min(below[0].height, 20.0)
+
+
+def _gaps(band: list[_Item], gutter: float) -> list[tuple[float, float]]:
+    """The stretches of a line that nothing of the band covers."""
+    gaps: list[tuple[float, float]] = []
+    reached = float("-inf")
+    for item in sorted(band, key=lambda i: i.left):
+        if item.left - reached >= gutter:
+            gaps.append((reached, item.left))
+        reached = max(reached, item.right)
+    return [*gaps, (reached, float("inf"))]
+
+
+def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
+    """Whether two sides of a gap are read one after the other, not line by line across it."""
+    if any(not isinstance(i, Piece) for i in (*left, *right)):
+        return len(left) + len(right) > 2 or _unlike(left[0], right[0])
+    fewer, more = sorted((left, right), key=len)
+    aligned = sum(1 for a in fewer if any(_aligned(a, b) for b in more)) / len(fewer)
+    if aligned < _ALIGNED:
+        return True
+    lengths = sorted(_prose_length(side) for side in (left, right))
+    return min(len(left), len(right)) >= 3 and lengths[0] >= _SHORT_PROSE and lengths[1] >= _PROSE_LENGTH
+
+
+def _unlike(a: _Item, b: _Item) -> bool:
+    return isinstance(a, _Group) or isinstance(b, _Group)
+
+
+def _aligned(a: Rect, b: Rect) -> bool:
+    slack = 0.3 * min(a.height, b.height)
+    return abs(a.top - b.top) < slack or abs(a.bottom - b.bottom) < slack
+
+
+def _prose_length(side: list[_Item]) -> float:
+    """The median length of a column's lines, in letters; 0 where most lines do not fill it."""
+    pieces = [i for i in side if isinstance(i, Piece)]
+    width = max(i.right for i in side) - min(i.left for i in side)
+    full = sum(1 for p in pieces if p.width >= _PROSE_FILL * width)
+    return median(sum(g.text.isalpha() for g in p.glyphs) for p in pieces) if 2 * full > len(pieces) else 0.0

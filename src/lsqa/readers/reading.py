@@ -1,0 +1,15 @@
+"""What a reader makes of a file's content."""
+
+from dataclasses import dataclass
+
+from lsqa.documents import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`warnings` say what of the file is not in `pages`. `title` is a better one than the first page's heading, where
+    the file tells it, else empty."""
+
+    pages: tuple[Page, ...]
+    warnings: tuple[str, ...] = ()
+    title: str = ""
