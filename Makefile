@@ -7,18 +7,23 @@ HOME_DIR := $(CURDIR)/.home
 LSQA   := LSQA_HOME="$(HOME_DIR)" $(BIN)/lsqa
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
+# Debian's names: the font that corpus/briefing.pdf is set in, and text recognition in Japanese and English.
+TEST_PACKAGES := fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
+# Real documents that are not in this repository; see benchmarks/documents.py.
+DOCUMENTS ?= ../shared/data/documents
 
 INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test lint types format bench system-packages clean
+.PHONY: help install demo ui test lint types format bench bench-documents system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
 	@echo 'make test     lint, types and tests               make ui       the chat page over .home'
 	@echo 'make lint     ruff and the order of imports       make types    mypy, strict'
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
+	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
 
 install: $(INSTALLED)
@@ -71,14 +76,23 @@ $(TEST_INSTALLED): $(INSTALLED)
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
-# The test of the deck's builder needs the font that the deck is set in; without it that test is skipped.
+# The tests of the deck's builder and of text recognition need these; without them they are skipped and say so.
 system-packages:
-	@if test -e $(FONT); then :; \
+	@if test -e $(FONT) && tesseract --list-langs 2>/dev/null | grep -qx jpn_vert; then :; \
 	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy fonts-ipaexfont; } >/dev/null \
-		|| echo 'fonts-ipaexfont cannot be installed: the test that rebuilds corpus/briefing.pdf is skipped'; \
+		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy $(TEST_PACKAGES); } >/dev/null \
+		|| echo 'cannot install $(TEST_PACKAGES): the tests that need them are skipped'; \
 	else \
-		echo 'fonts-ipaexfont is missing (root and apt-get would install it): the test that rebuilds corpus/briefing.pdf is skipped'; \
+		echo 'missing (root and apt-get would install them): $(TEST_PACKAGES): the tests that need them are skipped'; \
+	fi
+
+bench-documents: $(TEST_INSTALLED)
+	@if test -d "$(DOCUMENTS)"; then \
+		$(BIN)/python benchmarks/documents.py "$(DOCUMENTS)" \
+		&& $(BIN)/python benchmarks/pdf_tables.py "$(DOCUMENTS)/gov-pdf" \
+		&& $(BIN)/python benchmarks/pdf_reading.py "$(DOCUMENTS)"; \
+	else \
+		echo '$(DOCUMENTS) is not there: nothing measured. make bench-documents DOCUMENTS=FOLDER names another.'; \
 	fi
 
 clean:

@@ -23,7 +23,9 @@ from lsqa.errors import (
     UnknownDocumentError,
 )
 from lsqa.ingest import FileResult, IngestReport, Progress, ingest
+from lsqa.isolation import ReadingLimits
 from lsqa.library import Library, WritableLibrary
+from lsqa.readers.reading_options import ReadingOptions
 from lsqa.tokens import index_tokens
 
 
@@ -164,6 +166,38 @@ def test_a_renamed_file_keeps_its_id_and_is_not_encoded_again(
     assert embedder.texts == []
 
 
+def test_a_renamed_file_is_not_even_read_again(library: WritableLibrary, docs: Path) -> None:
+    passages(docs / "p.jsonl", "甲の文。", "乙の文。")
+    ingest([docs], library, HashEmbeddings())
+    (docs / "sub").mkdir()
+    for name in ("a.md", "p.jsonl"):
+        (docs / name).rename(docs / "sub" / name)
+    report = ingest([docs], library, HashEmbeddings(), limits=ReadingLimits(seconds=0.0))  # no time to read anything
+    assert statuses(report) == {"a.md": "unchanged", "b.txt": "unchanged", "p.jsonl": "unchanged"}
+    assert library.catalogue.document_count == 4
+    assert {str(docs / "sub" / "a.md"), str(docs / "sub" / "p.jsonl")} <= {
+        r.path for r in library.catalogue.documents()
+    }
+    assert set(statuses(ingest([docs], library, HashEmbeddings(), prune=True)).values()) == {"unchanged"}
+
+
+def test_a_file_whose_name_is_its_title_is_read_again_under_another(
+    run: Run, docs: Path, library: WritableLibrary
+) -> None:
+    run(docs)
+    (docs / "b.txt").rename(docs / "ゲノム.txt")
+    run(docs)
+    assert {r.title for r in library.catalogue.documents()} == {"計画A", "ゲノム"}
+
+
+def test_other_languages_of_recognition_read_the_files_again(library: WritableLibrary, docs: Path) -> None:
+    ingest([docs], library, HashEmbeddings())
+    late = ReadingLimits(seconds=0.0)
+    assert set(statuses(ingest([docs], library, HashEmbeddings(), limits=late)).values()) == {"unchanged"}
+    report = ingest([docs], library, HashEmbeddings(), limits=late, reading=ReadingOptions(ocr_languages="jpn"))
+    assert set(statuses(report).values()) == {"failed"}
+
+
 def test_a_copy_is_a_document_of_its_own(run: Run, docs: Path, library: WritableLibrary) -> None:
     run(docs)
     (docs / "copy.md").write_bytes((docs / "a.md").read_bytes())
@@ -240,7 +274,8 @@ def _pipe(folder: Path) -> Path:
         (_write("bad.jsonl", b'{"id": "x", "text": "ok"}\nnot json\n'), "failed", "line 2"),
         (_write("half.jsonl", b'{"id": "x", "text": "\\ud800"}\n'), "failed", "line 1"),
         (_write("none.jsonl", b""), "empty", "no text"),
-        (lambda f: "https://example.org/a.pdf", "failed", "address"),
+        (lambda f: "ftp://example.org/a.pdf", "failed", "no http:// or https:// address"),
+        (lambda f: "http://localhost:1/a.pdf", "failed", "allow_private_addresses"),
     ],
 )
 def test_a_bad_file_is_reported_and_the_rest_goes_on(

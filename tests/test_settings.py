@@ -69,6 +69,11 @@ def test_a_file_with_a_byte_order_mark_is_read(clean_settings: Path) -> None:
         (b'llm = "gpt"', "PROVIDER:MODEL"),
         (b'chroma_url = "localhost:8000"', "http://"),
         (b'llm_base_url = "ftp://x"', "http://"),
+        (b'ocr = "jpn, eng"', "jpn+eng"),
+        (b"file_seconds = 0", "1 or more"),
+        (b'file_memory_mb = "viel"', "128 or more"),
+        (b"max_download_mb = 1e99", "1 or more"),
+        (b'allow_private_addresses = "perhaps"', "yes or no"),
     ],
 )
 def test_a_setting_that_cannot_be_used(clean_settings: Path, invoke: Invoke, content: bytes, reason: str) -> None:
@@ -108,3 +113,15 @@ def test_secrets_are_never_shown(invoke: Invoke, monkeypatch: pytest.MonkeyPatch
     assert (values["api_tokens"], values["chroma_url"]) == ("•" * 8, "https://" + "•" * 8 + "@host:1/path@2")
     assert all(row.keys() == {"name", "value", "origin"} for row in rows)
     assert load_settings()[0].api_tokens == os.environ["LSQA_API_TOKENS"]
+
+
+@pytest.mark.parametrize("written", ['"yes"', "true", '"1"'])
+def test_numbers_and_switches_may_stand_with_and_without_quotes(clean_settings: Path, written: str) -> None:
+    (clean_settings / "lsqa.toml").write_text(
+        f'file_seconds = 2.5\nfile_memory_mb = "300"\nallow_private_addresses = {written}\n'
+    )
+    settings, rows = load_settings()
+    assert (settings.file_seconds, settings.file_memory_mb, settings.allow_private_addresses) == (2.5, 300, True)
+    shown = {row.name: row.value for row in rows}
+    assert (shown["file_seconds"], shown["allow_private_addresses"]) == ("2.5", "yes")
+    assert not load_settings(allow_private_addresses="no")[0].allow_private_addresses

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -19,6 +20,7 @@ from lsqa.errors import SettingsError
 _SECRET = frozenset({"api_tokens"})
 _FILE = "lsqa.toml"
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+_OCR = re.compile(r"auto|none|\w+(?:[+]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,12 @@ class Settings:
     `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
     server.
     `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `none` or `st:MODEL`. `chroma_url`: a Chroma
-    server instead of
-    the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
+    server instead of the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
+
+    `ocr`: languages of Tesseract for text in images (`jpn+eng`), `none`, or `auto` for the Japanese and English that
+    are installed. `file_seconds`, `file_memory_mb`: what reading one file may take, beside the time for its pages.
+    `max_download_mb`: of a file behind an address. `allow_private_addresses`: whether machines off the public network
+    may be asked for files.
     """
 
     home: Path
@@ -39,9 +45,16 @@ class Settings:
     reranker: str = "none"
     chroma_url: str = ""
     api_tokens: str = ""
+    ocr: str = "auto"
+    file_seconds: float = 120.0
+    file_memory_mb: int = 2048
+    max_download_mb: int = 512
+    allow_private_addresses: bool = False
 
 
 _NAMES = tuple(f.name for f in fields(Settings))
+_LEAST = {"file_seconds": 1.0, "file_memory_mb": 128, "max_download_mb": 1}
+_SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,8 @@ def _from_file(path: Path) -> dict[str, str]:
         name = key.lower().removeprefix("lsqa_").replace("-", "_")
         if name not in _NAMES:
             raise _unknown(key, f" in {path}")
+        if name in _LEAST or name == "allow_private_addresses":
+            value = str(value)
         if not isinstance(value, str):
             raise SettingsError(f"{key} in {path} must be text in quotes", hint=f'write {key} = "…"')
         if value:
@@ -90,20 +105,46 @@ def _layers(environment: Mapping[str, str], overrides: Mapping[str, str | None])
     ]
 
 
-def _check(settings: Settings) -> Settings:
-    def refuse(name: str, value: str, wanted: str) -> SettingsError:
-        return SettingsError(f"the setting {name} cannot be {value!r}", hint=f"use {wanted}")
+def _refuse(name: str, value: str, wanted: str) -> SettingsError:
+    return SettingsError(f"the setting {name} cannot be {value!r}", hint=f"use {wanted}")
 
+
+def _number(name: str, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not _LEAST[name] <= number < 1e9:
+        raise _refuse(name, value, f"a number, {_LEAST[name]:g} or more")
+    return number
+
+
+def _parsed(values: Mapping[str, str]) -> Settings:
+    """Settings from their spelling in files, variables and options."""
+    known: dict[str, Any] = dict(values)
+    for name in _LEAST.keys() & known.keys():
+        number = _number(name, known[name])
+        known[name] = number if name == "file_seconds" else int(number)
+    if (switch := known.get("allow_private_addresses")) is not None:
+        if switch.lower() not in _SWITCHES:
+            raise _refuse("allow_private_addresses", switch, "yes or no")
+        known["allow_private_addresses"] = _SWITCHES[switch.lower()]
+    return Settings(**{**known, "home": _folder(known["home"])})
+
+
+def _check(settings: Settings) -> Settings:
     if settings.embedder != "bundled" and not settings.embedder.startswith(("st:", "openai:")):
-        raise refuse("embedder", settings.embedder, "bundled, st:MODEL or openai:MODEL")
+        raise _refuse("embedder", settings.embedder, "bundled, st:MODEL or openai:MODEL")
     if settings.reranker != "none" and not settings.reranker.startswith("st:"):
-        raise refuse("reranker", settings.reranker, "none or st:MODEL")
+        raise _refuse("reranker", settings.reranker, "none or st:MODEL")
     if settings.llm != "none" and ":" not in settings.llm:
-        raise refuse("llm", settings.llm, "none or PROVIDER:MODEL, for example ollama:gemma3")
+        raise _refuse("llm", settings.llm, "none or PROVIDER:MODEL, for example ollama:gemma3")
+    if not _OCR.fullmatch(settings.ocr):
+        raise _refuse("ocr", settings.ocr, "auto, none, or languages of Tesseract with + between them: jpn+eng")
     for name in ("llm_base_url", "chroma_url"):
         value = getattr(settings, name)
         if value and not value.startswith(("http://", "https://")):
-            raise refuse(name, value, "an http:// or https:// address")
+            raise _refuse(name, value, "an http:// or https:// address")
     return settings
 
 
@@ -117,9 +158,10 @@ def load_settings(**overrides: str | None) -> tuple[Settings, tuple[SettingOrigi
     for origin, layer in _layers(os.environ, overrides):
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
-    settings = _check(Settings(home=_folder(values.pop("home")), **values))
+    settings = _check(_parsed(values))
     rows = tuple(
-        SettingOrigin(name, _mask(name, str(getattr(settings, name))), origins.get(name, "default")) for name in _NAMES
+        SettingOrigin(name, _mask(name, _spelled(getattr(settings, name))), origins.get(name, "default"))
+        for name in _NAMES
     )
     return settings, rows
 
@@ -132,6 +174,11 @@ def _folder(value: str) -> Path:
         return Path(value).expanduser()
     except RuntimeError as error:  # `~name` of a user who does not exist
         raise SettingsError(f"the setting home cannot be {value!r}: {error}", hint=hint) from error
+
+
+def _spelled(value: object) -> str:
+    """A value as it is written in a file of settings."""
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _mask(name: str, value: str) -> str:

@@ -156,6 +156,11 @@ class Catalogue:
         row = self.connection.execute("SELECT signature FROM files WHERE path = ?", (path,)).fetchone()
         return str(row[0]) if row else ""
 
+    def paths_with_signature(self, signature: str) -> tuple[str, ...]:
+        """Where files of that content were when they were ingested."""
+        rows = self.connection.execute("SELECT path FROM files WHERE signature = ? ORDER BY path", (signature,))
+        return tuple(str(path) for (path,) in rows)
+
     def visible_vectors(self, vector_ids: Sequence[str]) -> frozenset[str]:
         """Those of `vector_ids` that belong to a chunk of an indexed document as it stands now."""
         chunk_ids = [chunk_of_vector(identifier) for identifier in vector_ids]

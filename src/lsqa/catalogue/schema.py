@@ -20,6 +20,7 @@ _BUSY_SECONDS = 10.0
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (path TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX files_by_signature ON files (signature);
 CREATE TABLE documents (
     version INTEGER PRIMARY KEY,
     doc_id TEXT NOT NULL,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from lsqa.cli import asking, library
+from lsqa.cli import asking, ingesting, library
 from lsqa.errors import LsqaError
 
 _INTERRUPTED = 130  # as shells count: 128 and the signal's number
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("ingest")(library.ingest)
+app.command("ingest")(ingesting.ingest)
 app.add_typer(library.documents_app, name="documents")
 app.command("ask")(asking.ask)
 app.command("retrieve")(asking.retrieve)

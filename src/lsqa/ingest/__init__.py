@@ -1,6 +1,7 @@
-"""Files, folders and passages into the library."""
+"""Files, folders, addresses and passages into the library."""
 
+from lsqa.ingest.download import DownloadLimits
 from lsqa.ingest.report import FileResult, FileStatus, IngestReport, Progress
 from lsqa.ingest.run import ingest
 
-__all__ = ["FileResult", "FileStatus", "IngestReport", "Progress", "ingest"]
+__all__ = ["DownloadLimits", "FileResult", "FileStatus", "IngestReport", "Progress", "ingest"]

@@ -1,39 +1,40 @@
-"""Which files an ingest reads: paths as given, folders walked, manifests followed."""
+"""Which files an ingest reads: paths as given, folders walked, manifests followed, addresses downloaded."""
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 from lsqa.documents import Source
 from lsqa.errors import DocumentError
+from lsqa.ingest.addresses import is_address, shown
+from lsqa.ingest.download import Download
 from lsqa.ingest.manifest import NAME, read_manifest
-from lsqa.ingest.report import FileResult
+from lsqa.ingest.report import FileResult, FileStatus
+from lsqa.isolation import FileToRead
 from lsqa.readers import READABLE_SUFFIXES, READING_VERSION
 
-
-@dataclass(frozen=True, slots=True)
-class FileToRead:
-    """A file with what a manifest knows of it. `path` is resolved."""
-
-    path: Path
-    source: Source
+Fetch = Callable[[str], Download]
+"""An address -> the file that it leads to. Raises `DocumentError`."""
 
 
-def find_files(paths: Sequence[str | Path], home: Path) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
+def find_files(
+    paths: Sequence[str | Path], home: Path, fetch: Fetch
+) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
     """The files behind `paths`, each once, in order; and a failed result for every path that leads to none.
 
-    What lies in the data folder `home` is left out: its models and indexes are no documents.
+    What lies in the data folder `home` is left out: its models and indexes are no documents. Addresses are downloaded
+    by `fetch`.
     """
     own = home.resolve()
     files: dict[Path, FileToRead] = {}
     failures: list[FileResult] = []
     for given in paths:
-        for found in _behind(given):
+        for found in _downloaded(str(given), fetch) if is_address(given) else _behind(given):
             if isinstance(found, FileResult):
                 failures.append(found)
-            elif not found.path.is_relative_to(own):
+            elif found.address or not found.path.is_relative_to(own):
                 files.setdefault(found.path, found)
     return tuple(files.values()), tuple(failures)
 
@@ -43,20 +44,23 @@ def printable(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def signature(file: FileToRead) -> str:
-    """What decides whether a file is read again: its bytes, what the manifest says of it, and the version of the
-    readers. Raises `OSError`."""
+def shown_path(file: FileToRead) -> str:
+    """How a file is called in results: by its address where it has one."""
+    return shown(file.address) if file.address else printable(file.path)
+
+
+def signature(file: FileToRead, reading: str) -> str:
+    """What decides whether a file is read again: its bytes, what the manifest says of it, the version of the readers
+    and `reading`, how they are set. Raises `OSError`."""
     with file.path.open("rb") as stream:
         content = hashlib.file_digest(stream, "sha256").hexdigest()
-    known = "\x1f".join((READING_VERSION, *(getattr(file.source, name) for name in Source.__slots__)))
+    known = "\x1f".join((READING_VERSION, reading, *(getattr(file.source, name) for name in Source.__slots__)))
     return f"{content}:{hashlib.sha256(known.encode()).hexdigest()[:16]}"
 
 
 def _behind(given: str | Path) -> Iterator[FileToRead | FileResult]:
     path = Path(given).expanduser()
-    if str(given).startswith(("http://", "https://")):
-        yield _failure(given, "addresses cannot be read yet — download the file and give its path")
-    elif not path.exists():
+    if not path.exists():
         yield _failure(given, "there is no such file or folder — check the path")
     elif path.is_dir():
         found = tuple(_walk(path, frozenset()))
@@ -65,6 +69,15 @@ def _behind(given: str | Path) -> Iterator[FileToRead | FileResult]:
         yield _single(path.resolve())
     else:
         yield _failure(given, "this is no regular file — give a file or a folder")
+
+
+def _downloaded(address: str, fetch: Fetch) -> Iterator[FileToRead | FileResult]:
+    try:
+        download = fetch(address)
+    except DocumentError as error:
+        yield FileResult(shown(address), cast(FileStatus, error.status), reason=str(error))
+    else:
+        yield FileToRead(download.path.resolve(), Source(url=download.url), address)
 
 
 def _single(path: Path) -> FileToRead | FileResult:

@@ -10,7 +10,7 @@ from lsqa.documents import Document, with_id
 
 _NO_WORD = re.compile(r"[^\w]+")
 _SLUG_CHARACTERS = 40
-_KNOWN = ("title", "publisher", "published", "url", "licence", "sha256", "kind")
+_KNOWN = ("title", "publisher", "published", "url", "licence", "sha256", "kind", "warnings")
 
 
 def identified(document: Document, path: Path, catalogue: Catalogue) -> Document:

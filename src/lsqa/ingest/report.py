@@ -11,7 +11,7 @@ FINE: frozenset[str] = frozenset({"indexed", "unchanged"})
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """How one file ended. `doc_id` is empty for a file of passages and where nothing was made of it; `reason` for a
-    file that is fine.
+    file that is fine. `warnings` say what of it was left out: hidden text, pages without text.
 
     `pages` and `chunks` count what the library now holds of the file, `seconds` what reading, encoding and writing it
     took.
@@ -25,6 +25,7 @@ class FileResult:
     chunks: int = 0
     reason: str = ""
     seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_failure(self) -> bool:
@@ -38,6 +39,7 @@ class FileResult:
             "doc_id": self.doc_id or None,
             "reason": self.reason or None,
             "seconds": round(self.seconds, 3),
+            "warnings": list(self.warnings),
         }
 
 
@@ -74,10 +76,15 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an ingest stands. `chunks` counts those encoded of the `chunks_known` that reading has found so far."""
+    """Where an ingest stands. `chunks` counts those encoded of the `chunks_known` that reading has found so far.
+
+    `file` is what is being read (or downloaded), `pages` counts what was read; `bytes` what came of a download.
+    """
 
     file: str
     files: int
     files_total: int
     chunks: int
     chunks_known: int
+    pages: int = 0
+    bytes: int = 0

@@ -172,6 +172,13 @@ class WritableLibrary(Library):
         with home_errors(self.home), self.catalogue.transaction():
             self.catalogue.move(doc_id, path)
 
+    def move_file(self, old: str, new: str, signature: str) -> None:
+        """Note that a file, with all documents that came from it, is now at another path."""
+        with home_errors(self.home), self.catalogue.transaction():
+            for record in self.catalogue.records_at(old):
+                self.catalogue.move(record.doc_id, new)
+            self.catalogue.set_file_signature(new, signature)
+
     def tidy(self) -> None:
         """Forget the embeddings that no chunk has any more."""
         with home_errors(self.home), self.catalogue.transaction():
