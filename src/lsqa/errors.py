@@ -11,6 +11,7 @@
     │   ├── UnknownDocumentError   no document of that id
     │   └── StaleIndexError        made with another encoder, chunking or folding
     ├── DocumentError              one file cannot be read; the rest go on
+    ├── CaseError                  evaluation cases or a stored run cannot be read
     └── ModelError
         ├── ModelUnavailableError  an optional library, a key or a server is missing
         └── ConversionError        the bundled weights could not be converted
@@ -81,6 +82,10 @@ class DocumentError(LsqaError):
     def __init__(self, message: str, *, hint: str, status: str = "failed") -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class CaseError(LsqaError):
+    """A file of evaluation cases, a public data set or a stored run is not there or malformed."""
 
 
 class ModelError(LsqaError):

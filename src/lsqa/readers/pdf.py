@@ -32,6 +32,7 @@ class _Findings:
     garbled: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
+    unrecognised: list[tuple[int, str]] = field(default_factory=list)
     hidden: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -133,15 +134,26 @@ def _best_content(
         return other
     is_picture = letters < _FEW_LETTERS and content.images >= _PICTURE
     if garbled or is_picture:
-        if options.ocr_languages and (seen := recognised_content(page, number, options)) is not None:
-            if garbled or len(seen.glyphs) > letters:
-                return seen
-        elif is_picture and not garbled:
+        seen = _recognised(page, number, options, findings)
+        if seen is not None and (garbled or len(seen.glyphs) > letters):
+            return seen
+        if is_picture and not garbled and not options.ocr_languages:
             findings.pictures.append(number)
     if garbled:
         findings.garbled.append(number)
         return PageContent(number, page.width, page.height)
     return content
+
+
+def _recognised(page: PdfiumPage, number: int, options: ReadingOptions, findings: _Findings) -> PageContent | None:
+    """What can be recognised in the page's image; None where recognition is off, fails, or sees no text."""
+    if not options.ocr_languages:
+        return None
+    try:
+        return recognised_content(page, number, options)
+    except DocumentError as error:
+        findings.unrecognised.append((number, error.message))
+        return None
 
 
 def _warnings(findings: _Findings) -> Iterator[str]:
@@ -151,6 +163,8 @@ def _warnings(findings: _Findings) -> Iterator[str]:
         yield f"{page_list(findings.damaged)} cannot be read and was left out"
     if findings.pictures:
         yield f"{page_list(findings.pictures)} shows a picture without text; Tesseract would recognise it"
+    for number, reason in findings.unrecognised:
+        yield f"page {number} could not be recognised: {reason}"
     for number, reason, text in findings.hidden:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         yield f"page {number}: {len(text)} characters of hidden text ({reason}) were left out: {shown!r}"

@@ -1,9 +1,9 @@
 """A page's image as the content of a page: recognised words become characters with places and confidence."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from lsqa.errors import DocumentError
 from lsqa.readers.glyphs import Glyph, PageContent
 from lsqa.readers.pdfium_engine import PdfiumPage
 from lsqa.readers.reading_options import ReadingOptions
@@ -13,20 +13,18 @@ if TYPE_CHECKING:
 
 _DOTS_PER_INCH: Final = 300
 _POINTS_PER_INCH: Final = 72
+_MOST_PIXELS: Final = 40_000_000
+_STEP: Final = 1.2
 
 
 def recognised_content(page: PdfiumPage, number: int, options: ReadingOptions) -> PageContent | None:
-    """What Tesseract sees on the page; None where it is not there, fails, or sees nothing."""
+    """What Tesseract sees on the page; None where it sees nothing. Raises `DocumentError` where it fails."""
     from lsqa.readers.recognition import recognise
 
     options.listener("recognised", number)
-    scale = _DOTS_PER_INCH / _POINTS_PER_INCH
-    try:
-        words = recognise(page.image(scale), options.ocr_languages, options.ocr_page_seconds)
-    except DocumentError:
-        return None
+    scale = min(_DOTS_PER_INCH / _POINTS_PER_INCH, (_MOST_PIXELS / max(1.0, page.width * page.height)) ** 0.5)
     content = PageContent(number, page.width, page.height)
-    for run, word in enumerate(words):
+    for run, word in enumerate(recognise(page.image(scale), options.ocr_languages, options.ocr_page_seconds)):
         content.glyphs.extend(_glyphs(word, run, scale))
     return content if content.glyphs else None
 
@@ -35,12 +33,19 @@ def _glyphs(word: "RecognisedWord", run: int, scale: float) -> Iterator[Glyph]:
     """The letters of a word, which share its length evenly: Tesseract tells the places of words only."""
     left, top, right, bottom = (edge / scale for edge in (word.left, word.top, word.right, word.bottom))
     count = len(word.text)
-    size = right - left if word.is_vertical else bottom - top
+    runs_down = word.is_vertical != (word.turn % 2 == 1)
+    size = _size(right - left if runs_down else bottom - top)
     for i, letter in enumerate(word.text):
-        if word.is_vertical:
+        place = count - 1 - i if word.turn in (2, 3) else i
+        if runs_down:
             step = (bottom - top) / count
-            box = (left, top + i * step, right, top + (i + 1) * step)
+            box = (left, top + place * step, right, top + (place + 1) * step)
         else:
             step = (right - left) / count
-            box = (left + i * step, top, left + (i + 1) * step, bottom)
-        yield Glyph(*box, letter, size, box[3], False, 0, run, word.confidence)
+            box = (left + place * step, top, left + (place + 1) * step, bottom)
+        yield Glyph(*box, letter, size, box[3], False, word.turn, run, word.confidence)
+
+
+def _size(height: float) -> float:
+    """The height of a line in steps of a fifth: what is read from an image varies with the letters that a line has."""
+    return _STEP ** round(math.log(max(height, 1.0), _STEP))

@@ -1,13 +1,35 @@
-"""Text recognition in page images by Tesseract (through pytesseract), where it is installed."""
+"""Text recognised in page images by Tesseract (Smith, 2007), through pytesseract, where it is installed."""
 
+import functools
+import os
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
+import pytesseract
 from PIL import Image
+
+from lsqa.errors import DocumentError, ModelUnavailableError
+
+AUTOMATIC: Final = ("jpn", "jpn_vert", "eng")
+_FROM_IMAGE_ALONE: Final = "--psm 3"  # page segmentation without orientation
+_DOUBTFUL: Final = 0.6  # mean confidence: the page may lie on its side
+_LEAST_CONFIDENCE: Final = 0.4  # below that it is a photograph or noise that was read as letters
+_TURNS: Final = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+# Several files are read at a time, each in a process of its own; Tesseract's own threads would only be in their way.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedWord:
-    """A word and its box in pixels of the image; `confidence` 0 to 1."""
+    """A word (in Japanese often one character) and its box in pixels of the image; `confidence` 0 to 1. Across its line
+    the box is that of the whole line, for a comma alone says nothing of its height.
+
+    `is_vertical` where its line runs downwards; `turn` counts quarter turns clockwise in which it is drawn.
+    """
 
     text: str
     left: int
@@ -16,8 +38,121 @@ class RecognisedWord:
     bottom: int
     confidence: float
     is_vertical: bool = False
+    turn: int = 0
+
+
+@functools.cache
+def available_languages() -> frozenset[str]:
+    """The languages that are installed for Tesseract; none where it is not."""
+    try:
+        return frozenset(pytesseract.get_languages(config=""))
+    except (pytesseract.TesseractError, OSError):  # not found is an OSError
+        return frozenset()
+
+
+def usable_languages(wanted: str) -> str:
+    """The setting `ocr` as Tesseract takes it, `+` between languages; empty where nothing is to be recognised.
+
+    `auto` are those of Japanese, vertical Japanese and English that are installed, `none` is none. Raises
+    `ModelUnavailableError` where one that was named is not installed.
+    """
+    if wanted == "none":
+        return ""
+    if wanted == "auto":
+        return "+".join(language for language in AUTOMATIC if language in available_languages())
+    missing = [language for language in wanted.split("+") if language not in available_languages()]
+    if missing:
+        package = "tesseract-ocr-" + missing[0].replace("_", "-")
+        raise ModelUnavailableError(
+            f"Tesseract has no {missing[0]} (ocr = {wanted})", hint=f"apt-get install {package}, or set LSQA_OCR=auto"
+        )
+    return wanted
 
 
 def recognise(image: Image.Image, languages: str, seconds: float) -> tuple[RecognisedWord, ...]:
-    """The words of an image in reading order."""
-    return ()
+    """The words of an image in Tesseract's reading order; none where it holds no text that can be told from noise.
+
+    Raises `DocumentError` where Tesseract fails or takes longer than `seconds`.
+    """
+    words = _words(image, languages, seconds)
+    if _confidence(words) < _DOUBTFUL and (turned := _upright(image, seconds)) is not None:
+        angle, upright = turned
+        words = max(words, tuple(_back(w, angle, image) for w in _words(upright, languages, seconds)), key=_confidence)
+    return words if _confidence(words) >= _LEAST_CONFIDENCE else ()
+
+
+def _confidence(words: Sequence[RecognisedWord]) -> float:
+    """The mean over the letters; 0 for none."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def _words(image: Image.Image, languages: str, seconds: float) -> tuple[RecognisedWord, ...]:
+    try:
+        found = pytesseract.image_to_data(
+            image,
+            lang=languages,
+            config=_FROM_IMAGE_ALONE,
+            output_type=pytesseract.Output.DICT,
+            timeout=seconds,
+        )
+    except (pytesseract.TesseractError, RuntimeError, OSError) as error:  # a timeout is a RuntimeError
+        reason = " ".join(str(error).split())[:100]
+        raise DocumentError(
+            f"Tesseract failed ({reason})", hint="check its installation, or set LSQA_OCR=none"
+        ) from error
+    return tuple(_by_lines(found))
+
+
+def _by_lines(found: dict[str, list[Any]]) -> Iterator[RecognisedWord]:
+    """Tesseract's table of words; whether a line runs downwards shows in the shape of its words together."""
+    lines: defaultdict[tuple[int, int, int], list[tuple[str, int, int, int, int, float]]] = defaultdict(list)
+    for i, text in enumerate(found["text"]):
+        confidence = float(found["conf"][i]) / 100
+        if text.strip() and confidence > 0:
+            left, top = int(found["left"][i]), int(found["top"][i])
+            box = left, top, left + int(found["width"][i]), top + int(found["height"][i])
+            key = found["block_num"][i], found["par_num"][i], found["line_num"][i]
+            lines[key].append((text.strip(), *box, confidence))
+    for words in lines.values():
+        yield from _line(words)
+
+
+def _line(words: Sequence[tuple[str, int, int, int, int, float]]) -> Iterator[RecognisedWord]:
+    left, right = min(w[1] for w in words), max(w[3] for w in words)
+    top, bottom = min(w[2] for w in words), max(w[4] for w in words)
+    is_vertical = sum(len(w[0]) for w in words) > 1 and bottom - top > 1.3 * (right - left)
+    height = right - left if is_vertical else bottom - top
+    for i, (text, start, upper, end, lower, confidence) in enumerate(words):
+        stop = lower if is_vertical else end
+        if i + 1 < len(words):
+            following = words[i + 1][2 if is_vertical else 1]
+            # What is left of the square of a comma or a small letter belongs to it; between words it is a space.
+            wide = "W" in map(unicodedata.east_asian_width, (text[-1], words[i + 1][0][0]))
+            stop = following if wide and stop < following < stop + height else stop
+        box = (left, upper, right, stop) if is_vertical else (start, top, stop, bottom)
+        yield RecognisedWord(text, *box, confidence, is_vertical)
+
+
+def _upright(image: Image.Image, seconds: float) -> tuple[int, Image.Image] | None:
+    """The image turned so that its text stands, with the angle clockwise in degrees; None where it does already, or
+    Tesseract cannot tell."""
+    try:
+        found = pytesseract.image_to_osd(image, output_type=pytesseract.Output.DICT, timeout=seconds)
+    except (pytesseract.TesseractError, RuntimeError, OSError):
+        return None  # too few letters to tell
+    angle = int(found["rotate"])
+    return (angle, image.transpose(_TURNS[angle])) if angle in _TURNS else None
+
+
+def _back(word: RecognisedWord, angle: int, image: Image.Image) -> RecognisedWord:
+    """A word of the image that was turned clockwise by `angle`, in the image as it was."""
+    wide, high = image.size
+    left, top, right, bottom = word.left, word.top, word.right, word.bottom
+    if angle == 90:
+        box = top, high - right, bottom, high - left
+    elif angle == 180:
+        box = wide - right, high - bottom, wide - left, high - top
+    else:
+        box = wide - bottom, left, wide - top, right
+    return RecognisedWord(word.text, *box, word.confidence, word.is_vertical, (4 - angle // 90) % 4)
