@@ -303,7 +303,7 @@ def one_page(content: bytes) -> bytes:
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     stream = DecodedStreamObject()
     stream.set_data(content)
-    page[NameObject("/Contents")] = stream
+    page[NameObject("/Contents")] = writer._add_object(stream)  # a stream has to be an object of its own
     result = io.BytesIO()
     writer.write(result)
     return result.getvalue()

@@ -4,6 +4,7 @@ Places are points from the upper left corner of the page as a reader sees it (af
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -43,7 +44,7 @@ class Rect:
         return min(self.bottom, other.bottom) - max(self.top, other.top)
 
 
-def around(rects: "list[Rect] | tuple[Rect, ...]") -> Rect:
+def around(rects: Sequence[Rect]) -> Rect:
     """The smallest rectangle around some; raises `ValueError` for none."""
     return Rect(
         min(r.left for r in rects),
@@ -95,6 +96,15 @@ class PageContent:
     panels: list[Panel] = field(default_factory=list)
     images: float = 0.0
     hidden: list[tuple[str, str]] = field(default_factory=list)
+
+
+# Adobe's corporate use area (Adobe Glyph List, 2002): figures in the old style and small capitals.
+_ADOBE = {0xF730 + i: chr(0x30 + i) for i in range(10)} | {0xF761 + i: chr(0x41 + i) for i in range(26)}
+
+
+def plain_letter(character: str) -> str:
+    """The letter that a private character of Adobe's fonts stands for, else the character itself."""
+    return _ADOBE.get(ord(character), character)
 
 
 _MOST_GARBAGE = 0.2

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -208,7 +209,7 @@ def _joined(lines: Sequence[BlockLine], kind: BlockKind) -> list[Part]:
     """The parts of a block's lines: one line of text where they were broken for want of room, else one a line."""
     right = max(line.right for line in lines)
     parts = list(lines[0].parts)
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         text = before.text
         is_full = kind == "heading" or right - before.right < _FULL * before.size
         if is_full and not text.rstrip().endswith(("。", "：", ":")):

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from lsqa.readers.glyphs import Glyph, PageContent, Rect
-from lsqa.readers.pdfium_engine import Colour, Paint, PdfiumPage, TextRun
+from lsqa.readers.pdfium_drawings import Colour, Paint
+from lsqa.readers.pdfium_engine import PdfiumPage, TextRun
 
 Reason = str
 _Picture = npt.NDArray[np.uint8]

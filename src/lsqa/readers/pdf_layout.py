@@ -1,7 +1,8 @@
 """The order in which the pieces of a page are read: boxes whole, columns one after the other, else from top to bottom.
 
 A recursive cut in the manner of the XY-cut (Nagy and Seth, 1984), with two additions: what a drawn box holds is read
-together, and lines that face each other across a gap are told apart as columns of prose or rows of a table without lines.
+together, and lines that face each other across a gap are told apart as columns of prose or rows of a table that has no
+lines.
 """
 
 from collections.abc import Iterator, Sequence
@@ -146,7 +147,7 @@ def _bands(items: list[_Item]) -> list[list[_Item]]:
 
 
 def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, float]:
-    """Where a run of bands with a common gutter ends, and where the gutter is; (start, 0) where there are no columns."""
+    """Where a run of bands with a common gutter ends, and where that is; (start, 0) where there are no columns."""
     gaps = _gaps(bands[start], gutter)[1:-1]  # those between two items
     end = start
     while end < len(bands):

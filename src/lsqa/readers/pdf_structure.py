@@ -71,7 +71,7 @@ def _furniture_key(line: BlockLine) -> tuple[str, int]:
 
 
 def _in_margin(line: BlockLine, content: PageContent) -> bool:
-    """Whether a line stands in the upper or lower margin of the page as it is shown, whatever way its frame is turned."""
+    """Whether a line stands in the upper or lower margin of the page as it is shown, however its frame is turned."""
     if line.kind:
         return False
     middle = Rect(0.0, _MARGIN * content.height, content.width, (1 - _MARGIN) * content.height)

@@ -219,7 +219,7 @@ def _cell_at(ordered: tuple[list[float], list[Cell]], x: float, y: float) -> Cel
 
 
 def _is_table(table: Table) -> bool:
-    """Whether a grid is one: filled fields in two rows and two columns at least, and not one field that holds it all."""
+    """Whether a grid is one: filled fields in two rows and columns at least, and not one field that holds it all."""
     filled = [c for c in table.cells if any(not g.text.isspace() for g in c.glyphs)]
     if len({c.row for c in filled}) < 2 or len({c.column for c in filled}) < 2 or len(filled) < 4:
         return False

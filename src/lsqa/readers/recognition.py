@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 import pytesseract
@@ -104,34 +105,54 @@ def _words(image: Image.Image, languages: str, seconds: float) -> tuple[Recognis
     return tuple(_by_lines(found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A word as Tesseract tells it; places in pixels."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+
+
 def _by_lines(found: dict[str, list[Any]]) -> Iterator[RecognisedWord]:
-    """Tesseract's table of words; whether a line runs downwards shows in the shape of its words together."""
-    lines: defaultdict[tuple[int, int, int], list[tuple[str, int, int, int, int, float]]] = defaultdict(list)
+    """Tesseract's table of words, line by line."""
+    lines: defaultdict[tuple[int, int, int], list[_Seen]] = defaultdict(list)
     for i, text in enumerate(found["text"]):
         confidence = float(found["conf"][i]) / 100
         if text.strip() and confidence > 0:
             left, top = int(found["left"][i]), int(found["top"][i])
-            box = left, top, left + int(found["width"][i]), top + int(found["height"][i])
+            right, bottom = left + int(found["width"][i]), top + int(found["height"][i])
             key = found["block_num"][i], found["par_num"][i], found["line_num"][i]
-            lines[key].append((text.strip(), *box, confidence))
+            lines[key].append(_Seen(text.strip(), left, top, right, bottom, confidence))
     for words in lines.values():
         yield from _line(words)
 
 
-def _line(words: Sequence[tuple[str, int, int, int, int, float]]) -> Iterator[RecognisedWord]:
-    left, right = min(w[1] for w in words), max(w[3] for w in words)
-    top, bottom = min(w[2] for w in words), max(w[4] for w in words)
-    is_vertical = sum(len(w[0]) for w in words) > 1 and bottom - top > 1.3 * (right - left)
-    height = right - left if is_vertical else bottom - top
-    for i, (text, start, upper, end, lower, confidence) in enumerate(words):
-        stop = lower if is_vertical else end
-        if i + 1 < len(words):
-            following = words[i + 1][2 if is_vertical else 1]
-            # What is left of the square of a comma or a small letter belongs to it; between words it is a space.
-            wide = "W" in map(unicodedata.east_asian_width, (text[-1], words[i + 1][0][0]))
-            stop = following if wide and stop < following < stop + height else stop
-        box = (left, upper, right, stop) if is_vertical else (start, top, stop, bottom)
-        yield RecognisedWord(text, *box, confidence, is_vertical)
+def _line(words: Sequence[_Seen]) -> Iterator[RecognisedWord]:
+    """The words of a line; whether it runs downwards shows in the shape of them all."""
+    left, right = min(w.left for w in words), max(w.right for w in words)
+    top, bottom = min(w.top for w in words), max(w.bottom for w in words)
+    is_vertical = sum(len(w.text) for w in words) > 1 and bottom - top > 1.3 * (right - left)
+    for word, following in zip_longest(words, words[1:]):
+        if is_vertical:
+            end = _reached(word, following, word.bottom, following.top if following else 0, right - left)
+            box = left, word.top, right, end
+        else:
+            end = _reached(word, following, word.right, following.left if following else 0, bottom - top)
+            box = word.left, top, end, bottom
+        yield RecognisedWord(word.text, *box, word.confidence, is_vertical)
+
+
+def _reached(word: _Seen, following: _Seen | None, end: int, begins: int, height: int) -> int:
+    """Where a word ends along its line. What is left of the square of a Japanese comma or small letter belongs to it;
+    between Western words it is a space."""
+    if following is None or not end < begins < end + height:
+        return end
+    is_wide = "W" in map(unicodedata.east_asian_width, (word.text[-1], following.text[0]))
+    return begins if is_wide else end
 
 
 def _upright(image: Image.Image, seconds: float) -> tuple[int, Image.Image] | None:
