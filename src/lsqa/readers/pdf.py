@@ -13,7 +13,7 @@ from lsqa.errors import DocumentError
 from lsqa.readers.glyphs import PageContent, is_garbled
 from lsqa.readers.pdf_hidden import part_hidden
 from lsqa.readers.pdf_recognised import recognised_content
-from lsqa.readers.pdf_structure import build_pages, page_lines
+from lsqa.readers.pdf_structure import build_pages, page_structure
 from lsqa.readers.pdfium_engine import PdfiumFile, PdfiumPage
 from lsqa.readers.pypdf_engine import PypdfFile
 from lsqa.readers.reading import Reading
@@ -52,7 +52,7 @@ def read_pdf(content: bytes, name: str, options: ReadingOptions = DEFAULT_OPTION
         raise DocumentError(f"the text of {name} comes out as garbage on {where}", hint=hint, status="garbled")
     if len(findings.damaged) == len(contents):
         raise DocumentError(f"{name} is damaged on every page", hint="open it in a viewer and save it again")
-    pages = build_pages(contents, [page_lines(page) for page in contents])
+    pages = build_pages([page_structure(page) for page in contents])
     return Reading(pages, tuple(_warnings(findings)))
 
 

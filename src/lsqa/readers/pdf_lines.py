@@ -14,6 +14,7 @@ from lsqa.readers.glyphs import Glyph, PageContent, Rect, around
 
 _WIDE_GAP: Final = 1.0  # in units of the font size: what is farther apart stands in two columns or cells
 _WORD_GAP: Final = 0.18
+_WIDE_WORD_GAP: Final = 0.6
 _SAME_LINE: Final = 0.35
 _UPRIGHT_GAP: Final = 0.6
 _RUBY: Final = 0.62  # of the size of the text it stands over
@@ -215,14 +216,15 @@ def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
 
 
 def _is_word_gap(a: Glyph, b: Glyph, direction: int) -> bool:
-    """Whether a gap between two characters is a space: only beside Western letters, which are not spread out."""
+    """Whether a gap between two characters is a space. Japanese is spread out to fill its lines and needs more."""
     if a.text.isspace() or b.text.isspace() or direction not in (0, a.turn):
         return False
     gap = b.left - a.right if direction == 0 else 0.0
-    western = (
-        unicodedata.east_asian_width(a.text[-1]) not in "WF" and unicodedata.east_asian_width(b.text[0]) not in "WF"
+    wide = "WF"
+    is_western = (
+        unicodedata.east_asian_width(a.text[-1]) not in wide and unicodedata.east_asian_width(b.text[0]) not in wide
     )
-    return gap > _WORD_GAP * max(a.size, b.size) if western else False
+    return gap > (_WORD_GAP if is_western else _WIDE_WORD_GAP) * max(a.size, b.size)
 
 
 def _without_ruby(pieces: list[Piece]) -> Iterator[Piece]:

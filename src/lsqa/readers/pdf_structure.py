@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from lsqa.documents import Page
 from lsqa.readers.glyphs import PageContent, Rect, is_garbage
-from lsqa.readers.pdf_blocks import BlockLine, block_lines, build_page
+from lsqa.readers.pdf_block_lines import BlockLine, block_lines
+from lsqa.readers.pdf_blocks import build_page
 from lsqa.readers.pdf_layout import reading_order
 from lsqa.readers.pdf_lines import Frame, page_turns, pieces_of
 from lsqa.readers.pdf_tables import find_tables
@@ -19,19 +21,28 @@ _MARGIN: Final = 0.1  # of the page's height: where headers, footers and page nu
 _BULLETS: Final = range(0xF000, 0xF100)  # symbol fonts' private characters: marks before items
 
 
-def page_lines(content: PageContent) -> list[BlockLine]:
-    """The lines of a page in reading order."""
+@dataclass(slots=True)
+class PageStructure:
+    """A page with the lines that its characters make, in reading order, and the frame that these run level in."""
+
+    content: PageContent
+    frame: Frame
+    lines: list[BlockLine]
+
+
+def page_structure(content: PageContent) -> PageStructure:
+    """The lines of a page."""
     _drop_lost(content)
     frame = Frame(page_turns(content), content.width, content.height)
     tables, rest = find_tables(content, frame)
-    pieces = pieces_of(rest, content, frame)
-    return block_lines(list(reading_order(pieces, tables, content.panels, frame)), content, frame)
+    regions = list(reading_order(pieces_of(rest, content, frame), tables, content.panels, frame))
+    return PageStructure(content, frame, block_lines(regions, content, frame))
 
 
-def build_pages(contents: Sequence[PageContent], lines: Sequence[list[BlockLine]]) -> tuple[Page, ...]:
+def build_pages(pages: Sequence[PageStructure]) -> tuple[Page, ...]:
     """The pages, without what stands on most of them at one height: headers, footers, page numbers."""
-    kept = _without_furniture(lines, contents)
-    return tuple(build_page(c.number, page, c) for c, page in zip(contents, kept, strict=True))
+    kept = _without_furniture([page.lines for page in pages], [page.content for page in pages])
+    return tuple(build_page(lines, page.content, page.frame) for page, lines in zip(pages, kept, strict=True))
 
 
 def _drop_lost(content: PageContent) -> None:
