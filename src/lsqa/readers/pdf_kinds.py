@@ -21,6 +21,7 @@ _NUMBERED: Final = (
     re.compile(r"^(?:[①-⑳]|[（(][ア-ンa-z一二三四五六七八九十][)）]|[ア-ン][\s\u3000.．])"),
 )
 _DIGIT: Final = re.compile(r"\d")
+_LAST_IS_FIGURE: Final = re.compile(r"\t[\d０-９.,，．%％¥￥()（）△▲+\-―－\s]+\w{0,2}$")
 _HEADING_RATIO: Final = 1.08
 _TITLE_RATIO: Final = 1.3  # so much larger, a line with a wide gap in it is a heading all the same
 _LABEL_LENGTH: Final = 40
@@ -69,7 +70,9 @@ def line_kind(line: BlockLine, body: float, lines: Sequence[BlockLine], index: i
     if text.startswith("・"):
         return "item"
     has_gap = "\t" in text
-    if line.size >= body * (_TITLE_RATIO if has_gap else _HEADING_RATIO) and len(text) <= 3 * _LABEL_LENGTH:
+    is_title = not has_gap or (text.count("\t") == 1 and not _LAST_IS_FIGURE.search(text))
+    ratio = _TITLE_RATIO if has_gap else _HEADING_RATIO
+    if is_title and line.size >= body * ratio and len(text) <= 3 * _LABEL_LENGTH:
         return "heading"
     if line.is_bold and len(text) <= _LABEL_LENGTH and not has_gap:
         return "heading"
@@ -123,7 +126,7 @@ def continues(open_kind: BlockKind, last: BlockLine, kind: BlockKind, line: Bloc
     lines."""
     gap = line.top - last.bottom
     near = line.region == last.region and -0.5 * line.size < gap <= _PARAGRAPH_GAP * max(line.size, last.size)
-    if line.kind or last.kind or not near or abs(last.size - line.size) >= 0.15:
+    if line.kind or last.kind or not near or abs(last.size - line.size) >= 0.15 or "\t" in last.text + line.text:
         return False
     if open_kind == "heading":
         is_title = kind == "heading" and last.is_bold == line.is_bold

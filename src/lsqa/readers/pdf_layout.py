@@ -5,6 +5,7 @@ together, and lines that face each other across a gap are told apart as columns 
 lines.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -22,6 +23,9 @@ _SHORT_PROSE: Final = 8  # beside a column of longer ones
 _PROSE_FILL: Final = 0.6  # of the width of its column
 _ALIGNED: Final = 0.5
 _DEEPEST: Final = 40
+_FIGURE: Final = re.compile(r"[\d０-９.,，．%％¥￥$()（）△▲+\-－―−…\s]+(?:億|万|千|百)*(?:円|人|件|名|年度?|月|日)?")
+_MOSTLY: Final = 0.7
+_HIGHLIGHTED: Final = 3  # lines
 
 
 @dataclass(slots=True)
@@ -58,8 +62,12 @@ def reading_order(
 def _boxed(items: list[_Item], panels: Sequence[Panel], frame: Frame) -> list[_Item]:
     """`items` with what stands in a drawn box as one, the innermost boxes first."""
     page = frame.breadth * frame.depth
-    boxes = [frame.seen(p) for p in panels if p.is_framed or (p.colour is not None and min(p.colour) < 250)]
-    for box in sorted((b for b in boxes if 0 < b.area < _LARGEST_BOX * page), key=lambda b: b.area):
+    drawn = [p for p in panels if p.is_framed or (p.colour is not None and min(p.colour) < 250)]
+    seen = [(frame.seen(p), p.is_framed) for p in drawn]
+    boxes = [
+        b for b, framed in seen if 0 < b.area < _LARGEST_BOX * page and (framed or not _is_highlight(b, items, seen))
+    ]
+    for box in sorted(boxes, key=lambda b: b.area):
         inside = [i for i in items if box.holds(*i.centre) and i.area < 1.2 * box.area]
         if 2 <= len(inside) < len(items):
             held = {id(i) for i in inside}
@@ -67,6 +75,19 @@ def _boxed(items: list[_Item], panels: Sequence[Panel], frame: Frame) -> list[_I
             group = _Group(whole.left, whole.top, whole.right, whole.bottom, inside)
             items = [*(i for i in items if id(i) not in held), group]
     return items
+
+
+def _is_highlight(box: Rect, items: Sequence[_Item], panels: Sequence[tuple[Rect, bool]]) -> bool:
+    """Whether a shade lies behind a column of a table: what it holds stands on lines of what is beside it, unboxed."""
+    inside = [i for i in items if box.holds(*i.centre)]
+    others = [p for p, _ in panels if not (p.holds(*box.centre) and p.area >= box.area)]
+    beside = [
+        i
+        for i in items
+        if box.overlaps_down(i) > 0 and not box.holds(*i.centre) and not any(p.holds(*i.centre) for p in others)
+    ]
+    aligned = sum(1 for i in inside if any(_aligned(i, other) for other in beside))
+    return len(inside) >= _HIGHLIGHTED and aligned >= _ALIGNED * len(inside)
 
 
 def _read(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
@@ -188,12 +209,21 @@ def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
     """Whether two sides of a gap are read one after the other, not line by line across it."""
     if any(not isinstance(i, Piece) for i in (*left, *right)):
         return len(left) + len(right) > 2 or _unlike(left[0], right[0])
+    if _are_figures(left) or _are_figures(right):  # numbers belong to what stands beside them
+        return False
     fewer, more = sorted((left, right), key=len)
     aligned = sum(1 for a in fewer if any(_aligned(a, b) for b in more)) / len(fewer)
     if aligned < _ALIGNED:
         return True
     lengths = sorted(_prose_length(side) for side in (left, right))
     return min(len(left), len(right)) >= 3 and lengths[0] >= _SHORT_PROSE and lengths[1] >= _PROSE_LENGTH
+
+
+def _are_figures(side: list[_Item]) -> bool:
+    """Whether most rows of a side begin with a number: a table's figures without its names."""
+    first = [row[0] for row in _rows(side)]
+    figures = sum(1 for i in first if isinstance(i, Piece) and _FIGURE.fullmatch(i.text.strip()))
+    return figures >= _MOSTLY * len(first)
 
 
 def _unlike(a: _Item, b: _Item) -> bool:

@@ -16,7 +16,7 @@ _WIDE_GAP: Final = 1.0  # in units of the font size: what is farther apart stand
 _WORD_GAP: Final = 0.18
 _WIDE_WORD_GAP: Final = 0.6
 _SAME_LINE: Final = 0.35
-_UPRIGHT_GAP: Final = 0.6
+_UPRIGHT_GAP: Final = 1.6  # a whole empty square is a space, more than that parts columns
 _RUBY: Final = 0.62  # of the size of the text it stands over
 _MOST_WINDOW: Final = 60
 
@@ -142,7 +142,13 @@ def _follows(a: Glyph, b: Glyph, turn: int, content: PageContent) -> bool:
         first, then = a, b
     size = max(a.size, 1.0)
     level = abs(a.baseline - b.baseline) if not turn else abs(first.bottom - then.bottom)
+    if _runs_leftwards(a.text) and _runs_leftwards(b.text):  # letters that are joined share one box
+        return level < _SAME_LINE * size and -1.2 * size < first.left - then.right < _WIDE_GAP * size
     return level < _SAME_LINE * size and -0.5 * size < then.left - first.right < _WIDE_GAP * size
+
+
+def _runs_leftwards(text: str) -> bool:
+    return unicodedata.bidirectional(text[0]) in ("R", "AL")
 
 
 def _follows_upright(a: Glyph, b: Glyph) -> bool:
@@ -211,15 +217,17 @@ def _extend(a: Piece, b: Piece) -> None:
 
 
 def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
-    kinds = [unicodedata.bidirectional(g.text[0]) in ("R", "AL") for g in glyphs]
+    kinds = [_runs_leftwards(g.text) for g in glyphs]
     return sum(kinds) * 2 > len(kinds)
 
 
 def _is_word_gap(a: Glyph, b: Glyph, direction: int) -> bool:
     """Whether a gap between two characters is a space. Japanese is spread out to fill its lines and needs more."""
-    if a.text.isspace() or b.text.isspace() or direction not in (0, a.turn):
+    if a.text.isspace() or b.text.isspace() or direction not in (0, 1):
         return False
-    gap = b.left - a.right if direction == 0 else 0.0
+    if direction == 1:
+        return a.turn == 0 and b.top - a.bottom > _WIDE_WORD_GAP * max(a.size, b.size)
+    gap = max(b.left - a.right, a.left - b.right)
     wide = "WF"
     is_western = (
         unicodedata.east_asian_width(a.text[-1]) not in wide and unicodedata.east_asian_width(b.text[0]) not in wide

@@ -4,9 +4,10 @@ Lines that touch make a grid; a line that is missing between two cells joins the
 columns: a single row or column of boxes is layout, and is read box by box.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from lsqa.readers.glyphs import Glyph, PageContent, Panel, Rect, around
@@ -18,6 +19,11 @@ _THIN: Final = 4.0
 _COVERED: Final = 0.6  # of a cell's side, to be an edge of it
 _MOST_LINES: Final = 3_000
 _MOST_CELLS: Final = 6_000
+_LEAST_ROWS: Final = 5
+_IN_LINE: Final = 0.75  # of the rows
+_SAME_TOP: Final = 0.8  # points
+_MOST_CUT: Final = 2
+_CUT_SHARE: Final = 0.1  # of the filled cells
 
 
 @dataclass(slots=True)
@@ -61,7 +67,8 @@ def find_tables(content: PageContent, frame: Frame) -> tuple[list[Table], list[G
     ]
     tables += _tables([e for p in free for e in _edges(p, frame)])
     left = _fill(tables, content.glyphs, frame)
-    kept = [t for t in tables if _is_table(t)]
+    cut = _cut_texts(tables, content.glyphs)
+    kept = [t for t, count in zip(tables, cut, strict=True) if _is_table(t, count) and not _is_part(t, left, frame)]
     returned = {id(g) for t in tables if not any(t is k for k in kept) for c in t.cells for g in c.glyphs}
     for table in kept:
         _shade(table, [p for p in content.panels if p.colour is not None and min(p.colour) < 245], frame)
@@ -218,9 +225,46 @@ def _cell_at(ordered: tuple[list[float], list[Cell]], x: float, y: float) -> Cel
     return None
 
 
-def _is_table(table: Table) -> bool:
-    """Whether a grid is one: filled fields in two rows and columns at least, and not one field that holds it all."""
+def _cut_texts(tables: Sequence[Table], glyphs: Sequence[Glyph]) -> list[int]:
+    """How many texts each grid cuts in two: the lines of a diagram lead past its words, those of a table do not."""
+    owner = {id(g): (number, id(cell)) for number, t in enumerate(tables) for cell in t.cells for g in cell.glyphs}
+    counts = [0] * len(tables)
+    for a, b in pairwise(glyphs):
+        at, then = owner.get(id(a)), owner.get(id(b))
+        if at != then and not (a.text.isspace() or b.text.isspace()) and _touch(a, b):
+            for number in {place[0] for place in (at, then) if place}:
+                counts[number] += 1
+    return counts
+
+
+def _is_part(table: Table, outside: Sequence[Glyph], frame: Frame) -> bool:
+    """Whether a grid is only the shaded or ruled part of a wider table without lines: nearly each of its rows stands on
+    one line with text to its left or right."""
+    tops = [frame.seen(g).top for g in outside if not g.text.isspace() and frame.seen(g).overlaps_down(table) > 0]
+    places = sorted(tops)
+    rows = [[frame.seen(g).top for c in row for g in c.glyphs] for row in table.row_cells()]
+    filled = [row for row in rows if row]
+    in_line = sum(1 for row in filled if any(_has_near(places, top) for top in row))
+    return len(filled) >= _LEAST_ROWS and in_line >= _IN_LINE * len(filled)
+
+
+def _has_near(places: Sequence[float], at: float) -> bool:
+    index = bisect_left(places, at - _SAME_TOP)
+    return index < len(places) and places[index] <= at + _SAME_TOP
+
+
+def _touch(a: Glyph, b: Glyph) -> bool:
+    """Whether two characters stand close beside each other on one line, in one size."""
+    gap = 0.15 * max(a.size, b.size)
+    return abs(a.size - b.size) < gap and abs(a.baseline - b.baseline) < gap and -gap < b.left - a.right < gap
+
+
+def _is_table(table: Table, cut: int) -> bool:
+    """Whether a grid is one: filled fields in two rows and columns at least, not one field that holds it all, and
+    `cut`, the texts that it divides, few."""
     filled = [c for c in table.cells if any(not g.text.isspace() for g in c.glyphs)]
+    if cut > max(_MOST_CUT, _CUT_SHARE * len(filled)):
+        return False
     if len({c.row for c in filled}) < 2 or len({c.column for c in filled}) < 2 or len(filled) < 4:
         return False
     longest = max(len(c.glyphs) for c in filled)
