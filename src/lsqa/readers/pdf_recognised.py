@@ -34,6 +34,7 @@ def _glyphs(word: "RecognisedWord", run: int, scale: float) -> Iterator[Glyph]:
     left, top, right, bottom = (edge / scale for edge in (word.left, word.top, word.right, word.bottom))
     count = len(word.text)
     runs_down = word.is_vertical != (word.turn % 2 == 1)
+    turn = (word.turn + word.is_vertical) % 4  # to read on, a line that runs down is one that was turned
     size = _size(right - left if runs_down else bottom - top)
     for i, letter in enumerate(word.text):
         place = count - 1 - i if word.turn in (2, 3) else i
@@ -43,7 +44,7 @@ def _glyphs(word: "RecognisedWord", run: int, scale: float) -> Iterator[Glyph]:
         else:
             step = (right - left) / count
             box = (left + place * step, top, left + (place + 1) * step, bottom)
-        yield Glyph(*box, letter, size, box[3], False, word.turn, run, word.confidence)
+        yield Glyph(*box, letter, size, box[3], False, turn, run, word.confidence)
 
 
 def _size(height: float) -> float:

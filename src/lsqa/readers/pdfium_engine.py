@@ -22,7 +22,7 @@ from lsqa.readers.pdfium_drawings import Colour, Drawings, Paint, fill_of, paint
 _BOLD = re.compile(r"bold|heavy|black|demi|-w[6-9]|gothic-?[be]b?\b", re.IGNORECASE)
 _BOLD_WEIGHT: Final = 600
 _MAX_CHARACTERS: Final = 200_000  # on one page
-_BROKEN_HYPHEN: Final = 0xFFFE  # how PDFium shows a hyphen at a line's end
+_BROKEN_HYPHENS: Final = (0x02, 0xFFFE)  # how versions of PDFium show a hyphen at a line's end
 _INVISIBLE_MODES: Final = (3, 7)  # PDF 32000-1, table 106: neither filled nor stroked
 
 
@@ -146,7 +146,7 @@ class PdfiumPage:
             code = unicode_of(page, index)
             if code in (0, 10, 13) or is_generated(page, index) == 1:
                 continue
-            if code == _BROKEN_HYPHEN:
+            if code in _BROKEN_HYPHENS and pdfium.FPDFText_IsHyphen(page, index) == 1:
                 code = 0x2D
             if 0xD800 <= code < 0xDC00:
                 high = chr(code)

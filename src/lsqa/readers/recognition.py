@@ -16,6 +16,8 @@ from lsqa.errors import DocumentError, ModelUnavailableError
 
 AUTOMATIC: Final = ("jpn", "jpn_vert", "eng")
 _FROM_IMAGE_ALONE: Final = "--psm 3"  # page segmentation without orientation
+_VERTICAL: Final = "jpn_vert"
+_VERTICAL_BLOCK: Final = "--psm 5"  # a block of vertical lines, which the other way loses the short ones of
 _DOUBTFUL: Final = 0.6  # mean confidence: the page may lie on its side
 _LEAST_CONFIDENCE: Final = 0.4  # below that it is a photograph or noise that was read as letters
 _TURNS: Final = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -76,6 +78,8 @@ def recognise(image: Image.Image, languages: str, seconds: float) -> tuple[Recog
     Raises `DocumentError` where Tesseract fails or takes longer than `seconds`.
     """
     words = _words(image, languages, seconds)
+    if _VERTICAL in languages.split("+") and 2 * sum(w.is_vertical for w in words) > len(words):
+        words = max(words, _words(image, _VERTICAL, seconds, _VERTICAL_BLOCK), key=_weight)
     if _confidence(words) < _DOUBTFUL and (turned := _upright(image, seconds)) is not None:
         angle, upright = turned
         words = max(words, tuple(_back(w, angle, image) for w in _words(upright, languages, seconds)), key=_confidence)
@@ -85,15 +89,22 @@ def recognise(image: Image.Image, languages: str, seconds: float) -> tuple[Recog
 def _confidence(words: Sequence[RecognisedWord]) -> float:
     """The mean over the letters; 0 for none."""
     letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+    return _weight(words) / letters if letters else 0.0
 
 
-def _words(image: Image.Image, languages: str, seconds: float) -> tuple[RecognisedWord, ...]:
+def _weight(words: Sequence[RecognisedWord]) -> float:
+    """How much was recognised, and how surely."""
+    return sum(word.confidence * len(word.text) for word in words)
+
+
+def _words(
+    image: Image.Image, languages: str, seconds: float, segmentation: str = _FROM_IMAGE_ALONE
+) -> tuple[RecognisedWord, ...]:
     try:
         found = pytesseract.image_to_data(
             image,
             lang=languages,
-            config=_FROM_IMAGE_ALONE,
+            config=segmentation,
             output_type=pytesseract.Output.DICT,
             timeout=seconds,
         )
@@ -147,12 +158,12 @@ def _line(words: Sequence[_Seen]) -> Iterator[RecognisedWord]:
 
 
 def _reached(word: _Seen, following: _Seen | None, end: int, begins: int, height: int) -> int:
-    """Where a word ends along its line. What is left of the square of a Japanese comma or small letter belongs to it;
-    between Western words it is a space."""
-    if following is None or not end < begins < end + height:
+    """Where a word ends along its line: not beyond the next one's beginning. What is left of the square of a Japanese
+    comma or small letter belongs to it; between Western words it is a space."""
+    if following is None or begins >= end + height:
         return end
     is_wide = "W" in map(unicodedata.east_asian_width, (word.text[-1], following.text[0]))
-    return begins if is_wide else end
+    return begins if is_wide or begins < end else end
 
 
 def _upright(image: Image.Image, seconds: float) -> tuple[int, Image.Image] | None:
