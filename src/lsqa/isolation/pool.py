@@ -136,9 +136,7 @@ class ReadingPool:
             self._lose(process, f"its reader went wrong ({str(error)[:80]})", "save the file again, or convert it")
             return
         if isinstance(reply, ReadStep):
-            task.deadline += (
-                self._options.ocr_page_seconds if reply.step == "recognised" else self._limits.page_seconds
-            )
+            task.deadline += self._options.ocr_page_seconds if reply.step == "recognised" else self._limits.page_seconds
             listener(task.file, reply.step)
             return
         del self._busy[process]

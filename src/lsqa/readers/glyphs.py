@@ -118,11 +118,16 @@ def is_garbage(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
 
 
+def is_odd(text: str) -> bool:
+    """Whether it may hold garbage: a quick look before the slow one."""
+    return not text.isprintable() or "\ufffd" in text
+
+
 def is_garbled(glyphs: list[Glyph]) -> bool:
     """Whether what an engine made of a page is no text: lost or private characters, or bytes of another encoding read
     as Western letters and signs (a list of accented letters has no signs, a page in Vietnamese fewer letters)."""
     texts = [g.text for g in glyphs if not g.text.isspace()]
-    lost = sum(1 for text in texts if any(map(is_garbage, text)))
+    lost = sum(1 for text in texts if is_odd(text) and any(map(is_garbage, text)))
     western = [text[0] for text in texts if "\x80" <= text[0] <= "\u024f"]
     signs = sum(1 for letter in western if not letter.isalpha())
     mojibake = len(western) > _MOST_MOJIBAKE * len(texts) and signs > _FEWEST_SYMBOLS * len(western)

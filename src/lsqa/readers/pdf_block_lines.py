@@ -60,7 +60,7 @@ def block_lines(regions: Sequence[Region], content: PageContent, frame: Frame) -
 
 
 def _part(piece: Piece) -> Part:
-    letters = list(piece.letters())
+    letters = piece.letters()
     return Part("".join(letter for letter, _ in letters), [glyph for _, glyph in letters], piece.direction)
 
 

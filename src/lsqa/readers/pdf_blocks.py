@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lsqa.documents import BlockKind, Box, Page, TextBox
-from lsqa.readers.glyphs import PageContent
+from lsqa.readers.glyphs import Glyph, PageContent
 from lsqa.readers.page_builder import PageBuilder
 from lsqa.readers.pdf_block_lines import BlockLine, Part
 from lsqa.readers.pdf_joining import joined
@@ -96,20 +96,25 @@ def _text_box(part: Part, at: int, start: int, end: int, content: PageContent) -
         return None
     wide, high = content.width, content.height
     is_vertical = part.direction % 2 == 1
-    edges: list[float] = []
-    reached = drawn[0].top / high if is_vertical else drawn[0].left / wide
-    for glyph in part.places[first:last]:
-        edges.append(_within(reached if glyph is None else glyph.top / high if is_vertical else glyph.left / wide))
-        if glyph is not None:
-            reached = glyph.bottom / high if is_vertical else glyph.right / wide
-    edges.append(_within(reached))
+    edges = _edges(part.places[first:last], high if is_vertical else wide, is_vertical)
     box = Box(
-        _within(min(g.left for g in drawn) / wide),
-        _within(min(g.top for g in drawn) / high),
-        _within(max(g.right for g in drawn) / wide),
-        _within(max(g.bottom for g in drawn) / high),
+        _within(min([g.left for g in drawn]) / wide),
+        _within(min([g.top for g in drawn]) / high),
+        _within(max([g.right for g in drawn]) / wide),
+        _within(max([g.bottom for g in drawn]) / high),
     )
-    return TextBox(at + first, at + last, box, tuple(edges), is_vertical)
+    return TextBox(at + first, at + last, box, edges, is_vertical)
+
+
+def _edges(places: Sequence[Glyph | None], length: float, is_vertical: bool) -> tuple[float, ...]:
+    """Where each character begins along its line, as fractions of the page's `length`, and where the last one ends."""
+    spans = [None if g is None else (g.top, g.bottom) if is_vertical else (g.left, g.right) for g in places]
+    reached = next(span[0] for span in spans if span is not None)
+    edges = []
+    for span in spans:
+        begin, reached = span or (reached, reached)
+        edges.append(begin)
+    return tuple([min(1.0, max(0.0, round(edge / length, 4))) for edge in (*edges, reached)])
 
 
 def _within(fraction: float) -> float:

@@ -33,8 +33,9 @@ _SMALLEST_COVER: Final = 3.0  # points: a line covers no letter
 def part_hidden(page: PdfiumPage, content: PageContent, runs: Sequence[TextRun], paints: Sequence[Paint]) -> None:
     """Move what cannot be seen from `content.glyphs` to `content.hidden`, with the reason."""
     reasons: dict[int, Reason] = {}  # by index in content.glyphs
+    of_runs = [_reason_of_run(run, content) for run in runs]
     for index, glyph in enumerate(content.glyphs):
-        if reason := _plain_reason(glyph, runs[glyph.run], content):
+        if reason := of_runs[glyph.run] or _reason_of_place(glyph, runs[glyph.run], content):
             reasons[index] = reason
     suspects = [i for i in _suspects(content.glyphs, runs, paints) if i not in reasons][:_MOST_SUSPECTS]
     reasons.update(dict.fromkeys(_unseen(page, content.glyphs, runs, suspects), "in no visible colour"))
@@ -54,14 +55,16 @@ def _move(content: PageContent, reasons: dict[int, Reason]) -> None:
     content.glyphs = [g for i, g in enumerate(glyphs) if i not in reasons]
 
 
-def _plain_reason(glyph: Glyph, run: TextRun, content: PageContent) -> Reason:
-    x, y = glyph.centre
-    if (run.is_invisible or run.alpha == 0) and content.images < _SCAN:
-        return "without paint"
+def _reason_of_run(run: TextRun, content: PageContent) -> Reason:
+    return "without paint" if (run.is_invisible or run.alpha == 0) and content.images < _SCAN else ""
+
+
+def _reason_of_place(glyph: Glyph, run: TextRun, content: PageContent) -> Reason:
     if 0 < run.size < _SMALLEST and glyph.height < _SMALLEST:
         return "too small to be seen"
-    if not (0 <= x <= content.width and 0 <= y <= content.height):
-        return "off the page"
+    if glyph.left < 0 or glyph.top < 0 or glyph.right > content.width or glyph.bottom > content.height:
+        x, y = glyph.centre
+        return "" if 0 <= x <= content.width and 0 <= y <= content.height else "off the page"
     return ""
 
 

@@ -6,6 +6,7 @@ lines.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -25,6 +26,7 @@ _ALIGNED: Final = 0.5
 _DEEPEST: Final = 40
 _FIGURE: Final = re.compile(r"[\d０-９.,，．%％¥￥$()（）△▲+\-－―−…\s]+(?:億|万|千|百)*(?:円|人|件|名|年度?|月|日)?")
 _MOSTLY: Final = 0.7
+_SOME_FIGURES: Final = 0.25
 _HIGHLIGHTED: Final = 3  # lines
 
 
@@ -80,26 +82,27 @@ def _boxed(items: list[_Item], panels: Sequence[Panel], frame: Frame) -> list[_I
 def _is_highlight(box: Rect, items: Sequence[_Item], panels: Sequence[tuple[Rect, bool]]) -> bool:
     """Whether a shade lies behind a column of a table: what it holds stands on lines of what is beside it, unboxed."""
     inside = [i for i in items if box.holds(*i.centre)]
+    if len(inside) < _HIGHLIGHTED:
+        return False
     others = [p for p, _ in panels if not (p.holds(*box.centre) and p.area >= box.area)]
     beside = [
         i
         for i in items
         if box.overlaps_down(i) > 0 and not box.holds(*i.centre) and not any(p.holds(*i.centre) for p in others)
     ]
-    aligned = sum(1 for i in inside if any(_aligned(i, other) for other in beside))
-    return len(inside) >= _HIGHLIGHTED and aligned >= _ALIGNED * len(inside)
+    return _aligned_count(inside, beside) >= _ALIGNED * len(inside)
 
 
 def _read(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
     lines: list[_Item] = []
     bands = _bands(items)
-    start = 0
+    start = level = 0  # bands before `level` were found to be lines across
     while start < len(bands):
-        is_wide = len(bands[start]) > 1 and depth < _DEEPEST
-        end, cut = _columns(bands, start, gutter) if is_wide else (start, 0.0)
-        if end == start:
+        is_wide = len(bands[start]) > 1 and depth < _DEEPEST and start >= level
+        end, cut = _columns(bands, start, gutter) if is_wide else (start, None)
+        if cut is None:
             lines.extend(bands[start])
-            start += 1
+            start, level = start + 1, max(level, end)
             continue
         yield from _plain(lines, gutter, depth)
         lines = []
@@ -167,8 +170,8 @@ def _bands(items: list[_Item]) -> list[list[_Item]]:
     return bands
 
 
-def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, float]:
-    """Where a run of bands with a common gutter ends, and where that is; (start, 0) where there are no columns."""
+def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, float | None]:
+    """Where a run of bands with a common gutter ends, and where that is; None where it parts no columns."""
     gaps = _gaps(bands[start], gutter)[1:-1]  # those between two items
     end = start
     while end < len(bands):
@@ -186,7 +189,7 @@ def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, 
         right = [i for i in members if i.centre[0] >= cut]
         if left and right and _are_columns(left, right):
             return end, cut
-    return start, 0.0
+    return end, None
 
 
 def _is_apart(above: list[_Item], below: list[_Item]) -> bool:
@@ -212,8 +215,7 @@ def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
     if _are_figures(left) or _are_figures(right):  # numbers belong to what stands beside them
         return False
     fewer, more = sorted((left, right), key=len)
-    aligned = sum(1 for a in fewer if any(_aligned(a, b) for b in more)) / len(fewer)
-    if aligned < _ALIGNED:
+    if _aligned_count(fewer, more) < _ALIGNED * len(fewer):
         return True
     lengths = sorted(_prose_length(side) for side in (left, right))
     return min(len(left), len(right)) >= 3 and lengths[0] >= _SHORT_PROSE and lengths[1] >= _PROSE_LENGTH
@@ -221,18 +223,30 @@ def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
 
 def _are_figures(side: list[_Item]) -> bool:
     """Whether most rows of a side begin with a number: a table's figures without its names."""
+    if sum(isinstance(i, Piece) and _is_figure(i) for i in side) < _SOME_FIGURES * len(side):
+        return False
     first = [row[0] for row in _rows(side)]
-    figures = sum(1 for i in first if isinstance(i, Piece) and _FIGURE.fullmatch(i.text.strip()))
-    return figures >= _MOSTLY * len(first)
+    return sum(isinstance(i, Piece) and _is_figure(i) for i in first) >= _MOSTLY * len(first)
+
+
+def _is_figure(piece: Piece) -> bool:
+    return _FIGURE.fullmatch(piece.text) is not None
 
 
 def _unlike(a: _Item, b: _Item) -> bool:
     return isinstance(a, _Group) or isinstance(b, _Group)
 
 
-def _aligned(a: Rect, b: Rect) -> bool:
-    slack = 0.3 * min(a.height, b.height)
-    return abs(a.top - b.top) < slack or abs(a.bottom - b.bottom) < slack
+def _aligned_count(items: Sequence[Rect], others: Sequence[Rect]) -> int:
+    """How many of `items` begin or end on one height with one of `others`."""
+    tops, bottoms = sorted(o.top for o in others), sorted(o.bottom for o in others)
+    return sum(1 for i in items if _is_near(tops, i.top, 0.3 * i.height) or _is_near(bottoms, i.bottom, 0.3 * i.height))
+
+
+def _is_near(places: Sequence[float], at: float, slack: float) -> bool:
+    """Whether one of the sorted `places` is not farther than `slack` from `at`."""
+    index = bisect_left(places, at - slack)
+    return index < len(places) and places[index] <= at + slack
 
 
 def _prose_length(side: list[_Item]) -> float:

@@ -7,7 +7,6 @@ in which the lines run from left to right and follow each other downwards; verti
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from lsqa.readers.glyphs import Glyph, PageContent, Rect, around
@@ -19,6 +18,8 @@ _SAME_LINE: Final = 0.35
 _UPRIGHT_GAP: Final = 1.6  # a whole empty square is a space, more than that parts columns
 _RUBY: Final = 0.62  # of the size of the text it stands over
 _MOST_WINDOW: Final = 60
+_VOTERS: Final = 500  # pairs of characters, all over the page, that tell which way its lines run
+_RIGHT_TO_LEFT: Final = "\u0590"  # no earlier character runs leftwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,31 @@ class Piece(Rect):
     size: float
     is_bold: bool
     direction: int
+    _letters: tuple[tuple[str, Glyph | None], ...] | None = None
 
     @property
     def text(self) -> str:
         return "".join(letter for letter, _ in self.letters())
 
-    def letters(self) -> Iterator[tuple[str, Glyph | None]]:
+    def letters(self) -> tuple[tuple[str, Glyph | None], ...]:
         """Every character with what draws it; a space that only a gap shows has none. None at the ends."""
+        if self._letters is None:
+            self._letters = tuple(self._spaced())
+        return self._letters
+
+    def grow(self, other: "Piece") -> None:
+        """Take in what was drawn in another stroke of the same line."""
+        self._letters = None
+        self.glyphs.extend(other.glyphs)
+        if other.size > self.size or len(other.glyphs) > len(self.glyphs):
+            self.is_bold = other.is_bold
+        self.size = max(self.size, other.size)
+        self.left, self.top = min(self.left, other.left), min(self.top, other.top)
+        self.right, self.bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        if _is_right_to_left(self.glyphs):
+            self.glyphs.sort(key=lambda g: -g.left)
+
+    def _spaced(self) -> Iterator[tuple[str, Glyph | None]]:
         glyphs = self.glyphs
         first = next((i for i, g in enumerate(glyphs) if not g.text.isspace()), len(glyphs))
         last = next((i for i in range(len(glyphs), 0, -1) if not glyphs[i - 1].text.isspace()), first)
@@ -88,7 +107,9 @@ class Piece(Rect):
 def page_turns(content: PageContent) -> int:
     """The turn of the frame in which most lines of the page run level."""
     votes = [0, 0, 0, 0]
-    for a, b in pairwise(content.glyphs):
+    glyphs = content.glyphs
+    for i in range(0, len(glyphs) - 1, 1 + len(glyphs) // _VOTERS):
+        a, b = glyphs[i], glyphs[i + 1]
         if a.turn == b.turn:
             if _follows(a, b, 0 if a.turn == 0 else a.turn, content):
                 votes[a.turn] += 1
@@ -148,7 +169,7 @@ def _follows(a: Glyph, b: Glyph, turn: int, content: PageContent) -> bool:
 
 
 def _runs_leftwards(text: str) -> bool:
-    return unicodedata.bidirectional(text[0]) in ("R", "AL")
+    return text >= _RIGHT_TO_LEFT and unicodedata.bidirectional(text[0]) in ("R", "AL")
 
 
 def _follows_upright(a: Glyph, b: Glyph) -> bool:
@@ -185,7 +206,7 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
             merged.append(piece)
             open_pieces.append(piece)
         elif not _repeats(before, piece):
-            _extend(before, piece)
+            before.grow(piece)
     return merged
 
 
@@ -201,21 +222,6 @@ def _repeats(a: Piece, b: Piece) -> bool:
     return bool(a.glyphs) and b.text.strip() != "" and a.text.endswith(b.text) and a.overlaps_across(b) > 0.7 * b.width
 
 
-def _extend(a: Piece, b: Piece) -> None:
-    a.glyphs.extend(b.glyphs)
-    if b.size > a.size or len(b.glyphs) > len(a.glyphs):
-        a.is_bold = b.is_bold
-    a.size = max(a.size, b.size)
-    a.left, a.top, a.right, a.bottom = (
-        min(a.left, b.left),
-        min(a.top, b.top),
-        max(a.right, b.right),
-        max(a.bottom, b.bottom),
-    )
-    if _is_right_to_left(a.glyphs):
-        a.glyphs.sort(key=lambda g: -g.left)
-
-
 def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
     kinds = [_runs_leftwards(g.text) for g in glyphs]
     return sum(kinds) * 2 > len(kinds)
@@ -223,16 +229,18 @@ def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
 
 def _is_word_gap(a: Glyph, b: Glyph, direction: int) -> bool:
     """Whether a gap between two characters is a space. Japanese is spread out to fill its lines and needs more."""
-    if a.text.isspace() or b.text.isspace() or direction not in (0, 1):
+    if direction == 0:
+        gap = max(b.left - a.right, a.left - b.right)
+    else:
+        gap = b.top - a.bottom if direction == 1 and a.turn == 0 else 0.0
+    size = max(a.size, b.size)
+    if gap <= _WORD_GAP * size or a.text.isspace() or b.text.isspace():
         return False
-    if direction == 1:
-        return a.turn == 0 and b.top - a.bottom > _WIDE_WORD_GAP * max(a.size, b.size)
-    gap = max(b.left - a.right, a.left - b.right)
-    wide = "WF"
-    is_western = (
-        unicodedata.east_asian_width(a.text[-1]) not in wide and unicodedata.east_asian_width(b.text[0]) not in wide
-    )
-    return gap > (_WORD_GAP if is_western else _WIDE_WORD_GAP) * max(a.size, b.size)
+    return gap > _WIDE_WORD_GAP * size or not (direction or _is_wide(a.text[-1]) or _is_wide(b.text[0]))
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
 
 
 def _without_ruby(pieces: list[Piece]) -> Iterator[Piece]:

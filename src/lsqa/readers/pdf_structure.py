@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lsqa.documents import Page
-from lsqa.readers.glyphs import PageContent, Rect, is_garbage
+from lsqa.readers.glyphs import PageContent, Rect, is_garbage, is_odd
 from lsqa.readers.pdf_block_lines import BlockLine, block_lines
 from lsqa.readers.pdf_blocks import build_page
 from lsqa.readers.pdf_layout import reading_order
@@ -49,10 +49,13 @@ def _drop_lost(content: PageContent) -> None:
     """Single characters that the file has no Unicode for say nothing; those of symbol fonts are bullets."""
     kept = []
     for glyph in content.glyphs:
-        if ord(glyph.text[0]) in _BULLETS:
-            glyph.text = "•"
-        if not any(is_garbage(c) for c in glyph.text) or glyph.text.isspace():
-            kept.append(glyph)
+        text = glyph.text
+        if is_odd(text):
+            if ord(text[0]) in _BULLETS:
+                glyph.text = "•"
+            elif any(map(is_garbage, text)) and not text.isspace():
+                continue
+        kept.append(glyph)
     content.glyphs = kept
 
 

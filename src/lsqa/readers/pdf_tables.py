@@ -198,6 +198,8 @@ def _is_closed(walls: _Walls, x: int, y: int, wide: int, high: int) -> bool:
 
 def _fill(tables: list[Table], glyphs: Sequence[Glyph], frame: Frame) -> list[Glyph]:
     """Put characters into the cells they stand in; what is left stands in no table."""
+    if not tables:
+        return list(glyphs)
     left: list[Glyph] = []
     rows = [_by_top(table) for table in tables]
     for glyph in glyphs:
