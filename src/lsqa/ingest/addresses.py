@@ -1,26 +1,11 @@
-"""Addresses on the network: how they are written, and which of the machines behind them may be asked.
-
-A page can lead anywhere, by its own address or by a redirect; what it leads to ends up in answers. So a connection is
-made to public machines only. The check stands where the connection is made: a name is resolved once, every address it
-has is judged, and one of those very addresses is connected to. Neither a second answer of the name server nor an odd
-spelling of a number (decimal, octal, hexadecimal, a trailing dot) gets around it.
-"""
+"""Addresses on the network: how they are written and shown, and which numeric ones belong to the public network."""
 
 import re
-import socket
-import ssl
-from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from time import monotonic
-from typing import Any
 
-import httpcore
 import httpx
 
 from lsqa.errors import DocumentError
-
-Resolver = Callable[[str, int], tuple[str, ...]]
-"""Host and port -> the numeric addresses of the host, best first. Raises `OSError`."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)(://.*)", re.IGNORECASE | re.DOTALL)
 _USER = re.compile(r"(?<=://)[^/?#]*@")
@@ -72,7 +57,7 @@ def parse_address(text: str) -> httpx.URL:
         )
     try:
         url = httpx.URL(scheme + match[2])
-        host = url.raw_host.decode("ascii").removesuffix(".")
+        host = url.raw_host.decode("ascii").lower().removesuffix(".")
         normal = url.copy_with(host=host, raw_path=url.raw_path, fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
         raise DocumentError(f"{shown(text)} is no valid address: {error}", hint="check how it is written") from error
@@ -102,106 +87,3 @@ def is_public(address: str) -> bool:
 def _carried(number: IPv6Address) -> IPv4Address | None:
     """The IPv4 address that an IPv6 address stands for."""
     return IPv4Address(int(number) & 0xFFFFFFFF) if number in _NAT64 else number.ipv4_mapped
-
-
-def system_resolver(host: str, port: int) -> tuple[str, ...]:
-    """What the system knows of `host`, each address once. As `Resolver`."""
-    # As bytes: for text, Python applies its own, older IDNA, which raises what is no `OSError`.
-    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-class CheckedNetwork(httpcore.NetworkBackend):
-    """Connections to checked addresses, all of which end at `deadline` (of `time.monotonic`).
-
-    The time limit stands here because those of HTTP libraries hold for one read: a server that sends a byte now and
-    then would keep them waiting for ever. Resolving a name has only the system's own limits.
-    """
-
-    def __init__(
-        self,
-        deadline: float,
-        *,
-        allow_private: bool,
-        resolver: Resolver = system_resolver,
-        network: httpcore.NetworkBackend | None = None,
-    ) -> None:
-        self._deadline = deadline
-        self._allow_private = allow_private
-        self._resolver = resolver
-        self._network = network or httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """A connection to `host`. Raises `DocumentError` where it is unknown or not public."""
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self._addresses(host, port):
-            try:
-                stream = self._network.connect_tcp(
-                    address, port, _seconds_left(self._deadline, timeout), local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _TimedStream(stream, self._deadline)
-        raise failure
-
-    def _addresses(self, host: str, port: int) -> tuple[str, ...]:
-        try:
-            addresses = self._resolver(host, port)
-        except OSError as error:
-            if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
-                raise httpcore.ConnectError(f"the name server does not answer for {host}") from error
-            raise DocumentError(
-                f"there is no machine called {host}", hint="check the address and the connection to the network"
-            ) from error
-        refused = [address for address in addresses if not is_public(address)]
-        if refused and not self._allow_private:
-            raise DocumentError(
-                f"{host} is {refused[0]}, which is not on the public network",
-                hint='download the file and give its path, or set allow_private_addresses = "yes"',
-            )
-        return addresses
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """A connection whose every wait ends at a deadline."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _seconds_left(self._deadline, timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _seconds_left(self._deadline, timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        try:
-            left = _seconds_left(self._deadline, timeout)
-        except httpcore.ReadTimeout:
-            self.close()  # nobody else knows of this connection yet
-            raise
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _seconds_left(deadline: float, timeout: float | None) -> float:
-    left = deadline - monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("the time limit is reached")
-    return left if timeout is None else min(left, timeout)

@@ -50,13 +50,12 @@ def _gunzipped(raw: Iterable[bytes]) -> Iterator[bytes]:
     member, is_whole = _new_member(), True
     try:
         for piece in raw:
-            rest, made = piece, b""
-            while rest or len(made) == _PIECE:  # a full piece may have left something inside the decompressor
-                made = member.decompress(rest, _PIECE)
-                yield made
+            rest = piece
+            while rest:
+                yield member.decompress(rest, _PIECE)
                 rest, is_whole = member.unconsumed_tail, member.eof
                 if member.eof:
-                    rest, made, member = member.unused_data, b"", _new_member()
+                    rest, member = member.unused_data, _new_member()
     except zlib.error as error:
         raise DocumentError(
             f"the compressed file is damaged: {error}", hint="download the file and give its path"

@@ -1,7 +1,8 @@
 """The folder of one address in `downloads`: the file, and the record of where it came from.
 
-The file is replaced first, the record after it. A crash in between leaves a record that does not fit its file, so that
-the next request goes without conditions; it never leaves half a file.
+What comes in is written beside the folders, under a name that nobody else has. Once whole, the file is replaced first,
+the record after it. A crash in between, or another process that does the same, leaves at worst a record that does not
+fit its file, so that the next request goes without conditions; it never leaves half a file.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 RECORD = ".download.json"
@@ -41,34 +43,36 @@ class DownloadFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.earlier = _read_record(path)
-        self.is_intact = self.earlier is not None and _is_intact(path, self.earlier)
-        _remove_abandoned(path)
+        self._is_intact = self.earlier is not None and _is_intact(path, self.earlier)
+        _remove_abandoned(path.parent)
+
+    def conditions(self, url: httpx.URL) -> tuple[tuple[str, str], ...]:
+        """The header fields with which `url` need not send the file that is here (RFC 9110, 13.1): none unless it gave
+        that very file, for to another address its etag means nothing."""
+        known = self.earlier
+        if known is None or not self._is_intact or known.final_url != str(url):
+            return ()
+        fields = (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified))
+        return tuple((name, value) for name, value in fields if value)
 
     @contextmanager
     def partial(self) -> Iterator[Path]:
         """A name for a file that is not whole yet; what is there at the end is removed."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        path = self.path / f"{_PARTIAL}{secrets.token_hex(8)}"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        path = self.path.parent / f"{_PARTIAL}{secrets.token_hex(8)}"
         try:
             yield path
         finally:
             path.unlink(missing_ok=True)
-            with suppress(OSError):  # only an empty folder can be removed
-                self.path.rmdir()
 
-    def keep(self, partial: Path, record: DownloadRecord) -> bool:
-        """Put a file and its record in the place of the earlier ones. Whether it is the same file."""
-        earlier = self.earlier
-        is_same = (
-            self.is_intact and earlier is not None and (earlier.file, earlier.sha256) == (record.file, record.sha256)
-        )
-        if not is_same:
-            os.replace(partial, self.path / record.file)
+    def keep(self, partial: Path, record: DownloadRecord) -> None:
+        """Put a file and its record in the place of the earlier ones."""
+        self.path.mkdir(exist_ok=True)
+        os.replace(partial, self.path / record.file)
         partial.write_text(record.model_dump_json(indent=2), encoding="utf-8")
         os.replace(partial, self.path / RECORD)
-        if earlier is not None and earlier.file != record.file:
-            (self.path / earlier.file).unlink(missing_ok=True)
-        return is_same
+        if self.earlier is not None and self.earlier.file != record.file:
+            (self.path / self.earlier.file).unlink(missing_ok=True)
 
 
 def _read_record(folder: Path) -> DownloadRecord | None:
@@ -86,8 +90,8 @@ def _is_intact(folder: Path, record: DownloadRecord) -> bool:
         return hashlib.file_digest(stream, "sha256").hexdigest() == record.sha256
 
 
-def _remove_abandoned(folder: Path) -> None:
-    for partial in folder.glob(f"{_PARTIAL}*"):
+def _remove_abandoned(downloads: Path) -> None:
+    for partial in downloads.glob(f"{_PARTIAL}*"):
         with suppress(OSError):  # another process may do the same
             if time.time() - partial.stat().st_mtime > _PARTIAL_SECONDS:
                 partial.unlink()

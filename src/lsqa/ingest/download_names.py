@@ -3,8 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from email.message import Message
-from email.utils import collapse_rfc2231_value
 from urllib.parse import unquote_to_bytes
 
 import httpx
@@ -14,13 +12,17 @@ from lsqa.readers import READABLE_SUFFIXES
 _LONGEST_NAME = 150  # bytes; file systems take 255
 _LONGEST_SUFFIX = 10
 _FORBIDDEN = frozenset('<>:"|?*')  # to Windows
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) ?(?:\.|$)", re.IGNORECASE)
+_EXTENDED = re.compile(r"filename\*\s*=\s*[\w-]*'[^']*'([^;\s]+)", re.IGNORECASE)
+_PLAIN = re.compile(r"""filename\s*=\s*(?:"((?:\\"|[^"])*)"|([^;"]+))""", re.IGNORECASE)
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "application/xhtml+xml": ".html",
     "text/html": ".html",
     "text/csv": ".csv",
+    "text/x-csv": ".csv",
+    "application/csv": ".csv",
     "text/tab-separated-values": ".tsv",
     "application/jsonl": ".jsonl",
     "application/jsonlines": ".jsonl",
@@ -67,12 +69,15 @@ def safe_name(text: str) -> str:
 
 
 def _disposition_name(value: bytes) -> str:
-    """The file name in `Content-Disposition`, its extended form first (RFC 6266, 4.3)."""
-    message = Message()
-    message["Content-Disposition"] = "".join(c if c.isprintable() else " " for c in _text(value))
-    found = [v for name, v in message.get_params([], header="content-disposition") if name.lower() == "filename"]
-    extended = [v for v in found if isinstance(v, tuple)]
-    return collapse_rfc2231_value((extended or found)[0]) if found else ""
+    """The file name in `Content-Disposition`, its extended form first (RFC 6266, 4.3).
+
+    Percent signs are decoded in the plain form too, as browsers do, and what the bytes are is guessed in either: the
+    named encoding may be any that Python knows, not all of which are harmless.
+    """
+    text = _text(value)
+    found = _EXTENDED.search(text) or _PLAIN.search(text)
+    name = next(filter(None, found.groups()), "") if found else ""
+    return _text(unquote_to_bytes(name.replace('\\"', '"')))
 
 
 def _path_name(url: httpx.URL) -> str:
