@@ -35,7 +35,7 @@ def broken_files() -> dict[str, tuple[bytes, str, str]]:
         "binary.txt": (bytes(range(256)) * 20, "unsupported", "binary"),
         "truncated.pdf": (pdf[:20_000], "failed", "no readable PDF"),
         "garbage.pdf": (b"%PDF-1.7\n" + bytes(range(256)) * 20, "failed", "no readable PDF"),
-        "filter.pdf": (pdf.replace(b"/FlateDecode", b"/FlateDecodX"), "failed", "NotImplementedError"),
+        "filter.pdf": (pdf.replace(b"/FlateDecode", b"/FlateDecodX"), "failed", "damaged on every page"),
         "zero.pdf": (b"", "empty", "0 bytes"),
         "blank.txt": (b" \n\n", "empty", "no text"),
         "packed.gz.txt": (b"\x1f\x8b\x08\x00broken", "failed", "gzip"),
@@ -74,7 +74,11 @@ def test_a_pdf_with_a_password_is_locked_and_one_without_is_read(
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("none", "there is no such file or folder"), ("empty", "no readable file in it"), ("https://x.jp/a", "addresses")],
+    [
+        ("none", "there is no such file or folder"),
+        ("empty", "no readable file in it"),
+        ("https://127.0.0.1:1/a", "127.0.0.1 is not on the public network"),
+    ],
 )
 def test_a_path_that_leads_nowhere(
     invoke: Invoke, own_home: Path, clean_settings: Path, path: str, reason: str

@@ -1,5 +1,6 @@
 """`lsqa ingest`: once, or again and again as files change."""
 
+import functools
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,12 +44,13 @@ def ingest(
     if not paths and (watch or not rebuild):
         raise UsageError("nothing to ingest was named", hint="lsqa ingest FILE_OR_FOLDER")
     settings, _ = load_settings(home=home)
-    job = _Job(
-        settings,
-        open_embedder(settings.embedder, settings.home / "models", base_url=settings.llm_base_url),
-        ReadingOptions(password=password, ocr_languages=usable_languages(settings.ocr)),
-        as_json,
-    )
+
+    @functools.cache
+    def embedder() -> "Embeddings":
+        return open_embedder(settings.embedder, settings.home / "models", base_url=settings.llm_base_url)
+
+    reading = ReadingOptions(password=password, ocr_languages=usable_languages(settings.ocr))
+    job = _Job(settings, embedder, reading, as_json)
     if watch:
         _watch(job, paths or [], prune=prune, rebuild=rebuild)
         return
@@ -62,10 +64,10 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """All that stays the same from one ingest to the next."""
+    """All that stays the same from one ingest to the next. `embedder` opens the encoder once, when it is called."""
 
     settings: "Settings"
-    embedder: "Embeddings"
+    embedder: "Callable[[], Embeddings]"
     reading: "ReadingOptions"
     as_json: bool
 
@@ -88,7 +90,7 @@ class _Job:
             report = ingest(
                 paths,
                 library,
-                self.embedder,
+                self.embedder(),
                 prune=prune,
                 rebuild=rebuild,
                 reading=self.reading,

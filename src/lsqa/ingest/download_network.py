@@ -77,8 +77,9 @@ class CheckedNetwork(httpcore.NetworkBackend):
             ) from error
         refused = [address for address in addresses if not is_public(address)]
         if refused and not self._allow_private:
+            place = host if host == refused[0] else f"{host} is {refused[0]}, which"
             raise DocumentError(
-                f"{host} is {refused[0]}, which is not on the public network",
+                f"{place} is not on the public network",
                 hint='download the file and give its path, or set allow_private_addresses = "yes"',
             )
         return addresses

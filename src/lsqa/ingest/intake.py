@@ -90,8 +90,6 @@ class Intake:
             self._fail(read.file, error.status, str(error), read.seconds)
         except OSError as error:
             self._fail(read.file, "failed", f"cannot read the file: {error.strerror}", read.seconds)
-        if self._writer.is_full:
-            self._write()
         self._tell()
 
     def _hand_on(self, read: ReadFile, started: float) -> None:
@@ -115,6 +113,8 @@ class Intake:
             self._library.move(doc_id, path)
         for document in new:
             self._writer.add(document, file)
+            if self._writer.is_full:  # a file of passages may hold very many
+                self._write()
         self._finished.append(file)
 
     def _claim(self, doc_ids: Sequence[str], path: str) -> None:

@@ -97,6 +97,11 @@ class PageContent:
     images: float = 0.0
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all is drawn on the page."""
+        return not (self.glyphs or self.hidden or self.rules or self.panels or self.images)
+
 
 # Adobe's corporate use area (Adobe Glyph List, 2002): figures in the old style and small capitals.
 _ADOBE = {0xF730 + i: chr(0x30 + i) for i in range(10)} | {0xF761 + i: chr(0x41 + i) for i in range(26)}

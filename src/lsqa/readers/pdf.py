@@ -142,6 +142,8 @@ def _best_content(
     if garbled:
         findings.garbled.append(number)
         return PageContent(number, page.width, page.height)
+    if content.is_blank and second.page(number) is None:  # PDFium passes over what it cannot unpack
+        findings.damaged.append(number)
     return content
 
 

@@ -33,6 +33,7 @@ _STUMBLES: Final = (
     RecursionError,
     ZeroDivisionError,
     OverflowError,
+    NotImplementedError,
 )
 
 
