@@ -109,6 +109,17 @@ def test_each_page_gives_more_time() -> None:
     assert read([BRIEFING], ReadingLimits(seconds=5.0, page_seconds=5.0))[0].error is None
 
 
+def test_who_reads_slowly_loses_no_file_that_was_read_in_time(notes: list[Path]) -> None:
+    limits = ReadingLimits(seconds=1.5, page_seconds=0.0, processes=2)
+    with ReadingPool(ReadingOptions(), limits) as pool:
+        files = [FileToRead(path, Source()) for path in (notes[0], BRIEFING, BRIEFING, notes[1])]
+        found = []
+        for file in pool.read_all(files, lambda file, step: None):
+            found.append(file)
+            time.sleep(2.0)  # as long as encoding may take
+    assert [r.error for r in found] == [None] * 4
+
+
 def test_a_file_that_takes_too_much_memory_ends_alone(tmp_path: Path, notes: list[Path]) -> None:
     bomb = tmp_path / "bomb.jsonl.gz"
     with gzip.open(bomb, "wb", compresslevel=1) as stream:

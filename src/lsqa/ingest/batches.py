@@ -7,10 +7,11 @@ from time import perf_counter
 from lsqa.catalogue import Entry
 from lsqa.chunks import chunk_document
 from lsqa.documents import Document
-from lsqa.ingest.encoding import SLICE, Encoder
+from lsqa.ingest.encoding import Encoder
 from lsqa.library import WritableLibrary
 
 _BATCH_DOCUMENTS = 256
+_BATCH_CHUNKS = 256
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class BatchWriter:
 
     @property
     def is_full(self) -> bool:
-        return self._chunks_waiting >= SLICE or len(self._batch) >= _BATCH_DOCUMENTS
+        return self._chunks_waiting >= _BATCH_CHUNKS or len(self._batch) >= _BATCH_DOCUMENTS
 
     @property
     def _chunks_waiting(self) -> int:

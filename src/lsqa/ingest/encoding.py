@@ -9,7 +9,7 @@ from lsqa.chunks import Chunk, embedding_text
 from lsqa.errors import ModelError
 from lsqa.library import WritableLibrary
 
-SLICE = 256  # texts for each call of the encoder: what a crash can lose
+SLICE = 64  # texts for each call of the encoder: what a crash can lose, and how often progress is told
 
 
 class Encoder:

@@ -1,5 +1,6 @@
 """What becomes of each file: skipped as unchanged, noted as moved, read and handed on, or reported with a reason."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -36,6 +37,7 @@ class Intake:
         self._files_total = files_total
         self._current = ""
         self._pages = 0
+        self._told: Counter[str] = Counter()
         self._shown: dict[str, str] = {}
         self._signatures: dict[str, str] = {}
         self._claimed: dict[str, str] = {}
@@ -62,6 +64,8 @@ class Intake:
                 self._fail(file, "failed", f"cannot read the file: {error.strerror}", 0.0)
             else:
                 if self._library.catalogue.file_signature(path) != state and not self._has_moved(file, state):
+                    self._current = file.path.name
+                    self._tell()
                     yield file
                     continue
                 self.results[path] = self._result(path, "unchanged", perf_counter() - started)
@@ -82,6 +86,8 @@ class Intake:
 
     def _take(self, read: ReadFile) -> None:
         started = perf_counter()
+        told = self._told.pop(str(read.file.path), 0)  # by readers that tell of each page
+        self._pages += sum(len(document.pages) for document in read.documents) - told if read.documents else 0
         try:
             if read.error:
                 raise read.error
@@ -158,7 +164,9 @@ class Intake:
     def _hear(self, file: FileToRead, step: Step) -> None:
         """A page of `file` was read, or has to be recognised."""
         self._current = file.path.name + (" (recognising text)" if step == "recognised" else "")
-        self._pages += step == "page"
+        if step == "page":
+            self._pages += 1
+            self._told[str(file.path)] += 1
         self._tell()
 
     def _tell(self) -> None:
