@@ -11,7 +11,7 @@ from lsqa.citations import check
 from lsqa.documents import Document, Source, make_document, with_id
 from lsqa.evidence import Evidence
 from lsqa.questions import analyse
-from lsqa.quoting import ANSWER_CHARACTERS, MOST_UNITS, Quotation, choose, cite, cost, quote, slide_name
+from lsqa.quoting import ANSWER_CHARACTERS, MOST_UNITS, Quotation, choose, cite, cost, quote, shortened, slide_name
 from lsqa.readers import read_file
 from lsqa.readers.markup import read_markup
 from lsqa.relevance import Relevance
@@ -410,3 +410,16 @@ def test_rows_of_two_tables_on_a_slide_are_told_apart_by_the_heading_over_each()
     deck = f"# 論文の件数\n\n## 化学\n\n{table.format('1,909')}\n## 医学\n\n{table.format('4,057')}\n# 次\n\n本文。\n"
     names = {slide_name(unit) for unit in scored(deck) if unit.unit.kind == "row"}
     assert names == {"論文の件数 > 化学", "論文の件数 > 医学"}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("短い題", "短い題"),
+        ("論文動向 2011-2023年累積", "論文動向 2011…"),
+        ("計画の期間は令和7年度から令和11年度まで", "計画の期間は令和7年度から…"),
+        ("研究の力を高めるための方策の全体像", "研究の力を高めるための方策の…"),
+    ],
+)
+def test_a_shortened_title_never_shows_half_a_figure(name: str, shown: str) -> None:
+    assert shortened(name, 15) == shown

@@ -12,6 +12,7 @@ from lsqa.answerability import answer_features, near, probability, subject_terms
 from lsqa.chunks import Chunk
 from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
+from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import holds, question_weights, union_coverage
@@ -133,13 +134,20 @@ def slide_name(unit: ScoredUnit) -> str:
     headings = " > ".join(h for h in unit.unit.heading_path if h not in unit.unit.quotes)
     name = unit.unit.page.title or headings or unit.ranked_page.document_title
     if unit.unit.kind == "row" and unit.unit.page.title and len(unit.unit.heading_path) > 1:
-        name = f"{_shortened(name, _TITLE_LENGTH // 2)} > {unit.unit.heading_path[-1]}"
-    return _shortened(name, _TITLE_LENGTH)
+        name = f"{shortened(name, _TITLE_LENGTH // 2)} > {unit.unit.heading_path[-1]}"
+    return shortened(name, _TITLE_LENGTH)
 
 
-def _shortened(name: str, length: int) -> str:
+def shortened(name: str, length: int) -> str:
+    """`name` in at most `length` characters, no figure cut in two."""
     flat = " ".join(name.split())
-    return flat if len(flat) <= length else flat[: length - 1] + "…"
+    if len(flat) <= length:
+        return flat
+    cut = length - 1
+    # Half a figure would be another one: 2011-202… of 2011-2023.
+    return (
+        next((flat[: f.start] for f in find_figures(flat) if f.start < cut < f.end), flat[:cut]).rstrip(" -～~") + "…"
+    )
 
 
 def _next(

@@ -45,8 +45,8 @@ class Case(BaseModel):
 
     `gold` is what an answer has to state: groups of spellings, of which each group needs one; compared in NFKC without
     white space. `places` are where that stands, any of them. Both are empty where a right answer is a refusal. `gold`
-    may be empty with `places` where retrieval alone is measured. `reviewed` is false for a case that no person has
-    looked at: it is never counted with those that were.
+    may be empty with `places` where retrieval alone is measured. `reference` is a right answer in words, for judges.
+    `reviewed` is false for a case that no person has looked at: it is never counted with those that were.
     """
 
     model_config = _FROZEN
@@ -59,6 +59,7 @@ class Case(BaseModel):
     places: tuple[Place, ...] = ()
     history: tuple[CaseTurn, ...] = ()
     tags: tuple[str, ...] = ()
+    reference: str = ""
     reviewed: bool = True
 
     @model_validator(mode="after")
@@ -112,10 +113,11 @@ def unique(cases: Iterable[tuple[str, Case]]) -> tuple[Case, ...]:
 
 def write_cases(cases: Iterable[Case], path: Path) -> None:
     """Write cases as `read_cases` reads them; what is as by default is left out."""
-    path.write_text("".join(f"{line}\n" for line in _lines(cases)), encoding="utf-8")
+    path.write_text("".join(f"{line}\n" for line in case_lines(cases)), encoding="utf-8")
 
 
-def _lines(cases: Iterable[Case]) -> Iterator[str]:
+def case_lines(cases: Iterable[Case]) -> Iterator[str]:
+    """A line of JSON for each case."""
     for case in cases:
         yield json.dumps(case.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
 

@@ -16,6 +16,7 @@ PageText = Callable[[str, int], str]
 """Document id and page number -> the stored text of the page; empty where there is none."""
 
 _UNSEEN: Final = re.compile(r"[\s*|]+")  # cells of a row are shown with bars between them, tabs in the page
+_SHOWN_PIECES: Final = re.compile(r"[「」\"\n]+")
 _LABEL: Final = re.compile(r"\[\d+\]")
 
 
@@ -54,6 +55,8 @@ def _refusal(name: str, case: Case, outcome: Outcome) -> Score:
 
 
 def _content(name: str, case: Case, outcome: Outcome, page_text: PageText) -> Score:
+    if name == "Judged":
+        return Score(None, "no judge was asked") if outcome.judged is None else Score(float(outcome.judged))
     if name == "FactRecall":
         return Score(fact_recall(case, outcome)) if case.gold else Score(None, "the case has no gold facts")
     if not outcome.claims:  # refused: nothing is stated, so nothing of it can be wrong
@@ -89,7 +92,6 @@ def number_errors(case: Case, outcome: Outcome, page_text: PageText) -> int:
     proofs = [page_text(c.doc_id, c.page) for claim in outcome.claims for c in claim.citations]
     if outcome.status == "partial":
         proofs.append(case.question)  # what is missing is said in its words
-    text = _LABEL.sub(" ", outcome.text)
-    return len(unsupported_figures(text, proofs)) + sum(
-        len(unsupported_figures(claim.text, proofs)) for claim in outcome.claims
-    )
+    pieces = _SHOWN_PIECES.split(_LABEL.sub(" ", outcome.text))  # a quote stands for itself: "1." at its start counts
+    stated = [*pieces, *(claim.text for claim in outcome.claims)]
+    return sum(len(unsupported_figures(text, proofs)) for text in stated)

@@ -9,6 +9,7 @@ from lsqa.answers import Answer
 from lsqa.retrieval import Hit
 
 _FROZEN = ConfigDict(frozen=True, extra="ignore")
+_SHOWN_PASSAGES = 3
 
 
 class FoundPage(BaseModel):
@@ -39,21 +40,24 @@ class ShownClaim(BaseModel):
 
 
 class Outcome(BaseModel):
-    """`found` holds distinct pages, best first. `status` is that of the answer, `failed` where there is none because of
-    `error`. `tokens` and `cost` (US dollars) are those of language models; 0 without one. `milliseconds` is the time of
-    the whole answer, of the retrieval where only that was asked for."""
+    """`found` holds distinct pages, best first, `evidence` the texts of the best passages. `status` is that of the
+    answer, `failed` where there is none because of `error`. `tokens` and `cost` (US dollars) are those of language
+    models; 0 without one. `judged` is what judges said, None where none was asked. `milliseconds` is the time of the
+    whole answer, of the retrieval where only that was asked for."""
 
     model_config = _FROZEN
 
     case_id: str
     status: Literal["answered", "partial", "refused", "retrieved", "failed"]
     found: tuple[FoundPage, ...] = ()
+    evidence: tuple[str, ...] = ()
     text: str = ""
     claims: tuple[ShownClaim, ...] = ()
     probability: float | None = None
     milliseconds: float = 0.0
     tokens: int = 0
     cost: float = 0.0
+    judged: bool | None = None
     error: str = ""
 
     @classmethod
@@ -63,11 +67,17 @@ class Outcome(BaseModel):
             case_id=case_id,
             status=answer.status,
             found=pages_of(hits),
+            evidence=tuple(hit.chunk.text for hit in hits[:_SHOWN_PASSAGES]),
             text=answer.text,
             claims=shown_claims(answer.to_dict()),
             probability=answer.trace.probability,
             milliseconds=answer.trace.timings_ms.get("total", 0.0),
         )
+
+    @classmethod
+    def retrieved(cls, case_id: str, hits: tuple[Hit, ...], milliseconds: float) -> Self:
+        """What was found where no answer was asked for."""
+        return cls(case_id=case_id, status="retrieved", found=pages_of(hits), milliseconds=milliseconds)
 
     @classmethod
     def failed(cls, case_id: str, error: Exception) -> Self:

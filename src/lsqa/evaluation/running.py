@@ -73,7 +73,7 @@ def _ask(asker: Asker, case: Case, pace: Pace | None) -> Outcome:
     started = time.perf_counter()
     try:
         outcome = asker(case)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Whatever goes wrong with one case is a result of the evaluation: it is scored and told, and the rest go on.
         return Outcome.failed(case.id, error)
     if outcome.milliseconds:

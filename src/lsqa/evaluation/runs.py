@@ -31,8 +31,8 @@ _NAME = re.compile(r"[\w.-]+")
 
 class RunSetup(BaseModel):
     """All that may make a run differ from another. `settings` are masked; `index` holds the fingerprint, documents and
-    chunks of the library; `commit` is that of the checkout, with `+` where it was changed, or empty; `versions` are those
-    of Python and of the packages that matter."""
+    chunks of the library; `commit` is that of the checkout, with `+` where it was changed, or empty; `versions` are
+    those of Python and of the packages that matter; `seed` is that of samples and intervals."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
