@@ -8,6 +8,8 @@ import typer
 from lsqa.cli.evaluating import eval_app, open_judges
 from lsqa.cli.options import Home, Json
 
+__all__ = ["eval_app"]
+
 if TYPE_CHECKING:
     from lsqa.evaluation.comparison import Comparison
 
