@@ -165,15 +165,17 @@ def test_a_public_run_file_measures_as_ir_measures_does(invoke: Invoke, tmp_path
     done = invoke("eval", "trec", qrels, run, "--json", "--measure", "nDCG@10", "--measure", "MRR", "--measure", "R@5")
     theirs = ir_measures.calc_aggregate(
         [ir_measures.nDCG @ 10, ir_measures.RR, ir_measures.R @ 5],
-        ir_measures.read_trec_qrels(str(qrels)),
-        ir_measures.read_trec_run(str(run)),
+        ir_measures.read_trec_qrels(str(qrels)),  # type: ignore[no-untyped-call]
+        ir_measures.read_trec_run(str(run)),  # type: ignore[no-untyped-call]
     )
     assert list(done.json.values()) == pytest.approx(
         [theirs[ir_measures.nDCG @ 10], theirs[ir_measures.RR], theirs[ir_measures.R @ 5]], abs=1e-6
     )
 
 
-@pytest.mark.parametrize(("qrels", "run"), [("", "q Q0 d 1 1 x"), ("q 0 d", "q Q0 d 1 1 x"), ("q 0 d 1", "q d")])
+@pytest.mark.parametrize(
+    ("qrels", "run"), [("", "q Q0 d 1 1 x"), ("q 0 d", "q Q0 d 1 1 x"), ("q 0 d 1", "q d"), ("q 0 d x", "q Q0 d 1 1 x")]
+)
 def test_what_is_no_trec_file(qrels: str, run: str) -> None:
     with pytest.raises(CaseError):
         trec_totals(qrels.splitlines(), run.splitlines(), (Measure.parse("nDCG@10"),))

@@ -129,9 +129,14 @@ def page_texts(assistant: Assistant) -> PageText:
 
 
 def describe(
-    suite: Suite, settings: Settings, assistant: Assistant | None, seed: int, judges: Sequence[Judge] = ()
+    suite: Suite,
+    settings: Settings,
+    assistant: Assistant | None,
+    seed: int,
+    judges: Sequence[Judge] = (),
+    agreed: str = "",
 ) -> RunSetup:
-    """All that may make a run of `suite` differ from another."""
+    """All that may make a run of `suite` differ from another; `agreed` is how the judges did on hand labels."""
     _, rows = load_settings()
     shown = {row.name: row.value for row in rows} | {
         name: str(value) for name, value in asdict(settings).items() if name in ("embedder", "reranker", "llm")
@@ -147,6 +152,7 @@ def describe(
             "llm": settings.llm,
             "judges": " ".join(judge.name for judge in judges),
             "judge prompt": PROMPT_VERSION if judges else "",
+            "judges' agreement": agreed,
         },
         index=_index(assistant) if assistant else {},
         commit=_commit(),

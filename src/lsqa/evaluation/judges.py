@@ -101,6 +101,9 @@ class Agreement:
     agreed: int
     kappa: float
 
+    def __str__(self) -> str:
+        return f"{self.agreed} of {self.count} as labelled by hand, kappa {self.kappa:.2f}"
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledAnswer:

@@ -64,14 +64,31 @@ def trec_totals(qrels: Iterable[str], run: Iterable[str], measures: Sequence[Mea
     Raises `CaseError` for text that is in no such format.
     """
     try:
-        judged = list(ir_measures.read_trec_qrels("\n".join(qrels)))  # type: ignore[no-untyped-call]
-        ranked = list(ir_measures.read_trec_run("\n".join(run)))  # type: ignore[no-untyped-call]
-    except (ValueError, IndexError) as error:
-        raise CaseError(f"no TREC file: {error}", hint="one line: `query 0 document relevance`") from error
+        judged = [_qrel(line) for line in qrels if line.strip()]
+        ranked = [_scored(line) for line in run if line.strip()]
+    except ValueError as error:
+        hint = "one line: `query 0 document relevance`, or `query Q0 document rank score tag`"
+        raise CaseError(f"this is no line of a TREC file: {error}", hint=hint) from error
     if not judged:
         raise CaseError("the judgements are empty", hint="one line: `query 0 document relevance`")
     totals = ir_measures.calc_aggregate([ir_measure(m) for m in measures], judged, ranked)
     return {m: float(totals[ir_measure(m)]) for m in measures}
+
+
+def _qrel(line: str) -> ir_measures.Qrel:
+    try:
+        query, _, document, relevance = line.split()
+        return ir_measures.Qrel(query, document, int(relevance))
+    except ValueError as error:
+        raise ValueError(repr(line)) from error
+
+
+def _scored(line: str) -> ir_measures.ScoredDoc:
+    try:
+        query, _, document, _, score, _ = line.split()
+        return ir_measures.ScoredDoc(query, document, float(score))
+    except ValueError as error:
+        raise ValueError(repr(line)) from error
 
 
 def _key(doc_id: str, page: int) -> str:

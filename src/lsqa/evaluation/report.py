@@ -15,8 +15,8 @@ from lsqa.evaluation.outcomes import Outcome
 from lsqa.evaluation.plots import plots, rightness
 from lsqa.evaluation.runs import REPORT, Run
 
-_MOST_CASES: Final = 300
-_MOST_TEXT: Final = 1_200
+_MOST_CASES: Final = 120
+_MOST_TEXT: Final = 900
 """Characters of an answer or a passage: with the cases above, a page stays under 2 MB."""
 
 

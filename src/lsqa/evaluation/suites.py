@@ -75,8 +75,8 @@ def load_suite(name: str, data: Path | None, work: Path) -> Suite:
             raise CaseError(f"the suite {name} needs its data", hint=f"lsqa eval {name} --data DIR")
         return PUBLIC_SUITES[name](data, work)
     if name == "briefing":
-        cases = read_cases(_shipped("evals/briefing.jsonl"))
-        return Suite(name, _reviewed(cases), (_shipped("corpus"),))
+        cases = read_cases(shipped("evals/briefing.jsonl"))
+        return Suite(name, _reviewed(cases), (shipped("corpus"),))
     path = Path(name)
     if not path.is_file():
         known = ", ".join(("briefing", *PUBLIC_SUITES))
@@ -89,8 +89,8 @@ def _reviewed(cases: tuple[Case, ...]) -> tuple[Case, ...]:
     return tuple(case for case in cases if case.reviewed) or cases
 
 
-def _shipped(relative: str) -> Path:
-    """A path of the checkout, where the program runs from one, or of the working directory."""
+def shipped(relative: str) -> Path:
+    """A path of the working directory, or of the checkout that the program runs from. Raises `CaseError`."""
     for root in (Path.cwd(), _CHECKOUT):
         if (root / relative).exists():
             return root / relative
