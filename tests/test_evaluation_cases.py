@@ -186,6 +186,16 @@ def test_public_sets_become_suites(tmp_path: Path) -> None:
     assert {suite.mode for suite in suites.values()} == {"retrieval", "answers", "claims"}
 
 
+def test_a_public_set_of_another_form_is_told(tmp_path: Path) -> None:
+    _public(tmp_path)
+    (tmp_path / "localgovfaq" / "queries-dev.jsonl").write_text('{"id": "1", "relevance": {"7": 2}}\n')
+    (tmp_path / "poliinfo4-av" / "train.json").write_text("no json")
+    with pytest.raises(CaseError, match="another form than expected: 'query'"):
+        load_suite("localgovfaq", tmp_path, tmp_path / "work")
+    with pytest.raises(CaseError, match=r"cannot read .*train\.json"):
+        load_suite("poliinfo4-av", tmp_path, tmp_path / "work")
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -78,13 +78,16 @@ def run_suites(
     settings, _ = load_settings(home=home)
     floors = tuple(Floor.parse(text) for text in floor or ())
     judges = open_judges(judge or (), settings.llm_base_url)
+    agreed = _agreement(judges) if judges else ""
     results: list[dict[str, Any]] = []
     for name in suites or ["briefing"]:
         suite = load_suite(name, data, settings.home / "evaluation").sample(limit, seed)
         suite = suite.for_retrieval() if retrieval else suite.for_judges() if judges else suite
         if judges:
             _echo_cost(suite, len(judges), price)
-        folder = _run_suite(suite, settings, judges, seed=seed, workers=workers, rate=rate, fresh=fresh, floors=floors)
+        folder = _run_suite(
+            suite, settings, judges, agreed, seed=seed, workers=workers, rate=rate, fresh=fresh, floors=floors
+        )
         found = complaints(folder.run, floors)
         results.append(_summary(folder, found))
         if not as_json:
@@ -101,6 +104,7 @@ def _run_suite(
     suite: "Suite",
     settings: "Settings",
     judges: "Sequence[Judge]",
+    agreed: str,
     *,
     seed: int,
     workers: int,
@@ -119,7 +123,7 @@ def _run_suite(
         assistants = []
         if suite.mode != "claims":
             assistants = [stack.enter_context(asking.open_assistant(home, settings)) for _ in range(workers)]
-        setup = asking.describe(suite, settings, assistants[0] if assistants else None, seed, judges)
+        setup = asking.describe(suite, settings, assistants[0] if assistants else None, seed, judges, agreed)
         folder = _folder(settings.home / "runs", suite, setup, fresh=fresh)
         if suite.mode == "claims":
             askers = [asking.claim_checking(suite.sources)] * workers
@@ -140,6 +144,19 @@ def open_judges(specs: "Sequence[str]", base_url: str) -> "tuple[Judge, ...]":
     from lsqa.models import open_chat_model
 
     return tuple(Judge(spec, open_chat_model(spec, base_url)) for spec in specs)
+
+
+def _agreement(judges: "Sequence[Judge]") -> str:
+    """How the judges do on the answers that were labelled by hand: without it their verdicts say little."""
+    from lsqa.evaluation.judges import agreement, estimated_tokens, read_labels
+    from lsqa.evaluation.suites import shipped
+
+    labels = read_labels(shipped("evals/judge-labels.jsonl"))
+    tokens = estimated_tokens([label.case for label in labels], [label.answer for label in labels], len(judges))
+    typer.echo(f"lsqa: judging {len(labels)} labelled answers first takes at most {tokens:,} tokens", err=True)
+    found = str(agreement(labels, judges))
+    typer.echo(f"lsqa: the judges: {found}", err=True)
+    return found
 
 
 def _echo_cost(suite: "Suite", judges: int, price: float) -> None:

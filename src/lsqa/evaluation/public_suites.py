@@ -75,6 +75,8 @@ def poliinfo4_av(data: Path, work: Path) -> Suite:
     cases: list[Case] = []
     sources: dict[str, str] = {}
     for number, row in enumerate(rows):
+        if not row["AnswerSummary"].strip():
+            continue
         case_id = f"{row['ID']}#{number}"
         is_true = bool(row["PredictedClass"])
         place = (Place(doc_id=case_id),) if is_true else ()

@@ -73,7 +73,13 @@ def load_suite(name: str, data: Path | None, work: Path) -> Suite:
     if name in PUBLIC_SUITES:
         if data is None:
             raise CaseError(f"the suite {name} needs its data", hint=f"lsqa eval {name} --data DIR")
-        return PUBLIC_SUITES[name](data, work)
+        try:
+            return PUBLIC_SUITES[name](data, work)
+        except (KeyError, TypeError, ValueError) as error:  # pydantic's errors are ValueErrors
+            reason = f"the data of {name} has another form than expected: {' '.join(str(error).split())[:200]}"
+            raise CaseError(
+                reason, hint="get the data set again, at the commit that its documentation names"
+            ) from error
     if name == "briefing":
         cases = read_cases(shipped("evals/briefing.jsonl"))
         return Suite(name, _reviewed(cases), (shipped("corpus"),))
