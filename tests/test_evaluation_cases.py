@@ -162,8 +162,8 @@ def _public(data: Path) -> None:
     for name, file in (("jsquad", "test"), ("jaquad", "dev")):
         (data / name / f"{file}.jsonl.gz").write_bytes(gzip.compress(paragraph.encode()))
     (data / "poliinfo4-av").mkdir()
-    claim = {"ID": "p", "AnswerSummary": "3年度に導入する。", "AnswerOriginal": "令和三年度の導入に向ける。"}
-    claims = [claim | {"PredictedClass": True}, claim | {"PredictedClass": False, "AnswerSummary": "5年度に導入する。"}]
+    claim = {"ID": "p", "AnswerSummary": "令和3年度に導入する。", "AnswerOriginal": "令和三年度の導入に向ける。"}
+    claims = [claim | {"PredictedClass": True}, claim | {"PredictedClass": False, "AnswerSummary": "令和5年度に導入する。"}]
     (data / "poliinfo4-av" / "train.json").write_text(json.dumps(claims))
 
 
@@ -184,6 +184,18 @@ def test_public_sets_become_suites(tmp_path: Path) -> None:
         assert (passage["id"], passage["text"]) == (f"{name}-0", "首都は奈良である。")
     assert [c.is_answerable for c in suites["poliinfo4-av"].cases] == [True, False]
     assert {suite.mode for suite in suites.values()} == {"retrieval", "answers", "claims"}
+
+
+def test_claims_are_checked_and_passages_asked(tmp_path: Path, invoke: Invoke, own_home: Path) -> None:
+    _public(tmp_path)
+    names = ("poliinfo4-av", "jsquad")
+    done = invoke("eval", *names, "--data", tmp_path, "--home", own_home, "--json")
+    claims, spans = done.json["runs"]
+    assert done.code == 0
+    assert {name: claims["measures"][name]["value"] for name in ("RefusalRecall", "FalseRefusals", "Errors")} == {
+        "RefusalRecall": 1.0, "FalseRefusals": 0.0, "Errors": 0.0,
+    }  # fmt: skip
+    assert (spans["measures"]["R@5"]["value"], spans["cases"]) == (1.0, 1)
 
 
 def test_a_public_set_of_another_form_is_told(tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ def ranking_scores(
     ]
     found = {
         (metric.query_id, str(metric.measure)): float(metric.value)
-        for metric in ir_measures.iter_calc([ir_measure(m) for m in measures], qrels, run)
+        for metric in (
+            ir_measures.iter_calc([ir_measure(m) for m in measures], qrels, run) if measures and asked else ()
+        )
     }
     scores: dict[str, Scores] = {}
     for case in cases:
