@@ -1,4 +1,5 @@
-"""Measures the answers without a language model: the suites of evals/ against a library that holds one document.
+"""Measures the answers without a language model on another edition of the briefing: the suites of evals/ against a
+library that holds one document. `lsqa eval` measures them on the corpus.
 
     python benchmarks/answers.py [--document FILE] [--failures] [SUITE.jsonl …]
 
@@ -28,6 +29,7 @@ from lsqa.models import embedder_fingerprint, open_embedder
 from lsqa.settings import load_settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+BRIEFING: Final = "mext-life-science-2025"
 TO_REFUSE: Final = frozenset({"unanswerable", "false premise"})
 # Cells of a row are shown with bars between them, tabs in the page.
 _UNSEEN: Final = re.compile(r"[\s*|]+")
@@ -66,11 +68,12 @@ def plain(text: str) -> str:
 
 
 def read_suite(path: Path) -> list[Case]:
-    """The cases of a suite, in order."""
+    """The cases of a suite that are asked of the briefing alone and without a history, in order."""
     records = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     return [
         Case(path.name, r["id"], r["question"], r["kind"], r["language"], tuple(map(tuple, r.get("gold") or ())))
         for r in records
+        if not r.get("history") and all(place["doc_id"] == BRIEFING for place in r.get("places", ()))
     ]
 
 
@@ -150,7 +153,7 @@ def main() -> int:
     parser.add_argument("--document", type=Path, default=ROOT / "corpus" / "briefing.pdf", help="default: %(default)s")
     parser.add_argument("--failures", action="store_true", help="print every case that went wrong")
     arguments = parser.parse_args()
-    suites = arguments.suites or sorted((ROOT / "evals").glob("*.jsonl"))
+    suites = arguments.suites or sorted((ROOT / "evals").glob("briefing*.jsonl"))
     cases = [case for suite in suites for case in read_suite(suite)]
     with tempfile.TemporaryDirectory() as folder:
         outcomes = ask_all(arguments.document, cases, Path(folder))
