@@ -163,7 +163,10 @@ def _public(data: Path) -> None:
         (data / name / f"{file}.jsonl.gz").write_bytes(gzip.compress(paragraph.encode()))
     (data / "poliinfo4-av").mkdir()
     claim = {"ID": "p", "AnswerSummary": "令和3年度に導入する。", "AnswerOriginal": "令和三年度の導入に向ける。"}
-    claims = [claim | {"PredictedClass": True}, claim | {"PredictedClass": False, "AnswerSummary": "令和5年度に導入する。"}]
+    claims = [
+        claim | {"PredictedClass": True},
+        claim | {"PredictedClass": False, "AnswerSummary": "令和5年度に導入する。"},
+    ]
     (data / "poliinfo4-av" / "train.json").write_text(json.dumps(claims))
 
 

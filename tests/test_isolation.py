@@ -170,16 +170,19 @@ with ReadingPool(ReadingOptions(), ReadingLimits()) as pool:
     list(pool.read_all([FileToRead(Path({str(slow)!r}), Source())], lambda file, step: None))
 """
     with subprocess.Popen([sys.executable, "-c", program]) as victim:
-        wait_until(lambda: bool(set(readers()) - before))
+        assert comes_true(lambda: bool(set(readers()) - before))
         victim.kill()
-    wait_until(lambda: set(readers()) <= before)
+    assert comes_true(lambda: set(readers()) <= before)
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def comes_true(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether something holds within a time."""
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "it never came to that"
+        if time.monotonic() > end:
+            return False
         time.sleep(0.02)
+    return True
 
 
 def test_what_is_wrong_with_a_file_is_told_as_the_reader_tells_it(tmp_path: Path) -> None:

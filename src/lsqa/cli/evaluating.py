@@ -1,7 +1,8 @@
 """`lsqa eval`: run suites, compare runs, draft cases."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,9 +13,11 @@ from typer.core import TyperGroup
 from lsqa.cli.options import Home, Json
 
 if TYPE_CHECKING:
+    from lsqa.assistant import Assistant
     from lsqa.evaluation.cases import Case
     from lsqa.evaluation.floors import Floor
     from lsqa.evaluation.judges import Judge
+    from lsqa.evaluation.running import Asker
     from lsqa.evaluation.runs import RunFolder
     from lsqa.evaluation.suites import Suite
     from lsqa.ingest import Progress
@@ -70,72 +73,91 @@ def run_suites(
     as_json: Json = False,
 ) -> None:
     """Run suites, store each run and its report."""
-    from lsqa.cli.output import echo_json
-    from lsqa.evaluation.floors import Floor, complaints
-    from lsqa.evaluation.suites import load_suite
+    from lsqa.evaluation.floors import Floor
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
-    floors = tuple(Floor.parse(text) for text in floor or ())
     judges = open_judges(judge or (), settings.llm_base_url)
     agreed = _agreement(judges) if judges else ""
+    floors = tuple(Floor.parse(text) for text in floor or ())
+    job = _Job(settings, judges, agreed, floors, seed, workers, rate, price, limit, retrieval, fresh, data)
+    _run_all(job, suites or ["briefing"], as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The options that hold for every suite."""
+
+    settings: "Settings"
+    judges: "tuple[Judge, ...]"
+    agreed: str
+    floors: "tuple[Floor, ...]"
+    seed: int
+    workers: int
+    rate: float
+    price: float
+    limit: int
+    retrieval: bool
+    fresh: bool
+    data: Path | None
+
+    def suite(self, name: str) -> "Suite":
+        """The suite, or the part of it that is asked for."""
+        from lsqa.evaluation.suites import load_suite
+
+        suite = load_suite(name, self.data, self.settings.home / "evaluation").sample(self.limit, self.seed)
+        return suite.for_retrieval() if self.retrieval else suite.for_judges() if self.judges else suite
+
+
+def _run_all(job: _Job, names: Sequence[str], *, as_json: bool) -> None:
+    from lsqa.cli.output import echo_json
+    from lsqa.evaluation.floors import complaints
+
     results: list[dict[str, Any]] = []
-    for name in suites or ["briefing"]:
-        suite = load_suite(name, data, settings.home / "evaluation").sample(limit, seed)
-        suite = suite.for_retrieval() if retrieval else suite.for_judges() if judges else suite
-        if judges:
-            _echo_cost(suite, len(judges), price)
-        folder = _run_suite(
-            suite, settings, judges, agreed, seed=seed, workers=workers, rate=rate, fresh=fresh, floors=floors
-        )
-        found = complaints(folder.run, floors)
+    for name in names:
+        suite = job.suite(name)
+        if job.judges:
+            _echo_cost(suite, len(job.judges), job.price)
+        folder = _run_suite(job, suite)
+        found = complaints(folder.run, job.floors)
         results.append(_summary(folder, found))
         if not as_json:
             _echo_run(folder, found)
     if as_json:
         echo_json({"runs": results})
-    if any(floor in text for result in results for text in result["complaints"] for floor in map(str, floors)):
+    missed = [text for result in results for text in result["complaints"] if "was not reached" in text]
+    if missed or any(result["failed"] for result in results):
         raise typer.Exit(1)
-    if any(result["failed"] for result in results):
-        raise typer.Exit(1)
 
 
-def _run_suite(
-    suite: "Suite",
-    settings: "Settings",
-    judges: "Sequence[Judge]",
-    agreed: str,
-    *,
-    seed: int,
-    workers: int,
-    rate: float,
-    fresh: bool,
-    floors: "tuple[Floor, ...]",
-) -> "RunFolder":
-    from contextlib import ExitStack
-
+def _run_suite(job: _Job, suite: "Suite") -> "RunFolder":
     from lsqa.evaluation import asking
     from lsqa.evaluation.report import write_report
     from lsqa.evaluation.running import Pace, ask_all, finished
 
     with ExitStack() as stack, _progress(suite.name) as (reading, asked):
-        home = asking.prepare_library(suite, settings, reading)
+        home = asking.prepare_library(suite, job.settings, reading)
         assistants = []
         if suite.mode != "claims":
-            assistants = [stack.enter_context(asking.open_assistant(home, settings)) for _ in range(workers)]
-        setup = asking.describe(suite, settings, assistants[0] if assistants else None, seed, judges, agreed)
-        folder = _folder(settings.home / "runs", suite, setup, fresh=fresh)
-        if suite.mode == "claims":
-            askers = [asking.claim_checking(suite.sources)] * workers
-        else:
-            make = asking.retrieving if suite.mode == "retrieval" else asking.answering
-            askers = [make(assistant) for assistant in assistants]
-            askers = [asking.judging(asker, judges) for asker in askers] if judges else askers
-        ask_all(folder, askers, pace=Pace(rate), progress=asked)
-        page_text = asking.page_texts(assistants[0]) if assistants else (lambda doc_id, page: "")
+            assistants = [stack.enter_context(asking.open_assistant(home, job.settings)) for _ in range(job.workers)]
+        first = assistants[0] if assistants else None
+        setup = asking.describe(suite, job.settings, first, job.seed, job.judges, job.agreed)
+        folder = _folder(job.settings.home / "runs", suite, setup, fresh=job.fresh)
+        ask_all(folder, _askers(job, suite, assistants), pace=Pace(job.rate), progress=asked)
+        page_text = asking.page_texts(first) if first else (lambda doc_id, page: "")
         folder.finish(finished(folder.run, page_text, suite.measures))
-        write_report(folder.run, folder.path, floors)
+        write_report(folder.run, folder.path, job.floors)
     return folder
+
+
+def _askers(job: _Job, suite: "Suite", assistants: "Sequence[Assistant]") -> "list[Asker]":
+    from lsqa.evaluation import asking
+
+    if suite.mode == "claims":
+        return [asking.claim_checking(suite.sources)] * job.workers
+    make = asking.retrieving if suite.mode == "retrieval" else asking.answering
+    askers = [make(assistant) for assistant in assistants]
+    return [asking.judging(asker, job.judges) for asker in askers] if job.judges else askers
 
 
 def open_judges(specs: "Sequence[str]", base_url: str) -> "tuple[Judge, ...]":
