@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pypdf
 import pytest
 from langchain_core.embeddings import Embeddings
 
@@ -196,6 +197,28 @@ def test_other_languages_of_recognition_read_the_files_again(library: WritableLi
     assert set(statuses(ingest([docs], library, HashEmbeddings(), limits=late)).values()) == {"unchanged"}
     report = ingest([docs], library, HashEmbeddings(), limits=late, reading=ReadingOptions(ocr_languages="jpn"))
     assert set(statuses(report).values()) == {"failed"}
+
+
+def test_what_cannot_be_read_is_told_again_without_being_read_again(library: WritableLibrary, docs: Path) -> None:
+    (docs / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (docs / "blank.md").write_text("\n \n")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("geheim", algorithm="AES-256")
+    writer.write(docs / "locked.pdf")
+    first = ingest([docs], library, HashEmbeddings())
+    late = ReadingLimits(seconds=0.0)
+    again = ingest([docs], library, HashEmbeddings(), limits=late)
+    failed = {"binary.txt": "unsupported", "blank.md": "empty", "locked.pdf": "locked"}
+    assert statuses(again) == {"a.md": "unchanged", "b.txt": "unchanged", **failed}
+    assert [r.reason for r in again.files] == [r.reason for r in first.files]
+    # Another password is another attempt, and so is another content.
+    opened = ingest([docs], library, HashEmbeddings(), reading=ReadingOptions(password="geheim"))
+    assert statuses(opened)["locked.pdf"] == "empty"
+    (docs / "blank.md").write_text("# 題\n\n本文である。\n")
+    assert statuses(ingest([docs], library, HashEmbeddings()))["blank.md"] == "indexed"
+    (docs / "blank.md").write_text("\n \n")
+    assert statuses(ingest([docs], library, HashEmbeddings()))["blank.md"] == "empty"
 
 
 def test_a_copy_is_a_document_of_its_own(run: Run, docs: Path, library: WritableLibrary) -> None:

@@ -156,6 +156,13 @@ class Catalogue:
         row = self.connection.execute("SELECT signature FROM files WHERE path = ?", (path,)).fetchone()
         return str(row[0]) if row else ""
 
+    def failure(self, path: str, signature: str) -> tuple[str, str] | None:
+        """The status and reason that a file of that content ended with at `path`; None where it did not fail there."""
+        row = self.connection.execute(
+            "SELECT status, reason FROM failures WHERE path = ? AND signature = ?", (path, signature)
+        ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
     def paths_with_signature(self, signature: str) -> tuple[str, ...]:
         """Where files of that content were when they were ingested."""
         rows = self.connection.execute("SELECT path FROM files WHERE signature = ? ORDER BY path", (signature,))

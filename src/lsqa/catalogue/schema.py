@@ -21,6 +21,9 @@ TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (path TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX files_by_signature ON files (signature);
+CREATE TABLE failures (
+    path TEXT PRIMARY KEY, signature TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE documents (
     version INTEGER PRIMARY KEY,
     doc_id TEXT NOT NULL,

@@ -169,6 +169,13 @@ class CatalogueWriter(Catalogue):
 
     def set_file_signature(self, path: str, signature: str) -> None:
         self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, signature))
+        self.connection.execute("DELETE FROM failures WHERE path = ?", (path,))
+
+    def set_failure(self, path: str, signature: str, status: str, reason: str) -> None:
+        """A file of that content cannot be read, however often it is tried."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (path, signature, status, reason)
+        )
 
     def garbage(self) -> tuple[str, ...]:
         """Vector ids that the vector index may still hold and nothing needs any more."""

@@ -1,5 +1,6 @@
 """What becomes of each file: skipped as unchanged, noted as moved, read and handed on, or reported with a reason."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from lsqa.ingest.report import FileResult, FileStatus, Progress
 from lsqa.isolation import FileToRead, ReadFile, ReadingPool
 from lsqa.library import WritableLibrary
 from lsqa.readers.reading_options import ReadingOptions, Step
+
+# A file that ended so ends so again; one that `failed` may have been out of time, memory or luck.
+_LASTING = frozenset({"empty", "locked", "garbled", "unsupported"})
 
 
 class Intake:
@@ -63,6 +67,11 @@ class Intake:
             except OSError as error:
                 self._fail(file, "failed", f"cannot read the file: {error.strerror}", 0.0)
             else:
+                known = self._library.catalogue.failure(path, self._attempt(state))
+                if known:
+                    self._fail(file, known[0], known[1], perf_counter() - started)
+                    self._tell()
+                    continue
                 if self._library.catalogue.file_signature(path) != state and not self._has_moved(file, state):
                     self._current = file.path.name
                     self._tell()
@@ -70,6 +79,10 @@ class Intake:
                     continue
                 self.results[path] = self._result(path, "unchanged", perf_counter() - started)
             self._tell()
+
+    def _attempt(self, state: str) -> str:
+        """What decides whether reading a file would fail again: its state, and the password that was given."""
+        return f"{state}:{hashlib.sha256(self._reading.password.encode()).hexdigest()[:16]}"
 
     def _has_moved(self, file: FileToRead, state: str) -> bool:
         """Whether the file was ingested under another name and has gone from there; then it is noted at this one."""
@@ -93,6 +106,9 @@ class Intake:
                 raise read.error
             self._hand_on(read, started)
         except DocumentError as error:
+            path = str(read.file.path)
+            if error.status in _LASTING:
+                self._library.note_failure(path, self._attempt(self._signatures[path]), error.status, str(error))
             self._fail(read.file, error.status, str(error), read.seconds)
         except OSError as error:
             self._fail(read.file, "failed", f"cannot read the file: {error.strerror}", read.seconds)

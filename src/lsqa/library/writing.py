@@ -167,6 +167,11 @@ class WritableLibrary(Library):
             for path, signature in signatures.items():
                 self.catalogue.set_file_signature(path, signature)
 
+    def note_failure(self, path: str, signature: str, status: str, reason: str) -> None:
+        """Note that a file of that content need not be read again: it would end in the same way."""
+        with home_errors(self.home), self.catalogue.transaction():
+            self.catalogue.set_failure(path, signature, status, reason)
+
     def move(self, doc_id: str, path: str) -> None:
         """Note that a document's file is now at `path`."""
         with home_errors(self.home), self.catalogue.transaction():
