@@ -1,20 +1,24 @@
 """Measures the readers of Office files on real ones: what they find, in which order, how fast.
 
-    python benchmarks/documents.py [FOLDER]
+    python benchmarks/documents.py FOLDER [--others PYTHON]
 
 FOLDER has `docx-md`, DOCX files each with its publisher's Markdown of the same
 text, and `slides-pptx`, decks. For DOCX: character 4-grams after folding (recall of the Markdown, precision against
 it; without the numbers and the table of contents, which the two make for themselves, and raw), the share of the
 Markdown's headings found as headings, and the longest run of its lines that stand in the same
 order. For PPTX: the share of all text runs of the slides, found by an XML walk of its own, that stand in the page's
-text, but for runs in placeholders of slide numbers, dates and footers. Seconds beside those of python-docx and
-python-pptx for opening the file and walking its paragraphs.
+text, but for runs in placeholders of slide numbers, dates and footers; hidden text is missing there, and told. Seconds
+beside those of python-docx and python-pptx for opening the file and walking its paragraphs, and those of markitdown for
+its whole conversion, where PYTHON is an interpreter that has it (`pip install 'markitdown[pptx,docx]'` into an
+environment of its own).
 """
 
 import argparse
 import bisect
+import json
 import re
 import statistics
+import subprocess
 import sys
 import time
 import zipfile
@@ -40,6 +44,19 @@ ROUNDS: Final = 3
 P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 NUMBER: Final = re.compile(r"^(?:(?:Q|第|\()?[0-9]+(?:\.[0-9]+)*[.)章節条]?|\(?[a-z]\))")
+CONVERT: Final = """
+import json, sys, time
+from markitdown import MarkItDown
+converter, found = MarkItDown(), {}
+for path in json.load(sys.stdin):
+    times = []
+    for _ in range(int(sys.argv[1])):
+        start = time.perf_counter()
+        converter.convert(path)
+        times.append(time.perf_counter() - start)
+    found[path] = min(times)
+print(json.dumps(found))
+"""
 DROPPED: Final = ("sldNum", "dt", "ftr", "hdr")
 
 
@@ -63,6 +80,24 @@ def seconds(action: Callable[[], object]) -> float:
         action()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def markitdown_seconds(python: str, paths: Sequence[Path]) -> dict[str, float]:
+    """Seconds of markitdown's conversion by path, measured as `seconds` does, in one process of another interpreter.
+
+    Empty where no interpreter is named. Raises `CalledProcessError` where it has no markitdown.
+    """
+    if not python or not paths:
+        return {}
+    command = [python, "-c", CONVERT, str(ROUNDS)]
+    given = json.dumps([str(path) for path in paths])
+    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True)
+    return {str(path): float(found) for path, found in json.loads(done.stdout).items()}
+
+
+def beside(found: dict[str, float], path: Path) -> str:
+    """The column of markitdown: milliseconds, or a dash where it was not measured."""
+    return f"{1e3 * found[str(path)]:14.0f}" if str(path) in found else f"{'-':>14}"
 
 
 def grams(text: str) -> Counter[str]:
@@ -126,10 +161,12 @@ def compare(ours: Sequence[Page], theirs: Sequence[Page]) -> TextMeasures:
     )
 
 
-def measure_docx(folder: Path) -> None:
-    print("DOCX                recall precision    raw   raw headings order pages    ms  python-docx ms")
+def measure_docx(folder: Path, others: str) -> None:
+    paths = sorted(folder.glob("*.docx"))
+    converted = markitdown_seconds(others, paths)
+    print("DOCX                recall precision    raw   raw headings order pages    ms  python-docx ms markitdown ms")
     found: list[TextMeasures] = []
-    for path in sorted(folder.glob("*.docx")):
+    for path in paths:
         content = path.read_bytes()
         pages = read_docx(content, path.name).pages
         m = compare(pages, markdown_pages(path.with_suffix(".md")))
@@ -138,6 +175,7 @@ def measure_docx(folder: Path) -> None:
         print(
             f"{path.name[:18]:<18} {m.recall:7.3f} {m.precision:9.3f}  {m.raw_recall:.3f} {m.raw_precision:.3f} "
             f"{m.headings:8.3f} {m.order:5.3f} {len(pages):5d} {1e3 * ours:5.0f} {1e3 * theirs:15.0f}"
+            f"{beside(converted, path)}"
         )
         found.append(m)
     if found:
@@ -178,11 +216,16 @@ def walk_with_python_pptx(path: Path) -> list[str]:
     return [shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
 
 
-def measure_pptx(folder: Path) -> None:
-    print("\nPPTX                               slides  runs  found untitled    ms slides/s  python-pptx ms")
-    for path in sorted(folder.glob("*.pptx")):
+def measure_pptx(folder: Path, others: str) -> None:
+    paths = sorted(folder.glob("*.pptx"))
+    converted = markitdown_seconds(others, paths)
+    print(
+        "\nPPTX                               slides  runs  found untitled    ms slides/s  python-pptx ms markitdown ms"
+    )
+    for path in paths:
         content = path.read_bytes()
-        pages = read_pptx(content, path.name).pages
+        reading = read_pptx(content, path.name)
+        pages = reading.pages
         with zipfile.ZipFile(path) as archive:
             parts = slide_parts(archive)
             roots = [ElementTree.fromstring(archive.read(part)) for part in parts]
@@ -197,21 +240,28 @@ def measure_pptx(folder: Path) -> None:
         print(
             f"{path.stem[:24]:<24} {len(pages):8d} {len(runs):5d} {1 - share(len(missing), len(runs)):6.4f} "
             f"{untitled:8d} {1e3 * ours:5.0f} {len(pages) / ours:8.0f} {1e3 * theirs:15.0f}"
+            f"{beside(converted, path)}"
         )
         for number, run in missing[:5]:
             print(f"    slide {number}: {run!r} is missing")
+        for warning in reading.warnings:
+            print(f"    {warning}")
 
 
 def main() -> int:
     """Measure what is there; 1 where the folder is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args().folder
+    parser.add_argument("--others", metavar="PYTHON", default="", help="an interpreter that has markitdown")
+    given = parser.parse_args()
+    folder: Path = given.folder
     if not folder.is_dir():
         print(f"{folder} is not there: nothing measured. Name the folder that has docx-md and slides-pptx.")
         return 1
-    measure_docx(folder / "docx-md")
-    measure_pptx(folder / "slides-pptx")
+    if not given.others:
+        print("No interpreter with markitdown is named (--others PYTHON): its column stays empty.")
+    measure_docx(folder / "docx-md", given.others)
+    measure_pptx(folder / "slides-pptx", given.others)
     return 0
 
 

@@ -1,8 +1,11 @@
 """Delimited text: the dialect is found, titles and notes are told from the table, quoted line breaks stay in a cell."""
 
+from pathlib import Path
+
 import pytest
 
-from lsqa.documents import Page
+from lsqa.documents import Page, Source
+from lsqa.readers import read_file
 from lsqa.readers.delimited import head_rows, read_delimited
 
 
@@ -16,11 +19,33 @@ def read(text: str) -> list[tuple[str, str]]:
     return blocks(page)
 
 
-@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_the_delimiter_is_found(delimiter: str, end: str) -> None:
     text = end.join(delimiter.join(row) for row in (("県", "人口"), ("北", "10"), ("南", "20"))) + end
     assert read(text) == [("heading", "予算"), ("head_row", "県\t人口"), ("row", "北\t10"), ("row", "南\t20")]
+
+
+def test_the_line_by_which_spreadsheets_name_the_delimiter_is_no_row() -> None:
+    assert read("sep=;\r\n県;人口\r\n北;1,5\r\n")[1:] == [("head_row", "県\t人口"), ("row", "北\t1,5")]
+
+
+def test_figures_with_commas_do_not_part_the_cells_of_a_file_with_bars() -> None:
+    assert read("県|人口|備考\n北|1,000|甲\n南|2,000|乙\n")[2:] == [("row", "北\t1,000\t甲"), ("row", "南\t2,000\t乙")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932", "euc_jp", "iso2022_jp"])
+def test_a_file_is_read_in_the_encodings_of_japan(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "予算.csv"
+    path.write_bytes(
+        '県名,人口,備考\r\n北海道,5224,"札幌市,\r\n旭川市"\r\n沖縄県,1467,那覇市,余分\r\n'.encode(encoding)
+    )
+    (document,) = read_file(path, Source())
+    assert blocks(document.pages[0])[1:] == [
+        ("head_row", "県名\t人口\t備考"),
+        ("row", "北海道\t5224\t札幌市, 旭川市"),
+        ("row", "沖縄県\t1467\t那覇市\t余分"),
+    ]
 
 
 def test_commas_inside_figures_do_not_part_the_cells_of_a_file_with_tabs() -> None:

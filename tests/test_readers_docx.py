@@ -338,6 +338,20 @@ def test_templates_and_strict_documents_are_read() -> None:
     assert office_kind(content) == "docx"
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_documents_with_macros_are_known_by_their_main_part(quote: str) -> None:
+    def change(name: str, data: bytes) -> bytes:
+        if name != "[Content_Types].xml":
+            return data
+        plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        return data.replace(plain, b"application/vnd.ms-word.document.macroEnabled.main+xml").replace(
+            b'"', quote.encode()
+        )
+
+    content = rewritten(with_body(paragraph("文書。")), change)
+    assert (office_kind(content), texts(content)) == ("docx", ["文書。"])
+
+
 def rewritten(content: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
     """The package with its parts changed; those for which None comes back are left out."""
     stream = io.BytesIO()

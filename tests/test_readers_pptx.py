@@ -324,6 +324,13 @@ def test_strict_files_and_slide_shows_are_read() -> None:
     assert office_kind(strict) == "pptx"
 
 
+def test_decks_with_macros_are_known_by_their_main_part() -> None:
+    plain = b"vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+    macros = b"vnd.ms-powerpoint.presentation.macroEnabled.main+xml"
+    content = with_parts(simple_deck(), lambda _, data: data.replace(plain, macros))
+    assert (office_kind(content), read_pptx(content, "deck.pptm").pages[0].title) == ("pptx", "あけぼの計画")
+
+
 def test_a_missing_slide_is_an_empty_page() -> None:
     deck = Presentation()
     for text in ("一", "二"):

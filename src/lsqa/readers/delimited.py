@@ -23,7 +23,8 @@ COVERED = "\x1f"
 MAX_AREA = 20_000_000
 """The most cells, empty ones counted, that a region of a grid may have to be written as a table."""
 
-_DELIMITERS = ("\t", ";", ",")  # by preference: a comma also stands inside figures
+_DELIMITERS = ("\t", ";", "|", ",")  # by preference: a comma also stands inside figures
+_NAMED_DELIMITER = re.compile(r"sep=(.)\r?\n")  # the first line, as spreadsheet programs write it
 _SAMPLE_CHARACTERS = 65_536
 _MOST_LINES_IN_A_CELL = 200  # more means that a quotation mark was never closed
 _MOST_HEAD_ROWS = 4
@@ -207,7 +208,9 @@ def add_rows(builder: PageBuilder, rows: Sequence[Row], heads: int) -> None:
 
 def _rows(text: str) -> list[list[str]]:
     """The cells of `text`; quotation marks are taken as text where they do not pair."""
-    delimiter = _delimiter(text)
+    named = _NAMED_DELIMITER.match(text)
+    text = text[named.end() :] if named else text
+    delimiter = named[1] if named else _delimiter(text)
     try:
         rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
     except csv.Error:  # a cell beyond the size that csv allows

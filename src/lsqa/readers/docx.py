@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsqa.documents import BlockKind, Page
+from lsqa.readers.docx_hidden import Visibility
 from lsqa.readers.docx_runs import PAGE_BREAK, RENDERED_BREAK, RunText
 from lsqa.readers.docx_styles import ParagraphStyle, Styles, is_on, value
 from lsqa.readers.drawingml import MergedCells, graphic_pieces, row_text, rows_to_pieces
+from lsqa.readers.hidden_text import HiddenText
 from lsqa.readers.numbering import W, read_numbering
 from lsqa.readers.ooxml import A, Package, Piece, integer, local
 from lsqa.readers.page_builder import PageBuilder
@@ -53,8 +55,12 @@ class _Pages:
             return
         for text in self._notes:
             self._page.add("note", text)
-        self._done.append(self._page.build(len(self._done) + 1))
+        self._done.append(self._page.build(self.number))
         self._page, self._notes, self._is_fresh = PageBuilder(), [], not is_rendered
+
+    @property
+    def number(self) -> int:
+        return len(self._done) + 1
 
     @property
     def is_blank(self) -> bool:
@@ -82,7 +88,8 @@ def read_docx(content: bytes, name: str) -> Reading:
     Raises `DocumentError` with status `locked`, `unsupported` (too large, or of before 2007) or `failed`.
     """
     package = Package(content, name)
-    return Reading(_Reader(package, package.main_part()).read())
+    reader = _Reader(package, package.main_part())
+    return Reading(reader.read(), reader.hidden.warnings())
 
 
 class _Reader:
@@ -97,12 +104,15 @@ class _Reader:
             for kind in ("footnote", "endnote")
             for note in _children(package.root(by_kind.get(kind + "s", "")))
         }
+        self.root = package.root(part)
+        self.visibility = Visibility(package, part, self.root, self.styles)
+        self.hidden = HiddenText()
         self.pages = _Pages()
         self.has_headings = False
         self.carried: RunText | None = None  # of a paragraph whose end was deleted
 
     def read(self) -> tuple[Page, ...]:
-        body = next((e for e in _children(self.package.root(self.part)) if local(e) == "body"), None)
+        body = next((e for e in _children(self.root) if local(e) == "body"), None)
         blocks = [] if body is None else list(_blocks(body))
         self.has_headings = any(self._heading(p) for p in blocks if local(p) == "p")
         sections = [] if body is None else [_section_type(s) for s in body.iter(W + "sectPr")]
@@ -118,9 +128,9 @@ class _Reader:
         return self.pages.finish()
 
     def _read_paragraph(self, element: Any) -> None:
-        paragraph = self._paragraph(element)
         if is_on(element.find(W + "pPr"), "pageBreakBefore") and not self.pages.is_blank:
             self.pages.break_page()
+        paragraph = self._paragraph(element)
         if is_on(element.find(f"{W}pPr/{W}rPr"), "del"):
             self.carried = paragraph.runs
             return
@@ -142,8 +152,11 @@ class _Reader:
     def _paragraph(self, element: Any) -> _Paragraph:
         properties = element.find(W + "pPr")
         style = self.styles.style(value(properties, "pStyle"))
-        runs = (self.carried or RunText()).read(element)
+        runs = (self.carried or RunText(self.visibility.reason)).read(element)
         self.carried = None
+        for reason, texts in runs.hidden.items():
+            self.hidden.add(f"page {self.pages.number}", reason, "".join(texts))
+        runs.hidden.clear()
         own = None if properties is None else properties.find(W + "numPr")
         num_id = value(own, "numId") or style.num_id
         ilvl = integer(value(own, "ilvl") or None, self._style_level(style, num_id))

@@ -1,9 +1,11 @@
 """The text of a Word paragraph as it is printed: insertions and results of fields in, deletions and readings out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from lsqa.readers.docx_hidden import MARKED
 from lsqa.readers.docx_styles import is_on, value
 from lsqa.readers.numbering import W
 from lsqa.readers.ooxml import local
@@ -26,13 +28,22 @@ class _Field:
     shows_result: bool = False
 
 
+def _seen(_: Any) -> str:
+    return ""
+
+
 @dataclass(slots=True)
 class RunText:
-    """Collects what stands in a paragraph. `notes` are (kind of reference, id); `drawings` hold pictures with text."""
+    """Collects what stands in a paragraph. `notes` are (kind of reference, id); `drawings` hold pictures with text.
 
+    `reason_of` says of a run why no one sees its text; such text comes into `hidden`, by the reason.
+    """
+
+    reason_of: Callable[[Any], str] = _seen
     parts: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     drawings: list[Any] = field(default_factory=list)
+    hidden: dict[str, list[str]] = field(default_factory=dict)
     bold: int = 0  # characters
     size: int = 0  # the largest, in half-points; 0 where no run says one
     _fields: list[_Field] = field(default_factory=list)
@@ -57,16 +68,27 @@ class RunText:
         return self
 
     def _read_run(self, run: Any) -> None:
-        properties = run.find(W + "rPr")
-        if is_on(properties, "vanish"):
+        properties, reason = run.find(W + "rPr"), self.reason_of(run)
+        if reason == MARKED:
+            self._leave_out(run, reason)
             return
         before = sum(map(len, self.parts))
         for child in run.iterchildren("*"):
-            self._read_part(child)
+            if reason and local(child) == "t":
+                self.hidden.setdefault(reason, []).append(child.text or "")
+            else:
+                self._read_part(child)
         if (added := sum(map(len, self.parts)) - before) > 0:
             self.bold += added if is_on(properties, "b") else 0
             size = value(properties, "sz")
             self.size = max(self.size, int(size) if size.isdecimal() else 0)
+
+    def _leave_out(self, run: Any, reason: str) -> None:
+        """A run marked as hidden goes with all that it holds, but fields that begin in it may end elsewhere."""
+        for child in run.iterchildren(W + "fldChar", W + "instrText"):
+            self._read_part(child)
+        if text := "".join(t.text or "" for t in run.iter(W + "t")):
+            self.hidden.setdefault(reason, []).append(text)
 
     def _read_part(self, child: Any) -> None:
         kind = local(child)

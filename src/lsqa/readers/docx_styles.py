@@ -30,7 +30,7 @@ class ParagraphStyle:
 
 
 class Styles:
-    """The paragraph styles of a document; `root` is None where it has none."""
+    """The styles of a document; `root` is None where it has none."""
 
     def __init__(self, root: Any) -> None:
         found = () if root is None else root.iterchildren(W + "style")
@@ -45,9 +45,19 @@ class Styles:
             "",
         )
 
+        self.defaults = None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault")
+
+    def known(self, key: str) -> str:
+        """The id itself; that of plain text where there is no such style."""
+        return key if key in self._elements else self.default
+
+    def chain(self, key: str) -> tuple[Any, ...]:
+        """The elements of a style of any kind and of those it is based on, the nearest first."""
+        return tuple(element for _, element in self._chain(key))
+
     def style(self, key: str) -> ParagraphStyle:
         """The style of that id; that of plain text where there is no such style."""
-        key = key if key in self._elements else self.default
+        key = self.known(key)
         if key not in self._resolved:
             self._resolved[key] = self._resolve(key)
         return self._resolved[key]

@@ -4,7 +4,6 @@ lexbor, through selectolax, parses as browsers do. The main text is what the pag
 an id like `contents`), else the body without its navigation.
 """
 
-import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +14,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from lsqa.documents import BlockKind
 from lsqa.errors import DocumentError
 from lsqa.readers.delimited import MAX_AREA, add_rows, cover, filled, head_rows, one_line
+from lsqa.readers.hidden_text import HiddenText
+from lsqa.readers.html_decoding import decode_html
+from lsqa.readers.html_hidden import HiddenStyles
 from lsqa.readers.page_builder import PageBuilder
 from lsqa.readers.reading import Reading
-
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_SHIFT_JIS = ("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji")
-_TO_KANJI = b"\x1b$"
-_MOST_LOST = 0.01  # of all characters, where the declared encoding does not fit
 
 _UNSEEN = re.compile(
     "script|style|noscript|template|svg|math|iframe|object|canvas|audio|video|map|head|button|select|option|input"
@@ -47,14 +43,6 @@ _AROUND_NAMES = re.compile(
     r"|related(?:[-_]?links?)?|(?:sr|screen[-_]?reader)[-_]?only|screen[-_]?reader[-_]?text|visually[-_]?hidden)",
     re.IGNORECASE,
 )
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])"
-    r"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]",
-    re.IGNORECASE,
-)
-_AT_RULE = re.compile(r"@[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SIMPLE_SELECTOR = re.compile(r"[.#][\w-]+")
 _WRAPPED = re.compile(r"(?<=[^\x00-\xff])[ \t]*\n[ \t]*(?=[^\x00-\xff])")
 _NOTE = re.compile(r"[（(]?注\s*[0-9０-９]*[)）:：.．]?(?!意|目)|[※＊*]|[（(]?出典|資料[:：]")
 _SITE = re.compile(r"\s*(?:[|｜]|\s[-–:：]|：)\s*[^|｜]{1,20}$")
@@ -62,77 +50,34 @@ _LABEL_LENGTH = 30
 _SENTENCE_MARKS = "。．！？"
 _DEEPEST = 150
 _LEAST_MAIN, _MOST_LINKED = 0.2, 0.8  # of the body's text, of a list's
+_MOST_WITHIN = 0.5  # of a table's text, in tables inside of it
 _LONGEST_PAIR = 160
 _MOST_SPANNED = 1000  # by the standard, a cell spans no more columns
 
 
 def read_html(text: str | bytes, name: str) -> Reading:
-    """An HTML document as one page; a document without text is a page without blocks.
+    """An HTML document as one page; a document without text is a page without blocks. What is styled so that no one
+    sees it is left out and told, but for menus and what surrounds the text.
 
     Bytes are decoded by their byte order mark, as UTF-8 where they are UTF-8, by the encoding that the document
     declares, else as the Japanese encoding that fits. Raises `DocumentError` with status `garbled` where none fits.
     """
-    tree = LexborHTMLParser(text if isinstance(text, str) else _decode(text, name))
+    tree = LexborHTMLParser(text if isinstance(text, str) else decode_html(text, name))
     if tree.body is None:
         return Reading((PageBuilder().build(1),))
-    hidden = _hidden_names(tree)
     main = _main(tree.body)
-    walker = _Walker(PageBuilder(), hidden, is_body=main.tag == "body")
+    walker = _Walker(PageBuilder(), HiddenStyles(tree), HiddenText(), is_body=main.tag == "body")
     walker.walk(main)
     walker.flush()
-    if not len(walker.builder):
-        return Reading((PageBuilder().build(1),))
-    return Reading((_with_title(walker.builder, tree, name).build(1),))
-
-
-def _decode(content: bytes, name: str) -> str:
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    found = _DECLARED.search(content[:4096])
-    declared = found[1].decode("ascii", errors="replace").lower() if found else ""
-    declared = "cp932" if declared in _SHIFT_JIS else declared
-    encodings = ["iso2022_jp"] if _TO_KANJI in content else []
-    readings = [text for e in (*encodings, "utf-8", declared) if e and (text := _try(content, e)) is not None]
-    if readings:
-        return readings[0]
-    japanese = [text for e in ("cp932", "euc_jp") if (text := _try(content, e)) is not None]
-    if japanese:  # EUC-JP reads as half-width kana in cp932
-        return min(japanese, key=lambda text: sum("\uff61" <= c <= "\uff9f" for c in text[:20_000]))
-    best = min((content.decode(e, errors="replace") for e in ("utf-8", "cp932", "euc_jp")), key=_lost)
-    if _lost(best) > _MOST_LOST * len(best):
-        raise DocumentError(f"{name} is in no known encoding", hint="save it as UTF-8", status="garbled")
-    return best
-
-
-def _try(content: bytes, encoding: str) -> str | None:
-    try:
-        return content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
-def _lost(text: str) -> int:
-    return text.count("\ufffd")
-
-
-def _hidden_names(tree: LexborHTMLParser) -> frozenset[str]:
-    """The classes (`.name`) and ids (`#name`) that the document's own style sheet hides on the screen."""
-    css = "\n".join(node.text(deep=True) for node in tree.css("style"))
-    return frozenset(
-        selector.strip()
-        for selectors, rules in _RULE.findall(_AT_RULE.sub("", css))
-        if _HIDING.search(rules)
-        for selector in selectors.split(",")
-        if _SIMPLE_SELECTOR.fullmatch(selector.strip())
-    )
+    builder = _with_title(walker.builder, tree, name) if len(walker.builder) else PageBuilder()
+    return Reading((builder.build(1),), walker.hidden.warnings())
 
 
 def _main(body: LexborNode) -> LexborNode:
     """The part that the page marks as its main one, if it holds a fair share of the text; else the body."""
-    least = _LEAST_MAIN * len(one_line(body.text(deep=True)))
+    least = _LEAST_MAIN * _length(body)
     for selector in _MAIN:
-        found = [(len(one_line(node.text(deep=True))), node) for node in body.css(selector) if node.tag != "body"]
+        found = [(_length(node), node) for node in body.css(selector) if node.tag != "body"]
         if found and (selector != "article" or len(found) == 1):
             size, node = max(found, key=lambda pair: pair[0])
             if size > least:
@@ -160,7 +105,8 @@ class _Walker:
     """Walks the tree in reading order; text between blocks is gathered until the next block begins."""
 
     builder: PageBuilder
-    hidden: frozenset[str]
+    styles: HiddenStyles
+    hidden: HiddenText
     is_body: bool
     pending: str = ""
     kind: BlockKind = "paragraph"
@@ -183,7 +129,7 @@ class _Walker:
                 self.pending += child.text_content or ""
             elif tag == "br":
                 self.pending += "\v"
-            elif _UNSEEN.fullmatch(tag) or self._is_left_out(child, tag):
+            elif _UNSEEN.fullmatch(tag) or self._is_left_out(child, tag) or (self.is_body and _is_side_column(child)):
                 continue
             elif depth > _DEEPEST:
                 self.pending += child.text(deep=True, separator=" ")
@@ -251,7 +197,7 @@ class _Walker:
 
     def _text(self, node: LexborNode) -> str:
         """The text of a cell in one line, without what is hidden in it."""
-        inner = _Walker(PageBuilder(), self.hidden, is_body=False)
+        inner = _Walker(PageBuilder(), self.styles, self.hidden, is_body=False)
         inner.walk(node)
         inner.flush()
         return one_line(inner.builder.build(1).text)
@@ -264,7 +210,9 @@ class _Walker:
         taken: set[tuple[int, int]] = set()
         named: list[bool] = []
         widest = 0
-        trs = [tr for tr in table.css("tr") if _nearest(tr, "table") == table and not self._is_left_out(tr, "tr")]
+        trs = [
+            tr for tr in table.css("tr") if _is_same(_nearest(tr, "table"), table) and not self._is_left_out(tr, "tr")
+        ]
         for y, tr in enumerate(trs):
             cells = [cell for cell in tr.iter() if cell.tag in ("th", "td")]
             named.append(bool(cells) and (all(c.tag == "th" for c in cells) or _nearest(tr, "thead") is not None))
@@ -294,23 +242,25 @@ class _Walker:
         add_rows(self.builder, table, heads or head_rows(table))
 
     def _is_left_out(self, node: LexborNode, tag: str) -> bool:
-        attributes = node.attributes
-        if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        if reason := self.styles.reason(node):
+            if not self._is_around(node, tag) and not _is_linked(node):
+                self.hidden.add("", reason, _plain_text(node))
             return True
-        if _HIDING.search(attributes.get("style") or ""):
-            return True
-        names = (attributes.get("class") or "").split()
-        own = [*(f".{n}" for n in names), f"#{attributes.get('id') or ''}"]
-        if not self.hidden.isdisjoint(own):
+        if node.attributes.get("aria-hidden") == "true":
             return True
         if _INLINE.fullmatch(tag) or tag in ("tr", "td", "th", "dt", "dd"):
             return False
-        is_around = tag in _AROUND and (self.is_body or tag == "nav" or not node.css("h1, h2, p"))
-        is_around = is_around or attributes.get("role") in ("navigation", "banner", "contentinfo", "search")
-        is_around = is_around or any(map(_AROUND_NAMES.fullmatch, (*names, attributes.get("id") or "")))
-        return (is_around and node.css_first("main, article, h1 ~ p") is None) or (
-            self.is_body and tag in ("ul", "ol", "table") and _is_linked(node)
-        )
+        if self._is_around(node, tag) and node.css_first("main, article, h1 ~ p") is None:
+            return True
+        return self.is_body and tag in ("ul", "ol", "table") and _is_linked(node)
+
+    def _is_around(self, node: LexborNode, tag: str) -> bool:
+        """Whether an element leads to other pages or serves the site, by its tag, its role or its name."""
+        if tag in _AROUND and (self.is_body or tag == "nav" or not node.css("h1, h2, p")):
+            return True
+        names = (*(node.attributes.get("class") or "").split(), node.attributes.get("id") or "")
+        is_named = any(map(_AROUND_NAMES.fullmatch, names))
+        return is_named or node.attributes.get("role") in ("navigation", "banner", "contentinfo", "search")
 
 
 def _collapse(text: str) -> str:
@@ -320,12 +270,39 @@ def _collapse(text: str) -> str:
 
 
 def _is_data(table: LexborNode) -> bool:
-    """Whether a table holds data, not the layout of the page."""
-    holds_more = any(node != table for node in table.css("table, h1, h2"))
-    if holds_more or table.attributes.get("role") in ("presentation", "none"):
+    """Whether a table holds data, not the layout of the page; what stands in its cells may be small tables again."""
+    if table.attributes.get("role") in ("presentation", "none") or table.css_first("h1, h2") is not None:
         return False
+    inner = [node for node in table.css("table") if not _is_same(node, table)]
+    has_names = any(_is_same(_nearest(cell, "table"), table) for cell in table.css("th, caption"))
+    if inner:
+        within = sum(_length(node) for node in inner if _is_same(_nearest(node, "table"), table))
+        return has_names and within < _MOST_WITHIN * _length(table)
     widths = (sum(cell.tag in ("th", "td") for cell in tr.iter()) for tr in table.css("tr"))
     return table.css_first("th") is not None or len(table.css("tr")) > 1 < max(widths, default=0)
+
+
+def _is_side_column(cell: LexborNode) -> bool:
+    """Whether a cell of a table that lays out the page is a menu beside more than that."""
+    if cell.tag != "td" or cell.parent is None or not _is_linked(cell):
+        return False
+    beside = (other for other in cell.parent.iter() if other.tag == "td" and not _is_same(other, cell))
+    return any(_length(other) > _length(cell) and not _is_linked(other) for other in beside)
+
+
+def _plain_text(node: LexborNode) -> str:
+    """All text in a node, as far as a browser might show it."""
+    texts = (child for child in node.traverse(include_text=True) if child.tag == "-text")
+    return " ".join(t.text_content or "" for t in texts if t.parent and not _UNSEEN.fullmatch(t.parent.tag or ""))
+
+
+def _is_same(node: LexborNode | None, other: LexborNode) -> bool:
+    """By place: `==` compares what stands in two nodes, in time that grows with it."""
+    return node is not None and node.mem_id == other.mem_id
+
+
+def _length(node: LexborNode) -> int:
+    return len(one_line(node.text(deep=True)))
 
 
 def _nearest(node: LexborNode, tag: str) -> LexborNode | None:
@@ -345,5 +322,4 @@ def _span(cell: LexborNode, name: str, most: int) -> int:
 def _is_linked(node: LexborNode) -> bool:
     """Whether nearly all of a list is links: a menu."""
     links = node.css("a")
-    linked = sum(len(one_line(link.text(deep=True))) for link in links)
-    return len(links) > 2 and linked > _MOST_LINKED * len(one_line(node.text(deep=True)))
+    return len(links) > 2 and sum(map(_length, links)) > _MOST_LINKED * _length(node)

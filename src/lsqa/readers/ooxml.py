@@ -31,15 +31,18 @@ A = "{" + _FORMATS + "drawingml/2006/main}"
 R = "{" + _FORMATS + "officeDocument/2006/relationships}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_STRICT_MARK = b"purl.oclc.org/ooxml"
+_HEAD_BYTES = 4096
 _LONGEST_NUMBER = 15
 _CONTENT_TYPES = "[content_types].xml"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _KINDS: tuple[tuple[str, OfficeKind], ...] = (
-    ("presentationml", "pptx"),
-    ("wordprocessingml", "docx"),
-    ("spreadsheetml", "xlsx"),
-)
+    ("presentationml", "pptx"), ("ms-powerpoint.", "pptx"),
+    ("wordprocessingml", "docx"), ("ms-word.", "docx"),
+    ("spreadsheetml", "xlsx"), ("ms-excel.", "xlsx"),
+)  # fmt: skip
+_MAIN_TYPE = re.compile(r"""ContentType\s*=\s*["']([^"']*\.main\+xml)["']""")
 _SAVE_AGAIN = "open it in an office program and save it again"
 
 
@@ -70,7 +73,7 @@ def office_kind(content: bytes) -> OfficeKind | None:
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
         return None
     # A deck may embed a workbook: what counts is the part that is "main".
-    main = " ".join(re.findall(r'ContentType="([^"]*\.main\+xml)"', types))
+    main = " ".join(_MAIN_TYPE.findall(types))
     return next((kind for word, kind in _KINDS if word in main), None)
 
 
@@ -84,7 +87,7 @@ def integer(text: str | None, default: int = 0) -> int:
 
 def local(element: Any) -> str:
     """The tag without its namespace."""
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 class Package:
@@ -128,8 +131,7 @@ class Package:
         if info is None:
             return None
         data = self._unpack(info)
-        if b"purl.oclc.org/ooxml" in data:
-            data = _STRICT.sub(_FORMATS.encode() + rb"\1/2006/", data)
+        data = _as_transitional(data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
             root = etree.fromstring(data, parser)
@@ -140,13 +142,33 @@ class Package:
         _choose_alternatives(root)
         return root
 
-    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+    def refuse_document_types(self) -> None:
+        """For what is read by a parser other than that of `root`: raises where a part declares entities."""
+        for info in self._infos.values():
+            if info.filename.lower().endswith((".xml", ".rels")):
+                head = self._unpack(info, _HEAD_BYTES).replace(b"\0", b"")  # as it may be UTF-16
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    raise self._damaged(f"{info.filename} declares a document type, which Office never writes")
+
+    def transitional(self, content: bytes) -> bytes:
+        """The package for what knows no strict files: `content` itself, or the same in the words of ECMA-376."""
+        main = self._infos[self.main_part()]
+        if _STRICT_MARK not in self._unpack(main):
+            return content
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as written:
+            for info in self._infos.values():
+                if not info.is_dir():
+                    written.writestr(info.filename, _as_transitional(self._unpack(info)))
+        return stream.getvalue()
+
+    def _unpack(self, info: zipfile.ZipInfo, limit: int = MAX_PART_BYTES + 1) -> bytes:
         if info.flag_bits & 1:
             hint = "remove its password, then ingest it again"
             raise DocumentError(f"{self.name} is encrypted", hint=hint, status="locked")
         try:
             with self._archive.open(info) as stream:
-                data = stream.read(MAX_PART_BYTES + 1)  # the size that a package declares may be a lie
+                data = stream.read(limit)  # the size that a package declares may be a lie
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise self._damaged(f"{info.filename}: {error}") from error
         self._read += len(data)
@@ -164,6 +186,10 @@ class Package:
     def _too_large(self, why: str) -> DocumentError:
         hint = "divide it, or remove what is repeated in it"
         return DocumentError(f"{self.name} is too large to be read: {why}", hint=hint, status="unsupported")
+
+
+def _as_transitional(data: bytes) -> bytes:
+    return _STRICT.sub(_FORMATS.encode() + rb"\1/2006/", data) if _STRICT_MARK in data else data
 
 
 def _key(name: str) -> str:
