@@ -11,6 +11,8 @@ FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 TEST_PACKAGES := fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
 # Real documents that are not in this repository; see benchmarks/documents.py.
 DOCUMENTS ?= ../shared/data/documents
+# An interpreter that has pdfplumber and markitdown[pdf,pptx,docx], to be measured beside.
+OTHERS ?=
 
 INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
@@ -88,9 +90,9 @@ system-packages:
 
 bench-documents: $(TEST_INSTALLED)
 	@if test -d "$(DOCUMENTS)"; then \
-		$(BIN)/python benchmarks/documents.py "$(DOCUMENTS)" \
+		$(BIN)/python benchmarks/documents.py "$(DOCUMENTS)" $(if $(OTHERS),--others "$(OTHERS)") \
 		&& $(BIN)/python benchmarks/pdf_tables.py "$(DOCUMENTS)/gov-pdf" \
-		&& $(BIN)/python benchmarks/pdf_reading.py "$(DOCUMENTS)"; \
+		&& $(BIN)/python benchmarks/pdf_reading.py "$(DOCUMENTS)" $(if $(OTHERS),--others "$(OTHERS)"); \
 	else \
 		echo '$(DOCUMENTS) is not there: nothing measured. make bench-documents DOCUMENTS=FOLDER names another.'; \
 	fi

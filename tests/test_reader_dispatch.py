@@ -1,4 +1,5 @@
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
@@ -58,9 +59,16 @@ def test_a_table_of_commas_is_known_by_its_name_alone(tmp_path: Path) -> None:
     assert [b.kind for b in document.pages[0].blocks][-2:] == ["head_row", "row"]
 
 
-def test_a_zip_that_is_no_office_file_is_unsupported(tmp_path: Path) -> None:
-    path = tmp_path / "file.docx"
-    path.write_bytes(b"PK\x03\x04" + bytes(100))
-    with pytest.raises(DocumentError) as caught:
-        read_file(path, Source())
-    assert caught.value.status == "unsupported"
+def test_a_zip_that_is_no_office_file_is_unsupported_and_one_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("photo.raw", bytes(100))
+    for content, status, reason in (
+        (stream.getvalue(), "unsupported", "no kind that lsqa reads"),
+        (_docx()[:2_000], "failed", "cut off at its end"),
+    ):
+        path = tmp_path / "file.docx"
+        path.write_bytes(content)
+        with pytest.raises(DocumentError, match=reason) as caught:
+            read_file(path, Source())
+        assert caught.value.status == status

@@ -1,8 +1,10 @@
 """One reader a format; the format is chosen by what the file holds, not by its name."""
 
 import codecs
+import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +15,13 @@ from lsqa.readers.passages import decompress, read_passages
 from lsqa.readers.reading import Reading
 from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
 
-READING_VERSION = "4"
+READING_VERSION = "5"
 """To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
 
 READABLE_SUFFIXES = (
     ".pdf", ".md", ".markdown", ".txt", ".text", ".jsonl", ".jsonl.gz",
     ".pptx", ".docx", ".xlsx", ".csv", ".tsv", ".html", ".htm",
+    ".pptm", ".ppsx", ".potx", ".docm", ".dotx", ".xlsm",
 )  # fmt: skip
 MAX_FILE_BYTES = 512 * 1024**2
 
@@ -91,6 +94,8 @@ def _read_binary(content: bytes, name: str, options: ReadingOptions) -> tuple[Do
             from lsqa.readers.docx import read_docx
 
             return "docx", read_docx(content, name)
+    if content.startswith(_PACKAGE_MAGICS[0]) and not zipfile.is_zipfile(io.BytesIO(content)):
+        raise DocumentError(f"{name} is a damaged package, cut off at its end", hint="copy or download it again")
     return None
 
 
