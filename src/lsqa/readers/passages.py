@@ -12,6 +12,7 @@ from lsqa.errors import DocumentError
 from lsqa.readers.markup import read_markup
 
 _MAX_BYTES = 2 * 1024**3
+_PIECE = 1024**2
 
 
 class _Passage(BaseModel):
@@ -26,14 +27,17 @@ class _Passage(BaseModel):
 def decompress(content: bytes, name: str, limit: int = _MAX_BYTES) -> bytes:
     """The content of a gzip file of at most `limit` bytes, so that a bomb cannot fill the memory. Raises
     `DocumentError`."""
+    data = bytearray()
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            data = stream.read(limit + 1)
+            # In pieces: to read up to a limit takes memory for the whole limit at once.
+            while len(data) <= limit and (piece := stream.read(_PIECE)):
+                data += piece
     except (OSError, EOFError, zlib.error) as error:
         raise DocumentError(f"{name} is no readable gzip file ({error})", hint="download it again") from error
     if len(data) > limit:
         raise DocumentError(f"{name} unpacks to more than {limit} bytes", hint="divide it into smaller files")
-    return data
+    return bytes(data)
 
 
 def read_passages(text: str, name: str) -> tuple[Document, ...]:
