@@ -311,9 +311,10 @@ def one_page(content: bytes) -> bytes:
 
 def test_a_pdf_whose_text_is_garbage_is_told_and_not_indexed() -> None:
     assert read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (Plain words) Tj ET"), "p.pdf").pages[0].text == "Plain words"
+    mojibake = "文字化けした頁".encode()
     with pytest.raises(DocumentError) as error:
-        read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (\\001\\002\\003\\004\\005\\006) Tj ET"), "g.pdf")
-    assert (error.value.status, "page 1" in str(error.value)) == ("garbled", True)
+        read_pdf(one_page(b"BT /F1 12 Tf 20 200 Td (" + mojibake + b") Tj ET"), "g.pdf")
+    assert error.value.status == "garbled"
 
 
 def test_a_pdf_without_text_is_empty(tmp_path: Path) -> None:

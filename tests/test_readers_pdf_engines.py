@@ -1,92 +1,18 @@
 """Files and pages that one engine cannot read, or whose text is none: the next one is tried, or it is told."""
 
-import io
-from collections.abc import Callable
+import time
+from collections.abc import Mapping
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
+from PIL import Image
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
 from tests.pdf_pages import Sheet, needs_font
+from tests.raw_pdf import HELVETICA, TEXT, Change, Value, pdf, stream, value
 
 from lsqa.errors import DocumentError
-from lsqa.readers.glyphs import Glyph, is_garbled, plain_letter
 from lsqa.readers.pdf import page_list, read_pdf
 from lsqa.readers.reading_options import ReadingOptions, Step
-
-TEXT = "BT /F1 12 Tf 20 200 Td ({}) Tj ET"
-
-
-def pdf(*contents: str, change: Callable[[pypdf.PdfWriter], None] | None = None) -> bytes:
-    """A PDF of a page for each content stream, 300 × 300 points, in Helvetica as F1."""
-    writer = pypdf.PdfWriter()
-    names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
-    font = DictionaryObject({NameObject(k): NameObject(v) for k, v in names.items()})
-    for content in contents:
-        page = writer.add_blank_page(300, 300)
-        fonts = DictionaryObject({NameObject("/F1"): font})
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-        stream = DecodedStreamObject()
-        stream.set_data(content.encode("latin-1"))
-        page[NameObject("/Contents")] = writer._add_object(stream)
-    if change:
-        change(writer)
-    result = io.BytesIO()
-    writer.write(result)
-    return result.getvalue()
-
-
-def glyphs(text: str) -> list[Glyph]:
-    return [Glyph(10.0 * i, 0, 10.0 * i + 10, 10, letter, 10, 10) for i, letter in enumerate(text)]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\ufffd" * 40,
-        "\x03\x10\x11\x05" * 10 + "abcd",
-        "\ue000\ue001\ue002" * 12,
-        "予算は12億円である。".encode().decode("latin-1"),
-        "予算は12億円である。これは文字化けの例。".encode("cp932").decode("latin-1"),
-    ],
-)
-def test_what_no_text_holds_is_garbage(text: str) -> None:
-    assert is_garbled(glyphs(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "予算は12億円である。",
-        "Příliš žluťoučký kůň úpěl ďábelské ódy",
-        "Chính phủ Việt Nam công bố ngân sách năm tài chính mới",
-        "القطر المصري يكون الزاوية",
-        "งบประมาณประจำปี",
-        "∀x∈ℝ: x² ≥ 0, ∑ᵢ aᵢ ± ε",
-        "○ × △ ◎ ※ ① ② ③",
-        "ｶﾌﾞｼｷｶﾞｲｼｬ ﾆﾎﾝ",
-        "Ünïcödé – déjà vu … “façade”",
-        "\ufffd 一文字だけ失われた長い文章はそれでも文章である",
-    ],
-)
-def test_text_of_any_language_is_none(text: str) -> None:
-    assert not is_garbled(glyphs(text))
-
-
-def test_a_file_of_garbage_is_refused_with_its_pages_and_one_of_some_keeps_the_rest() -> None:
-    garbage = TEXT.format("\\001\\002\\003\\004\\005\\006\\007\\016\\017\\020")
-    with pytest.raises(DocumentError, match="garbage on page 1") as error:
-        read_pdf(pdf(garbage), "g.pdf")
-    assert error.value.status == "garbled"
-    with pytest.raises(DocumentError, match="garbage on pages 1–2"):
-        read_pdf(pdf(garbage, garbage), "g.pdf")
-    found = read_pdf(pdf(TEXT.format("Plain words"), garbage, TEXT.format("More words")), "g.pdf")
-    assert [page.text for page in found.pages] == ["Plain words", "", "More words"]
-    assert found.warnings == ("the text on page 2 comes out as garbage and was left out",)
-
-
-def test_small_capitals_and_old_figures_of_adobe_are_letters_and_figures() -> None:
-    assert "".join(map(plain_letter, "\uf762\uf732\uf730\uf732\uf735A")) == "B2025A"
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256"])
@@ -130,7 +56,7 @@ def test_a_file_whose_index_is_lost_is_read_all_the_same() -> None:
     assert read_pdf(cut, "cut.pdf").pages[0].text == "Plain words"
 
 
-def _crop(box: tuple[float, ...], key: str = "/CropBox") -> Callable[[pypdf.PdfWriter], None]:
+def _crop(box: tuple[float, ...], key: str = "/CropBox") -> Change:
     def change(writer: pypdf.PdfWriter) -> None:
         writer.pages[0][NameObject(key)] = ArrayObject(map(FloatObject, box))
 
@@ -147,15 +73,13 @@ def _crop(box: tuple[float, ...], key: str = "/CropBox") -> Callable[[pypdf.PdfW
         (lambda w: w.pages[0].update({NameObject("/UserUnit"): NumberObject(10)}), "Plain words"),
     ],
 )
-def test_pages_of_odd_sizes(change: Callable[[pypdf.PdfWriter], None], text: str) -> None:
+def test_pages_of_odd_sizes(change: Change, text: str) -> None:
     found = read_pdf(pdf(TEXT.format("Plain words"), change=change), "odd.pdf")
     assert found.pages[0].text == text
     assert bool(found.warnings) == (text == "")
 
 
 def test_a_page_of_very_many_drawings_is_read_in_bounded_time() -> None:
-    import time
-
     drawings = "\n".join(f"{x % 300} {x % 290} m {x % 300} {x % 290 + 9} l S" for x in range(60_000))
     content = pdf(drawings + "\n" + TEXT.format("Plain words"))
     started = time.perf_counter()
@@ -180,3 +104,155 @@ def test_every_page_is_told_as_it_is_read() -> None:
 )
 def test_page_numbers_as_text(numbers: list[int], text: str) -> None:
     assert page_list(numbers) == text
+
+
+def _appearance(text: str, writer: pypdf.PdfWriter) -> Value:
+    """What an annotation shows."""
+    shown = stream(f"BT /F1 12 Tf 5 5 Td ({text}) Tj ET")
+    entries: Mapping[str, Value] = {
+        "/Type": "/XObject", "/Subtype": "/Form", "/BBox": [0, 0, 200, 20], "/Resources": {"/Font": {"/F1": HELVETICA}},
+    }  # fmt: skip
+    shown.update({NameObject(key): value(item, writer) for key, item in entries.items()})
+    return {"/N": shown}
+
+
+def _annotated(kind: str, text: str, flags: int = 0) -> Change:
+    def change(writer: pypdf.PdfWriter) -> None:
+        annotation: Value = {
+            "/Type": "/Annot", "/Subtype": kind, "/Rect": [20, 100, 220, 120], "/F": flags, "/Contents": "unseen",
+            "/AP": _appearance(text, writer),
+        }  # fmt: skip
+        writer.pages[0][NameObject("/Annots")] = value([annotation], writer)
+
+    return change
+
+
+@pytest.mark.parametrize("kind", ["/FreeText", "/Stamp", "/Widget"])
+def test_what_annotations_show_is_text_of_the_page(kind: str) -> None:
+    found = read_pdf(pdf(TEXT.format("Plain words"), change=_annotated(kind, "Noted on it")), "a.pdf")
+    assert found.pages[0].text.split("\n\n") == ["Plain words", "Noted on it"]
+    assert found.warnings == ()
+
+
+def test_an_annotation_that_is_hidden_shows_nothing() -> None:
+    hidden = 2  # PDF 32000-1, table 165
+    found = read_pdf(pdf(TEXT.format("Plain words"), change=_annotated("/FreeText", "Noted", hidden)), "a.pdf")
+    assert found.pages[0].text == "Plain words"
+
+
+def test_what_a_form_is_filled_in_with_is_read_though_nothing_draws_it_yet() -> None:
+    def fill(writer: pypdf.PdfWriter) -> None:
+        field = value(
+            {
+                "/Type": "/Annot", "/Subtype": "/Widget", "/FT": "/Tx", "/T": "name", "/V": "Filled in",
+                "/Rect": [20, 100, 220, 120], "/DA": "/F1 12 Tf 0 g", "/F": 4,
+            },
+            writer,
+        )  # fmt: skip
+        reference = writer._add_object(field)
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([reference])
+        form: Value = {"/Fields": [reference], "/DR": {"/Font": {"/F1": HELVETICA}}, "/DA": "/F1 12 Tf 0 g"}
+        writer._root_object[NameObject("/AcroForm")] = value(form, writer)
+
+    found = read_pdf(pdf(TEXT.format("Name"), change=fill), "form.pdf")
+    assert found.pages[0].text.split("\n\n") == ["Name", "Filled in"]
+
+
+def _with_layer(*, is_on: bool, in_form: bool) -> bytes:
+    """A page with words on a layer, marked in its content or as a form of its own."""
+    layer: DictionaryObject = DictionaryObject()
+
+    def change(writer: pypdf.PdfWriter) -> None:
+        layer.update({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): value("Layer", writer)})
+        group = writer._add_object(layer)
+        default: Value = {"/ON" if is_on else "/OFF": ArrayObject([group])}
+        properties: Value = {"/OCGs": ArrayObject([group]), "/D": default}
+        writer._root_object[NameObject("/OCProperties")] = value(properties, writer)
+        resources = writer.pages[0]["/Resources"]
+        assert isinstance(resources, DictionaryObject)
+        if in_form:
+            form = stream(TEXT.format("Layered words").replace("200", "100"))
+            entries: Mapping[str, Value] = {
+                "/Type": "/XObject", "/Subtype": "/Form", "/BBox": [0, 0, 300, 300], "/OC": group,
+                "/Resources": {"/Font": {"/F1": HELVETICA}},
+            }  # fmt: skip
+            form.update({NameObject(key): value(item, writer) for key, item in entries.items()})
+            resources[NameObject("/XObject")] = value({"/X": form}, writer)
+        else:
+            resources[NameObject("/Properties")] = DictionaryObject({NameObject("/L"): group})
+
+    plain, layered = TEXT.format("Plain words"), TEXT.format("Layered words").replace("200", "100")
+    return pdf(f"{plain} /X Do" if in_form else f"{plain} /OC /L BDC {layered} EMC", change=change)
+
+
+@pytest.mark.parametrize("in_form", [False, True])
+def test_text_on_a_layer_that_is_switched_off_is_hidden(in_form: bool) -> None:
+    shown = read_pdf(_with_layer(is_on=True, in_form=in_form), "on.pdf")
+    assert (shown.pages[0].text, shown.warnings) == ("Plain words\n\nLayered words", ())
+    found = read_pdf(_with_layer(is_on=False, in_form=in_form), "off.pdf")
+    assert found.pages[0].text == "Plain words"
+    assert [("hidden text" in warning, "Layered words" in warning) for warning in found.warnings] == [(True, True)]
+
+
+@needs_font
+def test_a_page_that_was_scanned_and_recognised_keeps_that_text() -> None:
+    sheet = Sheet()
+    sheet.image(Image.new("RGB", (60, 84), "lightgray"), x=0, y=0, w=595, h=842)
+    with sheet.local_context(text_mode="INVISIBLE"):
+        sheet.put(60, 80, "読み取られた文字は画像の下にある文章である。")
+    steps: list[Step] = []
+    options = ReadingOptions(ocr_languages="jpn", listener=lambda step, number: steps.append(step))
+    found = read_pdf(sheet.content(), "scan.pdf", options)
+    assert found.pages[0].text == "読み取られた文字は画像の下にある文章である。"
+    assert (steps, found.warnings) == (["page"], ())
+
+
+def _cycle(writer: pypdf.PdfWriter) -> None:
+    root = writer._root_object["/Pages"].get_object()
+    assert isinstance(root, DictionaryObject)
+    kids = root["/Kids"]
+    assert isinstance(kids, ArrayObject)
+    assert root.indirect_reference is not None
+    kids.append(root.indirect_reference)
+
+
+def test_a_page_tree_that_holds_itself_ends() -> None:
+    found = read_pdf(pdf(TEXT.format("Plain words"), change=_cycle), "cycle.pdf")
+    assert found.pages[0].text == "Plain words"
+
+
+def test_a_form_that_draws_itself_ends() -> None:
+    def change(writer: pypdf.PdfWriter) -> None:
+        form = stream("BT /F1 12 Tf 20 100 Td (Again) Tj ET /X Do")
+        reference = writer._add_object(form)
+        entries: Mapping[str, Value] = {
+            "/Type": "/XObject", "/Subtype": "/Form", "/BBox": [0, 0, 300, 300],
+            "/Resources": {"/Font": {"/F1": HELVETICA}, "/XObject": {"/X": reference}},
+        }  # fmt: skip
+        form.update({NameObject(key): value(item, writer) for key, item in entries.items()})
+        resources = writer.pages[0]["/Resources"]
+        assert isinstance(resources, DictionaryObject)
+        resources[NameObject("/XObject")] = DictionaryObject({NameObject("/X"): reference})
+
+    found = read_pdf(pdf(TEXT.format("Plain words") + " /X Do", change=change), "loop.pdf")
+    assert found.pages[0].text.startswith("Plain words\n\nAgain")
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_pages_are_read_as_they_are_turned(turn: int) -> None:
+    def change(writer: pypdf.PdfWriter) -> None:
+        writer.pages[0].rotate(turn)
+
+    page = read_pdf(pdf("BT /F1 12 Tf 20 250 Td (Plain words) Tj ET", change=change), "turned.pdf").pages[0]
+    assert page.text == "Plain words"
+    boxes = page.boxes_of(0, len(page.text))
+    x = (min(box.left for box in boxes) + max(box.right for box in boxes)) / 2
+    y = (min(box.top for box in boxes) + max(box.bottom for box in boxes)) / 2
+    assert (x < 0.5, y < 0.5) == {0: (True, True), 90: (False, True), 180: (False, False), 270: (True, False)}[turn]
+
+
+@needs_font
+def test_characters_beyond_the_first_plane_are_one_letter() -> None:
+    sheet = Sheet()
+    sheet.put(40, 40, "\U00020b9f\u308b")
+    assert sheet.read().text == "\U00020b9f\u308b"

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import pytest
 from tests.pdf_pages import Draw, Sheet, needs_font, texts
 
+from lsqa.readers.glyphs import Glyph, PageContent
+from lsqa.readers.pdf_lines import Frame, pieces_of
+
 pytestmark = needs_font
 LEFT = [
     "左の段の一行目はここから始まり長く続いて",
@@ -74,6 +77,26 @@ def test_columns_are_read_one_after_the_other() -> None:
         sheet.put(40, 80 + 14 * row, left)
         sheet.put(320, 80 + 14 * row, right)
     assert texts(sheet.read()) == ["二段組の見出し", "".join(LEFT), "".join(RIGHT)]
+
+
+def test_columns_without_a_heading_over_both_are_told_from_rows_though_no_two_lines_stand_level() -> None:
+    sheet = Sheet()
+    steps = ["事故発生", "調査", "勧告・意見", "提言の実施"]
+    sheet.lines(40, 60, steps, step=60)
+    for number, y in enumerate((66, 133, 190, 247)):
+        sheet.lines(160, y, [f"説明{number}の一行目はここから始まり、次の行に", "続いてここで終わるものである。"])
+    text = sheet.read().text
+    places = [text.index(step) for step in steps] + [text.index(f"説明{number}") for number in range(4)]
+    assert places == sorted(places)
+    assert "次の行に続いてここで終わる" in text
+
+
+def test_names_and_what_stands_level_with_them_are_rows() -> None:
+    sheet = Sheet()
+    for number, (name, value) in enumerate([("日時", "六月二十六日"), ("場所", "文部科学省"), ("議題", "研究の動向")]):
+        sheet.put(40, 60 + 20 * number, name)
+        sheet.put(120, 60 + 20 * number, value)
+    assert texts(sheet.read()) == ["日時\t六月二十六日", "場所\t文部科学省", "議題\t研究の動向"]
 
 
 def test_boxes_are_read_whole() -> None:
@@ -181,6 +204,51 @@ def test_a_line_broken_for_want_of_room_goes_on(draw: Draw, whole: str) -> None:
     assert whole in sheet.read().text
 
 
+def test_the_entries_of_a_list_stay_apart_though_two_of_them_are_the_longest() -> None:
+    entries = [
+        "法人番号",
+        "商号または名称",
+        "商号または名称（カナ）の表記",
+        "商号または名称（英字）の表記",
+        "通称",
+        "説明",
+    ]
+    sheet = Sheet()
+    sheet.lines(40, 60, entries)
+    assert texts(sheet.read()) == ["\n".join(entries)]
+
+
+def test_text_in_a_larger_size_is_no_heading() -> None:
+    large = [
+        "私たちは、適確な事故調査により被害の原因究明を徹底して行い、その結果に基づき",
+        "必要な施策の実施を求める。",
+    ]
+    sheet = Sheet()
+    sheet.put(40, 30, "委員会の使命", 24)
+    sheet.lines(40, 70, large, 12, step=16)
+    sheet.lines(40, 130, ["・国際的な協力をさらに", "　要請する"], 12, step=16)
+    sheet.lines(40, 190, ["協力国", "オーストラリア", "フランス", "オランダ", "イギリス"], 12, step=16)
+    sheet.lines(40, 300, [PROSE] * 12, step=20)
+    assert blocks(sheet)[:4] == [
+        ("heading", 1, "委員会の使命"),
+        ("paragraph", 0, "".join(large)),
+        ("item", 0, "国際的な協力をさらに要請する"),
+        ("paragraph", 0, "協力国\nオーストラリア\nフランス\nオランダ\nイギリス"),
+    ]
+
+
+def test_a_mark_in_a_larger_size_begins_an_item_and_two_of_them_stand_for_a_name() -> None:
+    sheet = Sheet()
+    sheet.put(40, 30, "○○県の取組", 20)
+    sheet.lines(40, 80, ["○被害者への配慮", "○組織基盤の充実"], 14, step=30)
+    sheet.lines(40, 160, [PROSE] * 4, step=20)
+    assert blocks(sheet)[:3] == [
+        ("heading", 1, "○○県の取組"),
+        ("item", 0, "被害者への配慮"),
+        ("item", 0, "組織基盤の充実"),
+    ]
+
+
 def test_lines_that_were_meant_to_end_stay_apart() -> None:
     sheet = Sheet()
     sheet.put(40, 30, PROSE)
@@ -268,19 +336,14 @@ def test_a_space_of_a_whole_square_is_kept_and_spread_letters_are_not_torn() -> 
     sheet = Sheet()
     sheet.put(40, 60, "ご利用者")
     sheet.put(89, 60, "各位")
-    for number, letter in enumerate("目次の案"):
-        sheet.put(40 + 13 * number, 100, letter)
-    assert texts(sheet.read()) == ["ご利用者 各位", "目次の案"]
+    for step, y in ((13, 100), (18, 140)):
+        for number, letter in enumerate("目次の案"):
+            sheet.put(40 + step * number, y, letter)
+    assert texts(sheet.read()) == ["ご利用者 各位", "目次の案", "目次の案"]
 
 
-def test_every_letter_knows_its_place_on_the_page() -> None:
-    sheet = Sheet()
-    sheet.put(40, 100, "予算は12億円である。")
-    page = sheet.read()
-    start = page.text.index("12億円")
-    (box,) = page.boxes_of(start, start + 4)
-    # Three full squares before it, then two half ones and two full: 30 points on, 30 points wide.
-    assert box.left * 595 == pytest.approx(70, abs=2)
-    assert box.right * 595 == pytest.approx(100, abs=3)
-    assert box.top * 842 < 104 < 106 < box.bottom * 842
-    assert (box.bottom - box.top) * 842 < 20
+def test_words_that_run_leftwards_are_read_from_the_right() -> None:
+    shalom = "\u05e9\u05dc\u05d5\u05dd"  # four Hebrew letters, as they are drawn from the left
+    glyphs = [Glyph(100 + 6 * i, 50, 106 + 6 * i, 62, letter, 10.0, 60) for i, letter in enumerate(reversed(shalom))]
+    (piece,) = pieces_of(glyphs, PageContent(1, 595, 842, glyphs), Frame(0, 595, 842))
+    assert piece.text == shalom

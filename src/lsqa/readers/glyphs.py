@@ -84,8 +84,8 @@ class PageContent:
     """All that is read of a page before its structure is.
 
     `rules` are straight lines, drawn or as thin rectangles; a table is made of them. `images` is the share of the page
-    that pictures cover, 0 to 1. `hidden` holds the texts that no reader of the page can see, with the reason; they are
-    not among `glyphs`.
+    that pictures cover, 0 to 1, `shapes` the number of outlines that are filled or stroked. `hidden` holds the texts
+    that no reader of the page can see, with the reason; they are not among `glyphs`.
     """
 
     number: int
@@ -95,6 +95,7 @@ class PageContent:
     rules: list[Rect] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     images: float = 0.0
+    shapes: int = 0
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -103,19 +104,22 @@ class PageContent:
         return not (self.glyphs or self.hidden or self.rules or self.panels or self.images)
 
 
-# Adobe's corporate use area (Adobe Glyph List, 2002): figures in the old style and small capitals.
-_ADOBE = {0xF730 + i: chr(0x30 + i) for i in range(10)} | {0xF761 + i: chr(0x41 + i) for i in range(26)}
+_LOST_PLANE = 0x100000
 
 
-def plain_letter(character: str) -> str:
-    """The letter that a private character of Adobe's fonts stands for, else the character itself."""
-    return _ADOBE.get(ord(character), character)
+def lost_letter(code: int) -> str:
+    """What stands for a letter that its file gives no Unicode for: its code there, in the last private plane."""
+    return chr(_LOST_PLANE | code & 0xFFFF)
 
 
-_MOST_GARBAGE = 0.2
-_MOST_MOJIBAKE = 0.4
-_FEWEST_SYMBOLS = 0.15
-_ENOUGH = 12
+def is_lost(letter: str) -> bool:
+    """Whether `letter` stands for one that its file gives no Unicode for."""
+    return letter == "\ufffd" or ord(letter[0]) >= _LOST_PLANE
+
+
+def guessed_letter(letter: str) -> str:
+    """The letter that would be read if the code of a lost one were Unicode."""
+    return chr(ord(letter) & 0xFFFF) if ord(letter) >= _LOST_PLANE else letter
 
 
 def is_garbage(character: str) -> bool:
@@ -126,14 +130,3 @@ def is_garbage(character: str) -> bool:
 def is_odd(text: str) -> bool:
     """Whether it may hold garbage: a quick look before the slow one."""
     return not text.isprintable() or "\ufffd" in text
-
-
-def is_garbled(glyphs: list[Glyph]) -> bool:
-    """Whether what an engine made of a page is no text: lost or private characters, or bytes of another encoding read
-    as Western letters and signs (a list of accented letters has no signs, a page in Vietnamese fewer letters)."""
-    texts = [g.text for g in glyphs if not g.text.isspace()]
-    lost = sum(1 for text in texts if is_odd(text) and any(map(is_garbage, text)))
-    western = [text[0] for text in texts if "\x80" <= text[0] <= "\u024f"]
-    signs = sum(1 for letter in western if not letter.isalpha())
-    mojibake = len(western) > _MOST_MOJIBAKE * len(texts) and signs > _FEWEST_SYMBOLS * len(western)
-    return lost > _MOST_GARBAGE * len(texts) or (len(texts) >= _ENOUGH and mojibake)

@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import Final
 
 from lsqa.errors import DocumentError
-from lsqa.readers.glyphs import PageContent, is_garbled
+from lsqa.readers.garbage import is_garbled, is_no_better
+from lsqa.readers.glyphs import PageContent
 from lsqa.readers.pdf_hidden import part_hidden
-from lsqa.readers.pdf_recognised import recognised_content
+from lsqa.readers.pdf_lost import has_lost, restore
+from lsqa.readers.pdf_recognised import added, recognised_content
 from lsqa.readers.pdf_structure import build_pages, page_structure
 from lsqa.readers.pdfium_engine import PdfiumFile, PdfiumPage
 from lsqa.readers.pypdf_engine import PypdfFile
@@ -20,8 +22,12 @@ from lsqa.readers.reading import Reading
 from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
 
 MAX_PAGES: Final = 10_000
-_PICTURE: Final = 0.4  # of the page is a picture: with hardly a letter on it, it is a scan
 _FEW_LETTERS: Final = 20
+_PICTURE: Final = 0.4  # of the page: with hardly a letter on it, it is told that nothing was read
+_SMALL_PICTURE: Final = 0.02  # of the page: with hardly a letter on it, it is looked at
+_MANY_SHAPES: Final = 30  # outlines: two lines of letters have as many
+_WHOLE_PAGE: Final = 0.8
+_LETTERS_ON_SCAN: Final = 150
 _SHOWN: Final = 40
 
 
@@ -48,7 +54,9 @@ def read_pdf(content: bytes, name: str, options: ReadingOptions = DEFAULT_OPTION
     full = sum(1 for page in contents if page.glyphs)
     if findings.garbled and len(findings.garbled) >= full:
         where = page_list(findings.garbled)
-        hint = "install Tesseract with Japanese to recognise its pages, or ingest another edition of it"
+        hint = "ingest another edition of it"
+        if not options.ocr_languages:
+            hint = f"install Tesseract with Japanese to recognise its pages, or {hint}"
         raise DocumentError(f"the text of {name} comes out as garbage on {where}", hint=hint, status="garbled")
     if len(findings.damaged) == len(contents):
         raise DocumentError(f"{name} is damaged on every page", hint="open it in a viewer and save it again")
@@ -128,23 +136,55 @@ def _best_content(
     content, runs, paints = page.content()
     part_hidden(page, content, runs, paints)
     findings.hidden.extend((number, reason, text) for reason, text in content.hidden)
-    letters = sum(1 for glyph in content.glyphs if not glyph.text.isspace())
-    garbled = is_garbled(content.glyphs)
-    if garbled and (other := second.page(number)) is not None and other.glyphs and not is_garbled(other.glyphs):
-        return other
-    is_picture = letters < _FEW_LETTERS and content.images >= _PICTURE
-    if garbled or is_picture:
-        seen = _recognised(page, number, options, findings)
-        if seen is not None and (garbled or len(seen.glyphs) > letters):
-            return seen
-        if is_picture and not garbled and not options.ocr_languages:
-            findings.pictures.append(number)
-    if garbled:
-        findings.garbled.append(number)
-        return PageContent(number, page.width, page.height)
+    if is_garbled(content.glyphs):
+        return _instead_of_garbage(content, page, second, options, findings)
+    if has_lost(content.glyphs) and (other := second.page(number)) is not None:
+        restore(content.glyphs, other.glyphs)
     if content.is_blank and second.page(number) is None:  # PDFium passes over what it cannot unpack
         findings.damaged.append(number)
-    return content
+        return content
+    was_recognised = any(runs[glyph.run].is_invisible for glyph in content.glyphs)  # by who scanned it
+    if was_recognised or not _is_picture(content):
+        return content
+    if not options.ocr_languages:
+        if _letters(content) < _FEW_LETTERS and (content.images >= _PICTURE or not content.glyphs):
+            findings.pictures.append(number)
+        return content
+    seen = _recognised(page, number, options, findings)
+    return content if seen is None else added(content, seen)
+
+
+def _instead_of_garbage(
+    content: PageContent, page: PdfiumPage, second: _Second, options: ReadingOptions, findings: _Findings
+) -> PageContent:
+    number = content.number
+    empty = PageContent(number, page.width, page.height)
+    # The second engine does not tell what is hidden, so it is not asked where something is.
+    if not content.hidden and (other := second.page(number)) is not None and _is_text(other, content):
+        return other
+    if page.shows_nothing():
+        return empty
+    seen = _recognised(page, number, options, findings)
+    if seen is None:
+        findings.garbled.append(number)
+    return seen or empty
+
+
+def _is_text(other: PageContent, content: PageContent) -> bool:
+    return bool(other.glyphs) and not is_garbled(other.glyphs) and not is_no_better(other.glyphs, content.glyphs)
+
+
+def _letters(content: PageContent) -> int:
+    return sum(1 for glyph in content.glyphs if not glyph.text.isspace())
+
+
+def _is_picture(content: PageContent) -> bool:
+    """Whether what the page says may stand in its pictures: a scan, with a stamp or a heading at most, or text that was
+    turned into outlines."""
+    letters = _letters(content)
+    if letters < _FEW_LETTERS:
+        return content.images >= _SMALL_PICTURE or content.shapes >= _MANY_SHAPES
+    return letters < _LETTERS_ON_SCAN and content.images >= _WHOLE_PAGE
 
 
 def _recognised(page: PdfiumPage, number: int, options: ReadingOptions, findings: _Findings) -> PageContent | None:

@@ -17,6 +17,7 @@ _FISCAL: Final = re.compile(
     r"(?:令和|平成|昭和|[RHSＲＨＳ])\s*[\d０-９元]+(?:年度?|(?:[.．]\d+)+)?|(?:FY|ＦＹ)?\s*[12２][\d０-９]{3}\s*(?:年度?)?|[\d０-９]+月"
 )
 _DIGIT: Final = re.compile(r"\d")
+_ENTRY: Final = re.compile(r"[・•○●◯□■◇◆※〔【①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.．)）]\D|[^\s：:。、]{1,8}：")
 _HYPHEN: Final = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
 
@@ -101,18 +102,32 @@ def _cell_parts(cell: Cell, content: PageContent, frame: Frame) -> Iterator[Part
     upright = [p for p in pieces if p.direction != frame.turns]
     if len(upright) * 2 > len(pieces):  # a narrow cell with its text set vertically: columns from the right
         pieces.sort(key=lambda p: (-p.left, p.top))
-    before = ""
+    before: Piece | None = None
     for piece in pieces:
-        part = _part(piece)
-        if before:
-            yield separator(joint(before, part.text))
-        yield part
-        before = part.text
+        if before is not None:
+            yield separator(_cell_joint(before, piece))
+        yield _part(piece)
+        before = piece
+
+
+def _cell_joint(before: Piece, piece: Piece) -> str:
+    """What stands between two lines of a cell: a space where the second begins an item, a remark or a name with a
+    colon, or stands beside the first."""
+    is_beside = piece.direction % 2 == 0 and before.overlaps_down(piece) > 0.5 * min(before.height, piece.height)
+    return " " if is_beside or _ENTRY.match(piece.text) else joint(before.text, piece.text)
 
 
 def _head_rows(rows: list[list[Cell]]) -> int:
-    """How many rows at the top of a table name its columns: shaded ones, else the first if it holds no figures but
-    years."""
+    """How many rows at the top of a table name it (one cell over all columns) or its columns."""
+    width = max(c.column + c.columns for row in rows for c in row)
+    names = 0
+    while names < len(rows) - 1 and len(rows[names]) == 1 and rows[names][0].columns == width:
+        names += 1
+    return names + _column_heads(rows[names:])
+
+
+def _column_heads(rows: list[list[Cell]]) -> int:
+    """How many rows name the columns: shaded ones, else the first if it holds no figures but years."""
     filled = [[c for c in row if c.glyphs] for row in rows]
     shaded = 0
     for row in filled:

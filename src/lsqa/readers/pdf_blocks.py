@@ -1,6 +1,7 @@
 """Lines of a page into its blocks, with the place of every letter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from lsqa.documents import BlockKind, Box, Page, TextBox
@@ -12,6 +13,8 @@ from lsqa.readers.pdf_kinds import ITEM, body_size, continues, heading_level, la
 from lsqa.readers.pdf_lines import Frame
 
 _LONGEST_HEADING: Final = 90
+_BACKWARDS: Final = 0.002  # of the page: less is letters set close
+_MOST_HEADING_LINES: Final = 3
 
 
 def build_page(lines: Sequence[BlockLine], content: PageContent, frame: Frame) -> Page:
@@ -26,8 +29,10 @@ def build_page(lines: Sequence[BlockLine], content: PageContent, frame: Frame) -
 
     def close() -> None:
         if open_kind is not None:
-            parts = joined(open_lines, open_kind, _column_edge(open_lines[0], lines), content, frame)
-            _add(builder, boxes, open_kind, parts, level, content)
+            is_text = open_kind == "heading" and level > 1 and _is_prose(open_lines)
+            kind: BlockKind = "paragraph" if is_text else open_kind
+            parts = joined(open_lines, kind, _column_edge(open_lines[0], lines), content, frame)
+            _add(builder, boxes, kind, parts, 0 if is_text else level, content)
         open_lines.clear()
 
     for index, line in enumerate(lines):
@@ -53,8 +58,6 @@ def _add(
         mark = ITEM.match("".join(p.text for p in parts))
         parts = _without_start(parts, mark.end() if mark else 0)
     text = "".join(p.text for p in parts)
-    if kind == "heading" and level > 1 and (len(text) > _LONGEST_HEADING or text.rstrip().endswith("。")):
-        kind, level = "paragraph", 0
     before = len(builder)
     builder.add(kind, text, level, _confidence(parts))
     if len(builder) == before:
@@ -63,9 +66,15 @@ def _add(
     # What the builder strips from the start is white space that stands nowhere.
     at = block.start - (len(text.rstrip()) - (block.end - block.start))
     for part in parts:
-        if (box := _text_box(part, at, block.start, block.end, content)) is not None:
-            boxes.append(box)
+        boxes.extend(_text_boxes(part, at, block.start, block.end, content))
         at += len(part.text)
+
+
+def _is_prose(lines: Sequence[BlockLine]) -> bool:
+    """Whether what looks like a heading under the title is text in a larger size."""
+    length = sum(len(line.text) for line in lines)
+    is_long = length > _LONGEST_HEADING or len(lines) > _MOST_HEADING_LINES
+    return is_long or lines[-1].text.rstrip().endswith("。")
 
 
 def _column_edge(first: BlockLine, lines: Sequence[BlockLine]) -> float:
@@ -89,21 +98,34 @@ def _without_start(parts: list[Part], count: int) -> list[Part]:
     return kept
 
 
-def _text_box(part: Part, at: int, start: int, end: int, content: PageContent) -> TextBox | None:
+def _text_boxes(part: Part, at: int, start: int, end: int, content: PageContent) -> Iterator[TextBox]:
+    """Where the characters of a part stand that belong to the block from `start` to `end`, in one box; in one for each
+    where they run leftwards or upwards, for the edges of a box rise."""
     first, last = max(start - at, 0), min(end - at, len(part.text))
-    drawn = [g for g in part.places[first:last] if g is not None]
-    if not drawn:
-        return None
-    wide, high = content.width, content.height
+    places = part.places[first:last]
+    if not any(places):
+        return
     is_vertical = part.direction % 2 == 1
-    edges = _edges(part.places[first:last], high if is_vertical else wide, is_vertical)
-    box = Box(
+    edges = _edges(places, content.height if is_vertical else content.width, is_vertical)
+    if list(edges) == sorted(edges) or all(a <= b + _BACKWARDS for a, b in pairwise(edges[:-1])):
+        yield TextBox(at + first, at + last, _around(places, content), edges, is_vertical)
+        return
+    for i, glyph in enumerate(places, at + first):
+        if glyph is not None:
+            box = _around([glyph], content)
+            ends = (box.top, box.bottom) if is_vertical else (box.left, box.right)
+            yield TextBox(i, i + 1, box, ends, is_vertical)
+
+
+def _around(places: Sequence[Glyph | None], content: PageContent) -> Box:
+    drawn = [g for g in places if g is not None]
+    wide, high = content.width, content.height
+    return Box(
         _within(min([g.left for g in drawn]) / wide),
         _within(min([g.top for g in drawn]) / high),
         _within(max([g.right for g in drawn]) / wide),
         _within(max([g.bottom for g in drawn]) / high),
     )
-    return TextBox(at + first, at + last, box, edges, is_vertical)
 
 
 def _edges(places: Sequence[Glyph | None], length: float, is_vertical: bool) -> tuple[float, ...]:

@@ -17,6 +17,8 @@ _FULL: Final = 2.0  # of the font size: how near the edge of its block a full li
 _RAGGED: Final = 4.5  # how near the edge of its column, where words are not parted
 _PROSE: Final = 12.0  # of the font size: a shorter line is a label or an entry of a list
 _ENDS: Final = ("。", "：", ":", "．")
+_FEWEST_ENTRIES: Final = 4  # of a list, but the last
+_FULL_SHARE: Final = 0.5
 _MOST_LABEL_LINES: Final = 3
 _OFF_CENTRE: Final = 0.12  # of the width of the box
 
@@ -26,12 +28,12 @@ def joined(
 ) -> list[Part]:
     """The parts of a block's lines, with what stands between them: one line of text, or a break where it was meant.
     `column` is where the lines of the region end at most."""
-    widest = max(line.right for line in lines)
     is_one = kind == "heading" or _is_label(lines, content, frame)
+    full = _full_lines(lines, column)
     parts = list(lines[0].parts)
-    for before, line in pairwise(lines):
-        is_broken = is_one or _is_full(before, line, widest, column) or _hangs(before, line, lines[0], kind)
-        if not is_broken or before.text.rstrip().endswith(_ENDS):
+    for (before, line), is_full in zip(pairwise(lines), full, strict=True):
+        is_broken = is_one or is_full or _hangs(before, line, lines[0], kind)
+        if not is_broken or _ends(before):
             parts.append(separator("\n"))
         elif ends_in_hyphen(before.text, line.text):
             last = parts[-1]
@@ -43,8 +45,21 @@ def joined(
     return parts
 
 
-def _is_full(before: BlockLine, line: BlockLine, widest: float, column: float) -> bool:
-    """Whether `before` had no room for what `line` begins with."""
+def _full_lines(lines: Sequence[BlockLine], column: float) -> list[bool]:
+    """Which lines but the last had no room for what the next begins with. Where few of many seem so (those that end
+    their sentence apart), none had: the longest entries of a list end near each other by chance."""
+    widest = max(line.right for line in lines)
+    full = [_is_full(before, widest, column) for before in lines[:-1]]
+    open_ends = [is_full for is_full, line in zip(full, lines, strict=False) if not _ends(line)]
+    is_list = len(open_ends) >= _FEWEST_ENTRIES and sum(open_ends) < _FULL_SHARE * len(open_ends)
+    return [False] * len(full) if is_list else full
+
+
+def _ends(line: BlockLine) -> bool:
+    return line.text.rstrip().endswith(_ENDS)
+
+
+def _is_full(before: BlockLine, widest: float, column: float) -> bool:
     if before.right - before.left < _PROSE * before.size:
         return False
     return widest - before.right < _FULL * before.size or column - before.right < _RAGGED * before.size

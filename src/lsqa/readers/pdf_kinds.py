@@ -10,12 +10,13 @@ from lsqa.documents import BlockKind
 from lsqa.readers.pdf_block_lines import BlockLine
 
 ITEM: Final = re.compile(r"^(?:[・•‣◦●○◯➢✓◆◇■□▪▶►]\s*|[\ue000-\uf8ff]\s*|[-–] )")
+_BULLET: Final = re.compile(r"^[・•‣◦○◯➢✓](?![○◯])")  # before an item even in a larger size: ○○ stands for a name
 _NOTE: Final = re.compile(r"^(?:[（(]?注\s*\d*[)）:：]?|[※＊*〔]|[（(]?出典|資料(?:の提供)?[:：])")
 # Numbers before headings and items, the outermost first: 第1章, 1 or 1., (1), ① or ア.
 _NUMBERED: Final = (
     re.compile(r"^第[0-9０-９一二三四五六七八九十]{1,3}[章節編部条]"),
     re.compile(
-        r"^[0-9０-９]{1,2}(?:[.．]\s*|[\s\u3000]+)(?=\D)|^[0-9０-９]{1,2}(?=[一-龠])(?![年月日時分秒人件名社校回位割億万円])"
+        r"^[0-9０-９]{1,2}(?:[.．]\s*|[\s\u3000]+)(?=\D)|^[0-9０-９]{1,2}(?=[一-龠])(?![年月日時分秒人件名社校回位割億万円番号度次期級種点])"
     ),
     re.compile(r"^[（(][0-9０-９]{1,2}[)）]"),
     re.compile(r"^(?:[①-⑳]|[（(][ア-ンa-z一二三四五六七八九十][)）]|[ア-ン][\s\u3000.．])"),
@@ -67,7 +68,7 @@ def line_kind(line: BlockLine, body: float, lines: Sequence[BlockLine], index: i
     if line.kind:
         return line.kind
     text = line.text
-    if text.startswith("・"):
+    if _BULLET.match(text):
         return "item"
     has_gap = "\t" in text
     is_title = not has_gap or (text.count("\t") == 1 and not _LAST_IS_FIGURE.search(text))
@@ -131,4 +132,6 @@ def continues(open_kind: BlockKind, last: BlockLine, kind: BlockKind, line: Bloc
     if open_kind == "heading":
         is_title = kind == "heading" and last.is_bold == line.is_bold
         return is_title and number_depth(line.text) < 0 and number_depth(last.text) < 0
+    if open_kind == "item" and kind == "heading":  # only by its size, which is that of the item
+        return line.is_bold == last.is_bold and number_depth(line.text) < 0 and line.left > last.left - 0.4 * line.size
     return open_kind in ("paragraph", "item", "note") and kind == "paragraph"

@@ -28,6 +28,8 @@ _FIGURE: Final = re.compile(r"[\d０-９.,，．%％¥￥$()（）△▲+\-－�
 _MOSTLY: Final = 0.7
 _SOME_FIGURES: Final = 0.25
 _HIGHLIGHTED: Final = 3  # lines
+_FEWEST_THROUGH: Final = 2  # items on each side of a gutter that runs through all
+_SIDE_BY_SIDE: Final = 0.7  # of the height of two columns
 
 
 @dataclass(slots=True)
@@ -49,28 +51,31 @@ class _Group(Rect):
 
 
 _Item = Piece | Table | _Group
+_Gap = tuple[float, float]
 
 
 def reading_order(
-    pieces: Sequence[Piece], tables: Sequence[Table], panels: Sequence[Panel], frame: Frame
+    pieces: Sequence[Piece], tables: Sequence[Table], panels: Sequence[Panel], boxes: Sequence[Rect], frame: Frame
 ) -> Iterator[Region]:
-    """The regions of a page, in the order in which a reader takes them."""
+    """The regions of a page, in the order in which a reader takes them. `boxes` are drawn with lines, in the frame."""
     items: list[_Item] = [*pieces, *tables]
     if items:
         gutter = max(6.0, _GUTTER * median([p.size for p in pieces] or [10.0]))
-        yield from _read(_boxed(items, panels, frame), gutter, 0)
+        yield from _read(_boxed(items, panels, boxes, frame), gutter, 0)
 
 
-def _boxed(items: list[_Item], panels: Sequence[Panel], frame: Frame) -> list[_Item]:
+def _boxed(items: list[_Item], panels: Sequence[Panel], lined: Sequence[Rect], frame: Frame) -> list[_Item]:
     """`items` with what stands in a drawn box as one, the innermost boxes first."""
     page = frame.breadth * frame.depth
     drawn = [p for p in panels if p.is_framed or (p.colour is not None and min(p.colour) < 250)]
-    seen = [(frame.seen(p), p.is_framed) for p in drawn]
+    seen = [(frame.seen(p), p.is_framed) for p in drawn] + [(b, True) for b in lined]
     boxes = [
         b for b, framed in seen if 0 < b.area < _LARGEST_BOX * page and (framed or not _is_highlight(b, items, seen))
     ]
-    for box in sorted(boxes, key=lambda b: b.area):
-        inside = [i for i in items if box.holds(*i.centre) and i.area < 1.2 * box.area]
+    different = {(round(b.left), round(b.top), round(b.right), round(b.bottom)): b for b in boxes}
+    for box in sorted(different.values(), key=lambda b: b.area):
+        across = [i for i in items if i.top < box.bottom and i.bottom > box.top]
+        inside = [i for i in across if box.holds(*i.centre) and i.area < 1.2 * box.area]
         if 2 <= len(inside) < len(items):
             held = {id(i) for i in inside}
             whole = around([*inside, box])
@@ -94,8 +99,11 @@ def _is_highlight(box: Rect, items: Sequence[_Item], panels: Sequence[tuple[Rect
 
 
 def _read(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
-    lines: list[_Item] = []
     bands = _bands(items)
+    if depth < _DEEPEST and (cut := _cut_through(bands, gutter)) is not None:
+        yield from _sides(items, cut, gutter, depth)
+        return
+    lines: list[_Item] = []
     start = level = 0  # bands before `level` were found to be lines across
     while start < len(bands):
         is_wide = len(bands[start]) > 1 and depth < _DEEPEST and start >= level
@@ -106,20 +114,23 @@ def _read(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
             continue
         yield from _plain(lines, gutter, depth)
         lines = []
-        members = [item for band in bands[start:end] for item in band]
-        yield from _read([i for i in members if i.centre[0] < cut], gutter, depth + 1)
-        yield from _read([i for i in members if i.centre[0] >= cut], gutter, depth + 1)
+        yield from _sides([item for band in bands[start:end] for item in band], cut, gutter, depth)
         start = end
     yield from _plain(lines, gutter, depth)
+
+
+def _sides(items: list[_Item], cut: float, gutter: float, depth: int) -> Iterator[Region]:
+    yield from _read([i for i in items if i.centre[0] < cut], gutter, depth + 1)
+    yield from _read([i for i in items if i.centre[0] >= cut], gutter, depth + 1)
 
 
 def _plain(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
     """Items without columns: runs of lines, broken by tables and boxes."""
     lines: list[Line] = []
     for row in _rows(items):
-        if all(isinstance(item, Piece) for item in row):
-            box = around(row)
-            lines.append(Line(box.left, box.top, box.right, box.bottom, [i for i in row if isinstance(i, Piece)]))
+        if pieces := _one_line(row):
+            box = around(pieces)
+            lines.append(Line(box.left, box.top, box.right, box.bottom, pieces))
             continue
         if lines:
             yield lines
@@ -133,6 +144,19 @@ def _plain(items: list[_Item], gutter: float, depth: int) -> Iterator[Region]:
                 yield [Line(item.left, item.top, item.right, item.bottom, [item])]
     if lines:
         yield lines
+
+
+def _one_line(row: list[_Item]) -> list[Piece]:
+    """The pieces of a row that is one line of text, be some of it boxed; none where it is more."""
+    pieces: list[Piece] = []
+    for item in row:
+        members: list[_Item] = item.items if isinstance(item, _Group) else [item]
+        if isinstance(item, _Group) and (len(row) == 1 or len(_rows(members)) > 1):
+            return []
+        pieces.extend(m for m in members if isinstance(m, Piece))
+        if not all(isinstance(m, Piece) for m in members):
+            return []
+    return pieces
 
 
 def _rows(items: list[_Item]) -> list[list[_Item]]:
@@ -170,26 +194,48 @@ def _bands(items: list[_Item]) -> list[list[_Item]]:
     return bands
 
 
+def _cut_through(bands: list[list[_Item]], gutter: float) -> float | None:
+    """Where a gutter parts all the bands into two columns of several items, if one does."""
+    gaps = [(float("-inf"), float("inf"))]
+    for band in bands:
+        gaps = _shared(gaps, _gaps(band, gutter), gutter)
+    cut = _cut(gaps, bands, _FEWEST_THROUGH)
+    if cut is None:
+        return None
+    items = [item for band in bands for item in band]
+    left, right = (around([i for i in items if (i.centre[0] < cut) == is_left]) for is_left in (True, False))
+    return cut if left.overlaps_down(right) >= _SIDE_BY_SIDE * max(left.height, right.height) else None
+
+
 def _columns(bands: list[list[_Item]], start: int, gutter: float) -> tuple[int, float | None]:
     """Where a run of bands with a common gutter ends, and where that is; None where it parts no columns."""
     gaps = _gaps(bands[start], gutter)[1:-1]  # those between two items
     end = start
     while end < len(bands):
-        found = _gaps(bands[end], gutter)
-        shared = [(max(a, c), min(b, d)) for a, b in gaps for c, d in found if min(b, d) - max(a, c) >= gutter]
+        shared = _shared(gaps, _gaps(bands[end], gutter), gutter)
         if not shared:
             break
         if end > start and len(bands[end]) == 1 and _is_apart(bands[end - 1], bands[end]):
             break
         gaps, end = shared, end + 1
-    members = [item for band in bands[start:end] for item in band]
+    is_line = end == start + 1 and any(isinstance(i, _Group) for i in bands[start]) and bool(_one_line(bands[start]))
+    return end, None if is_line else _cut(gaps, bands[start:end], 1)
+
+
+def _shared(gaps: list[_Gap], others: list[_Gap], gutter: float) -> list[_Gap]:
+    return [(max(a, c), min(b, d)) for a, b in gaps for c, d in others if min(b, d) - max(a, c) >= gutter]
+
+
+def _cut(gaps: list[_Gap], bands: list[list[_Item]], fewest: int) -> float | None:
+    """The middle of the widest gap with columns of at least `fewest` items on both sides."""
+    members = [item for band in bands for item in band]
     for low, high in sorted(gaps, key=lambda g: g[0] - g[1]):
         cut = (low + high) / 2
         left = [i for i in members if i.centre[0] < cut]
         right = [i for i in members if i.centre[0] >= cut]
-        if left and right and _are_columns(left, right):
-            return end, cut
-    return end, None
+        if min(len(left), len(right)) >= fewest and _are_columns(left, right):
+            return cut
+    return None
 
 
 def _is_apart(above: list[_Item], below: list[_Item]) -> bool:
@@ -197,9 +243,9 @@ def _is_apart(above: list[_Item], below: list[_Item]) -> bool:
     return below[0].top - max(i.bottom for i in above) > 1.2 * min(below[0].height, 20.0)
 
 
-def _gaps(band: list[_Item], gutter: float) -> list[tuple[float, float]]:
+def _gaps(band: list[_Item], gutter: float) -> list[_Gap]:
     """The stretches of a line that nothing of the band covers."""
-    gaps: list[tuple[float, float]] = []
+    gaps: list[_Gap] = []
     reached = float("-inf")
     for item in sorted(band, key=lambda i: i.left):
         if item.left - reached >= gutter:
@@ -210,6 +256,8 @@ def _gaps(band: list[_Item], gutter: float) -> list[tuple[float, float]]:
 
 def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
     """Whether two sides of a gap are read one after the other, not line by line across it."""
+    if not any(isinstance(i, Piece) for i in (*left, *right)) and _are_cards(left, right):
+        return False
     if any(not isinstance(i, Piece) for i in (*left, *right)):
         return len(left) + len(right) > 2 or _unlike(left[0], right[0])
     if _are_figures(left) or _are_figures(right):  # numbers belong to what stands beside them
@@ -219,6 +267,11 @@ def _are_columns(left: list[_Item], right: list[_Item]) -> bool:
         return True
     lengths = sorted(_prose_length(side) for side in (left, right))
     return min(len(left), len(right)) >= 3 and lengths[0] >= _SHORT_PROSE and lengths[1] >= _PROSE_LENGTH
+
+
+def _are_cards(left: list[_Item], right: list[_Item]) -> bool:
+    """Whether boxes stand in rows and columns: they are read row by row."""
+    return len(left) == len(right) > 1 == _aligned_count(left, right) / len(left)
 
 
 def _are_figures(side: list[_Item]) -> bool:

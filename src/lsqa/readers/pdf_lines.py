@@ -7,6 +7,7 @@ in which the lines run from left to right and follow each other downwards; verti
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from lsqa.readers.glyphs import Glyph, PageContent, Rect, around
@@ -16,6 +17,9 @@ _WORD_GAP: Final = 0.18
 _WIDE_WORD_GAP: Final = 0.6
 _SAME_LINE: Final = 0.35
 _UPRIGHT_GAP: Final = 1.6  # a whole empty square is a space, more than that parts columns
+_SPREAD: Final = 3  # gaps of one width between nearly all characters: letters that are spread out, not words
+_MOSTLY: Final = 0.7
+_WIDER: Final = 1.5
 _RUBY: Final = 0.62  # of the size of the text it stands over
 _MOST_WINDOW: Final = 60
 _VOTERS: Final = 500  # pairs of characters, all over the page, that tell which way its lines run
@@ -68,10 +72,13 @@ class Piece(Rect):
     is_bold: bool
     direction: int
     _letters: tuple[tuple[str, Glyph | None], ...] | None = None
+    _text: str | None = None
 
     @property
     def text(self) -> str:
-        return "".join(letter for letter, _ in self.letters())
+        if self._text is None:
+            self._text = "".join([letter for letter, _ in self.letters()])
+        return self._text
 
     def letters(self) -> tuple[tuple[str, Glyph | None], ...]:
         """Every character with what draws it; a space that only a gap shows has none. None at the ends."""
@@ -81,7 +88,7 @@ class Piece(Rect):
 
     def grow(self, other: "Piece") -> None:
         """Take in what was drawn in another stroke of the same line."""
-        self._letters = None
+        self._letters = self._text = None
         self.glyphs.extend(other.glyphs)
         if other.size > self.size or len(other.glyphs) > len(self.glyphs):
             self.is_bold = other.is_bold
@@ -91,17 +98,29 @@ class Piece(Rect):
         if _is_right_to_left(self.glyphs):
             self.glyphs.sort(key=lambda g: -g.left)
 
+    def trim(self, frame: Frame) -> bool:
+        """Leave white space at the ends out of its place; whether there is anything else."""
+        if self.glyphs[0].text.isspace() or self.glyphs[-1].text.isspace():
+            drawn = [g for g in self.glyphs if not g.text.isspace()]
+            if not drawn:
+                return False
+            box = frame.seen(around(drawn))
+            self.left, self.top, self.right, self.bottom = box.left, box.top, box.right, box.bottom
+        return True
+
     def _spaced(self) -> Iterator[tuple[str, Glyph | None]]:
         glyphs = self.glyphs
         first = next((i for i, g in enumerate(glyphs) if not g.text.isspace()), len(glyphs))
         last = next((i for i in range(len(glyphs), 0, -1) if not glyphs[i - 1].text.isspace()), first)
-        before: Glyph | None = None
-        for glyph in glyphs[first:last]:
-            if before is not None and _is_word_gap(before, glyph, self.direction):
+        shown = glyphs[first:last]
+        spaces = {i for i in range(1, len(shown)) if _is_word_gap(shown[i - 1], shown[i], self.direction)}
+        if len(spaces) >= _SPREAD and len(spaces) > _MOSTLY * (len(shown) - 1):
+            spaces -= _spread(shown, spaces, self.direction)
+        for i, glyph in enumerate(shown):
+            if i in spaces:
                 yield " ", None
             for letter in glyph.text:
                 yield letter, glyph
-            before = glyph
 
 
 def page_turns(content: PageContent) -> int:
@@ -111,7 +130,8 @@ def page_turns(content: PageContent) -> int:
     for i in range(0, len(glyphs) - 1, 1 + len(glyphs) // _VOTERS):
         a, b = glyphs[i], glyphs[i + 1]
         if a.turn == b.turn:
-            if _follows(a, b, 0 if a.turn == 0 else a.turn, content):
+            # PDFium tells letters that are drawn one by one from left to right, on a page upside down too.
+            if _follows(a, b, a.turn, content) or (a.turn and _follows(b, a, a.turn, content)):
                 votes[a.turn] += 1
             elif a.turn == 0 and _follows_upright(a, b):
                 votes[1] += 1
@@ -124,7 +144,7 @@ def pieces_of(glyphs: Sequence[Glyph], content: PageContent, frame: Frame) -> li
     pieces = [_piece(run, direction, frame) for run, direction in runs]
     level = _merged([p for p in pieces if p.direction == frame.turns])
     across = [p for p in pieces if p.direction != frame.turns]
-    found = [p for p in (*level, *across) if any(not g.text.isspace() for g in p.glyphs)]
+    found = [p for p in (*level, *across) if p.trim(frame)]
     return sorted(_without_ruby(found), key=lambda p: (p.top, p.left))
 
 
@@ -211,6 +231,8 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
 
 
 def _touches(a: Piece, b: Piece) -> bool:
+    if a.top >= b.bottom or b.top >= a.bottom:
+        return False
     size = min(a.size, b.size)
     shared = a.overlaps_down(b)
     alike = shared > 0.6 * min(a.height, b.height) and max(a.size, b.size) < 2.2 * size
@@ -227,13 +249,28 @@ def _is_right_to_left(glyphs: Iterable[Glyph]) -> bool:
     return sum(kinds) * 2 > len(kinds)
 
 
+def _gap(a: Glyph, b: Glyph, direction: int) -> float:
+    if direction == 0:
+        return max(b.left - a.right, a.left - b.right)
+    return b.top - a.bottom if direction == 1 and a.turn == 0 else 0.0
+
+
+def _spread(glyphs: Sequence[Glyph], spaces: set[int], direction: int) -> set[int]:
+    """Those of the gaps, each by the index of the character after it, that only spread a line of Japanese out."""
+    usual = median(_gap(glyphs[i - 1], glyphs[i], direction) for i in spaces)
+    return {
+        i
+        for i in spaces
+        if _is_wide(glyphs[i - 1].text[-1])
+        and _is_wide(glyphs[i].text[0])
+        and _gap(glyphs[i - 1], glyphs[i], direction) < _WIDER * usual
+    }
+
+
 def _is_word_gap(a: Glyph, b: Glyph, direction: int) -> bool:
     """Whether a gap between two characters is a space. Japanese is spread out to fill its lines and needs more."""
-    if direction == 0:
-        gap = max(b.left - a.right, a.left - b.right)
-    else:
-        gap = b.top - a.bottom if direction == 1 and a.turn == 0 else 0.0
-    size = max(a.size, b.size)
+    gap = max(b.left - a.right, a.left - b.right) if direction == 0 else _gap(a, b, direction)
+    size = a.size if a.size > b.size else b.size
     if gap <= _WORD_GAP * size or a.text.isspace() or b.text.isspace():
         return False
     return gap > _WIDE_WORD_GAP * size or not (direction or _is_wide(a.text[-1]) or _is_wide(b.text[0]))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lsqa.readers.glyphs import Glyph, PageContent
@@ -15,6 +16,8 @@ _DOTS_PER_INCH: Final = 300
 _POINTS_PER_INCH: Final = 72
 _MOST_PIXELS: Final = 40_000_000
 _STEP: Final = 1.2
+_SLACK: Final = 0.3  # of the size of a letter, around it
+_TIMES_AS_MUCH: Final = 2  # as the text of the page itself: less is what a background picture looks like
 
 
 def recognised_content(page: PdfiumPage, number: int, options: ReadingOptions) -> PageContent | None:
@@ -27,6 +30,17 @@ def recognised_content(page: PdfiumPage, number: int, options: ReadingOptions) -
     for run, word in enumerate(recognise(page.image(scale), options.ocr_languages, options.ocr_page_seconds)):
         content.glyphs.extend(_glyphs(word, run, scale))
     return content if content.glyphs else None
+
+
+def added(content: PageContent, seen: PageContent) -> PageContent:
+    """`content` with what was recognised where it has no text of its own; not for a few stray letters."""
+    own = [g for g in content.glyphs if not g.text.isspace()]
+    new = [g for g in seen.glyphs if not any(o.holds(*g.centre, slack=_SLACK * o.size) for o in own)]
+    if len(new) < _TIMES_AS_MUCH * len(own):
+        return content
+    last = max((g.run for g in content.glyphs), default=-1) + 1
+    content.glyphs.extend(replace(g, run=g.run + last) for g in new)
+    return content
 
 
 def _glyphs(word: "RecognisedWord", run: int, scale: float) -> Iterator[Glyph]:

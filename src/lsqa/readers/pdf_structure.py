@@ -34,8 +34,9 @@ def page_structure(content: PageContent) -> PageStructure:
     """The lines of a page."""
     _drop_lost(content)
     frame = Frame(page_turns(content), content.width, content.height)
-    tables, rest = find_tables(content, frame)
-    regions = list(reading_order(pieces_of(rest, content, frame), tables, content.panels, frame))
+    found = find_tables(content, frame)
+    pieces = pieces_of(found.rest, content, frame)
+    regions = list(reading_order(pieces, found.tables, content.panels, found.boxes, frame))
     return PageStructure(content, frame, block_lines(regions, content, frame))
 
 

@@ -1,13 +1,14 @@
 """Ruled tables of a page: cells between drawn lines, read row by row.
 
 Lines that touch make a grid; a line that is missing between two cells joins them. A table has at least two rows and two
-columns: a single row or column of boxes is layout, and is read box by box.
+columns; any other grid is layout, a box with a heading or boxes side by side, and is read box by box.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from lsqa.readers.glyphs import Glyph, PageContent, Panel, Rect, around
@@ -20,10 +21,13 @@ _COVERED: Final = 0.6  # of a cell's side, to be an edge of it
 _MOST_LINES: Final = 3_000
 _MOST_CELLS: Final = 6_000
 _LEAST_ROWS: Final = 5
+_OPEN: Final = 20.0  # points: the least width of a column at an open side
+_FEWEST_LEVEL: Final = 3
 _IN_LINE: Final = 0.75  # of the rows
 _SAME_TOP: Final = 0.8  # points
 _MOST_CUT: Final = 2
 _CUT_SHARE: Final = 0.1  # of the filled cells
+_MOST_STACKED: Final = 3  # boxes on each other; more are rows that only level lines part
 
 
 @dataclass(slots=True)
@@ -53,11 +57,22 @@ class Table(Rect):
         return rows
 
 
-def find_tables(content: PageContent, frame: Frame) -> tuple[list[Table], list[Glyph]]:
-    """The tables of a page from top to bottom, and the characters that stand in none."""
+@dataclass(slots=True)
+class PageTables:
+    """The tables of a page from top to bottom, the characters that stand in none, and the boxes that lines draw around
+    some of these, in the frame."""
+
+    tables: list[Table]
+    rest: list[Glyph]
+    boxes: list[Rect]
+
+
+def find_tables(content: PageContent, frame: Frame) -> PageTables:
+    """What the lines of a page are: tables, boxes, or neither."""
     drawn = [frame.seen(r) for r in content.rules]
     drawn += [e for p in content.panels if p.is_framed for e in _edges(p, frame)]
-    tables = list(_tables(drawn))
+    grids = list(_tables(drawn))
+    tables = [g for g in grids if _has_rows_and_columns(g)]
     # Shades make cells only where no lines do: in a ruled table they lie behind single lines of text.
     shades = [p for p in content.panels if not p.is_framed and p.colour is not None and min(p.colour) <= 250]
     free = [
@@ -65,17 +80,31 @@ def find_tables(content: PageContent, frame: Frame) -> tuple[list[Table], list[G
         for p in shades
         if not any(t.overlaps_down(s) > 0 < t.overlaps_across(s) for t in tables for s in [frame.seen(p)])
     ]
-    tables += _tables([e for p in free for e in _edges(p, frame)])
+    tables += filter(_has_rows_and_columns, _tables([e for p in free for e in _edges(p, frame)]))
     left = _fill(tables, content.glyphs, frame)
     cut = _cut_texts(tables, content.glyphs)
     kept = [t for t, count in zip(tables, cut, strict=True) if _is_table(t, count) and not _is_part(t, left, frame)]
+    diagrams = [t for t, count in zip(tables, cut, strict=True) if count > _MOST_CUT]
+    boxes = [b for g in grids if not any(g is t for t in (*kept, *diagrams)) for b in _boxes(g)]
     returned = {id(g) for t in tables if not any(t is k for k in kept) for c in t.cells for g in c.glyphs}
     for table in kept:
         _shade(table, [p for p in content.panels if p.colour is not None and min(p.colour) < 245], frame)
     if returned:  # in the order in which they were drawn
         stay = {id(g) for g in left} | returned
         left = [g for g in content.glyphs if id(g) in stay]
-    return sorted(kept, key=lambda t: (t.top, t.left)), left
+    return PageTables(sorted(kept, key=lambda t: (t.top, t.left)), left, boxes)
+
+
+def _has_rows_and_columns(grid: Table) -> bool:
+    return len({c.row for c in grid.cells}) > 1 and len({c.column for c in grid.cells}) > 1
+
+
+def _boxes(grid: Table) -> Iterator[Rect]:
+    """A grid that is no table as boxes: its fields, and those that stand in one row or column as a whole."""
+    if not _has_rows_and_columns(grid):
+        yield grid
+    if len({c.row for c in grid.cells}) <= _MOST_STACKED:
+        yield from grid.cells
 
 
 def _tables(lines: list[Rect]) -> Iterator[Table]:
@@ -123,8 +152,8 @@ def _grid(lines: list[Rect]) -> Iterator[Table]:
     level = [r for r in lines if r.height <= _THIN and r.width > _THIN]
     upright = [r for r in lines if r.width <= _THIN and r.height > _THIN]
     ys = _edges_of([(r.top + r.bottom) / 2 for r in level])
-    xs = _edges_of([(r.left + r.right) / 2 for r in upright])
-    if len(ys) < 3 or len(xs) < 3 or (len(ys) - 1) * (len(xs) - 1) > _MOST_CELLS:
+    xs = _with_open_sides(_edges_of([(r.left + r.right) / 2 for r in upright]), level)
+    if min(len(ys), len(xs)) < 2 or (len(ys) - 1) * (len(xs) - 1) > _MOST_CELLS:
         return
     walls = _Walls(level, upright, xs, ys)
     cells = list(_cells(walls, xs, ys))
@@ -142,6 +171,15 @@ def _edges_of(places: list[float]) -> list[float]:
         else:
             merged.append([place])
     return [sum(group) / len(group) for group in merged]
+
+
+def _with_open_sides(xs: list[float], level: list[Rect]) -> list[float]:
+    """The edges between columns, and the ends of the level lines where most reach beyond the outermost edges: tables
+    are often open at their left and right."""
+    if len(xs) < 2 or len(level) < _FEWEST_LEVEL:
+        return xs
+    left, right = median(r.left for r in level), median(r.right for r in level)
+    return [*([left] if left < xs[0] - _OPEN else []), *xs, *([right] if right > xs[-1] + _OPEN else [])]
 
 
 class _Walls:
@@ -231,7 +269,7 @@ def _cut_texts(tables: Sequence[Table], glyphs: Sequence[Glyph]) -> list[int]:
     """How many texts each grid cuts in two: the lines of a diagram lead past its words, those of a table do not."""
     owner = {id(g): (number, id(cell)) for number, t in enumerate(tables) for cell in t.cells for g in cell.glyphs}
     counts = [0] * len(tables)
-    for a, b in pairwise(glyphs):
+    for a, b in pairwise(glyphs) if owner else ():
         at, then = owner.get(id(a)), owner.get(id(b))
         if at != then and not (a.text.isspace() or b.text.isspace()) and _touch(a, b):
             for number in {place[0] for place in (at, then) if place}:
@@ -275,10 +313,12 @@ def _is_table(table: Table, cut: int) -> bool:
 
 
 def _shade(table: Table, panels: Sequence[Panel], frame: Frame) -> None:
+    cells = sorted(table.cells, key=lambda c: c.centre[1])
+    heights = [c.centre[1] for c in cells]
     for panel in panels:
         area = frame.seen(panel)
         if area.area > 0.9 * table.area:
             continue
-        for cell in table.cells:
-            if area.holds(*cell.centre):
+        for cell in cells[bisect_left(heights, area.top) : bisect_right(heights, area.bottom)]:
+            if area.left <= cell.centre[0] <= area.right:
                 cell.is_shaded = True

@@ -64,6 +64,7 @@ class PaintedObject:
     handle: Any
     kind: int
     placement: Placement
+    is_in_form: bool
 
 
 def painted_objects(page: Any) -> Iterator[PaintedObject]:
@@ -87,7 +88,7 @@ def _flattened(items: Iterator[Any], placement: Placement, depth: int) -> Iterat
     for item in items:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind != pdfium.FPDF_PAGEOBJ_FORM:
-            yield PaintedObject(item, kind, placement)
+            yield PaintedObject(item, kind, placement, is_in_form=depth > 0)
         elif depth < _DEEPEST_FORM:
             inner = _members(_getter(item), pdfium.FPDFFormObj_CountObjects(item))
             yield from _flattened(inner, placement.inside(_placement(item)), depth + 1)
@@ -147,6 +148,7 @@ class Drawings:
             self.paints.append(Paint(order, area, colour if alpha > _OPAQUE else None))
         if not (stroke.value or alpha > 0):
             return
+        self._content.shapes += 1
         if min(area.width, area.height) <= _THIN:
             if max(area.width, area.height) >= _SHORTEST_RULE:
                 self._content.rules.append(area)

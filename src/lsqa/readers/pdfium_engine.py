@@ -4,11 +4,8 @@ PDFium is the first engine for its character boxes, which columns, tables and hi
 `lsqa.readers.pypdf_engine` is the second. What both are measured at stands in docs/design.md.
 """
 
-import ctypes
-import math
-import re
+import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2
@@ -16,30 +13,16 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from lsqa.errors import DocumentError
-from lsqa.readers.glyphs import Glyph, PageContent, plain_letter
-from lsqa.readers.pdfium_drawings import Colour, Drawings, Paint, fill_of, painted_objects
+from lsqa.readers.glyphs import PageContent
+from lsqa.readers.pdfium_characters import Characters, PlaceOfText, address_of
+from lsqa.readers.pdfium_characters import TextRun as TextRun
+from lsqa.readers.pdfium_drawings import Drawings, Paint, painted_objects
+from lsqa.readers.pypdf_engine import has_layers
 
-_BOLD = re.compile(r"bold|heavy|black|demi|-w[6-9]|gothic-?[be]b?\b", re.IGNORECASE)
-_BOLD_WEIGHT: Final = 600
-_MAX_CHARACTERS: Final = 200_000  # on one page
-_BROKEN_HYPHENS: Final = (0x02, 0xFFFE)  # how versions of PDFium show a hyphen at a line's end
-_SPACE: Final = 0x20  # PDFium adds spaces and line breaks of its own
-_INVISIBLE_MODES: Final = (3, 7)  # PDF 32000-1, table 106: neither filled nor stroked
-
-
-@dataclass(slots=True)
-class TextRun:
-    """What one text object is drawn with. `order` is its place among all that the page paints; `alpha` 0 to 255."""
-
-    number: int
-    order: int
-    size: float
-    is_bold: bool
-    turn: int
-    colour: Colour | None
-    alpha: int
-    is_invisible: bool
-    handle: Any
+# Annotations that show text: what a form is filled in with, notes written on the page, stamps.
+_WITH_TEXT: Final = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
+_MAX_ANNOTATIONS: Final = 5_000
+_PIXELS_OF_A_LOOK: Final = 800_000
 
 
 class PdfiumFile:
@@ -48,6 +31,10 @@ class PdfiumFile:
     def __init__(self, content: bytes, name: str, password: str = "") -> None:
         self._document = _open(content, name, password)
         self._name = name
+        self._layers = _Layers(content, password)
+        if self._document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
+            with contextlib.suppress(pypdfium2.PdfiumError):  # then fields without a drawing of their own stay empty
+                self._document.init_forms()
 
     def __enter__(self) -> "PdfiumFile":
         return self
@@ -61,7 +48,13 @@ class PdfiumFile:
     def page(self, number: int) -> "PdfiumPage":
         """Page `number`, from 1. Raises `DocumentError` where it is damaged."""
         try:
-            return PdfiumPage(self._document[number - 1], number)
+            page = self._document[number - 1]
+            if _shows_annotations(page) and pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) == (
+                pdfium.FLATTEN_SUCCESS
+            ):
+                page.close()
+                page = self._document[number - 1]
+            return PdfiumPage(page, number, self._layers)
         except pypdfium2.PdfiumError as error:
             raise DocumentError(f"page {number} of {self._name} is damaged", hint="save the file again") from error
 
@@ -78,12 +71,38 @@ def _open(content: bytes, name: str, password: str) -> pypdfium2.PdfDocument:
     raise DocumentError(f"{name} is encrypted", hint=hint, status="locked")
 
 
+def _shows_annotations(page: pypdfium2.PdfPage) -> bool:
+    """Whether annotations of the page show text, which PDFium tells only when they are made part of the page."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_ANNOTATIONS)):
+        if annotation := pdfium.FPDFPage_GetAnnot(page.raw, index):
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)
+            if kind in _WITH_TEXT:
+                return True
+    return False
+
+
+class _Layers:
+    """Whether a file has layers, looked up when a page has text that may be on one."""
+
+    def __init__(self, content: bytes, password: str) -> None:
+        self._content = content
+        self._password = password
+        self._known: bool | None = None
+
+    def exist(self) -> bool:
+        if self._known is None:
+            self._known = has_layers(self._content, self._password)
+        return self._known
+
+
 class PdfiumPage:
     """A page with its text page; to be closed."""
 
-    def __init__(self, page: pypdfium2.PdfPage, number: int) -> None:
+    def __init__(self, page: pypdfium2.PdfPage, number: int, layers: _Layers) -> None:
         self._page = page
         self._number = number
+        self._layers = layers
         left, bottom, right, top = page.get_bbox()
         if right <= left or top <= bottom:  # a crop box off the page
             left, bottom, right, top = page.get_mediabox()
@@ -100,14 +119,19 @@ class PdfiumPage:
         picture: Image.Image = self._page.render(scale=scale, may_draw_forms=False).to_pil()
         return picture.convert("RGB")
 
+    def shows_nothing(self) -> bool:
+        """Whether the page is of one colour all over."""
+        scale = min(1.0, (_PIXELS_OF_A_LOOK / max(1.0, self.width * self.height)) ** 0.5)
+        return len(self.image(scale).getcolors(maxcolors=1) or ()) == 1
+
     def seen(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """A rectangle in the page's own coordinates as (left, top, right, bottom) of the page as it is shown."""
+        if not self._turns:
+            return left - self._left, self._top - top, right - self._left, self._top - bottom
         x0, x1 = left - self._left, right - self._left
         y0, y1 = bottom - self._bottom, top - self._bottom
         wide, high = self._right - self._left, self._top - self._bottom
         match self._turns:
-            case 0:
-                return x0, high - y1, x1, high - y0
             case 1:
                 return y0, x0, y1, x1
             case 2:
@@ -119,93 +143,22 @@ class PdfiumPage:
         """Characters, lines, panels; and of what the text is painted with and over, by the numbers of its runs."""
         content = PageContent(self._number, self.width, self.height)
         drawings = Drawings(content, self.seen)
-        orders: dict[int, int] = {}
+        places: dict[int, PlaceOfText] = {}
         for order, drawn in enumerate(painted_objects(self._page.raw)):
             if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                orders[_address(drawn.handle)] = order
+                may_be_off = drawn.is_in_form and self._layers.exist()
+                places[address_of(drawn.handle)] = PlaceOfText(order, may_be_off)
             else:
                 drawings.add(drawn, order)
-        runs: list[TextRun] = []
-        content.glyphs = list(self._glyphs(orders, runs))
-        return content, runs, drawings.paints
+        with self._text_page() as page:
+            characters = Characters(page, self.seen, self._turns, places)
+            content.glyphs = characters.read()
+        return content, characters.runs, drawings.paints
 
-    def _glyphs(self, orders: dict[int, int], runs: list[TextRun]) -> Iterator[Glyph]:
+    @contextlib.contextmanager
+    def _text_page(self) -> Iterator[Any]:
         page = self._page.get_textpage()
         try:
-            yield from self._characters(page.raw, orders, runs)
+            yield page.raw
         finally:
             page.close()
-
-    def _characters(self, page: Any, orders: dict[int, int], runs: list[TextRun]) -> Iterator[Glyph]:
-        # Four calls a character: their names are bound once, for this loop is what reading a PDF costs.
-        unicode_of, is_generated = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_IsGenerated
-        box_of, object_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetTextObject
-        box = pdfium.FS_RECTF()
-        turned, x, y = self._turns, self._left, self._top
-        known: dict[int, TextRun] = {}
-        high = ""
-        for index in range(min(pdfium.FPDFText_CountChars(page), _MAX_CHARACTERS)):
-            code = unicode_of(page, index)
-            if code <= _SPACE and (code in (0, 10, 13) or is_generated(page, index) == 1):
-                continue
-            if code in _BROKEN_HYPHENS and pdfium.FPDFText_IsHyphen(page, index) == 1:
-                code = 0x2D
-            if 0xD800 <= code < 0xDC00:
-                high = chr(code)
-                continue
-            text = _joined(high, code)
-            high = ""
-            if not box_of(page, index, box):
-                continue
-            item = object_of(page, index)
-            address = _address(item)
-            run = known.get(address)
-            if run is None:
-                run = known[address] = self._run(page, index, item, len(runs), orders.get(address, -1))
-                runs.append(run)
-            if turned:
-                left, top, right, bottom = self.seen(box.left, box.bottom, box.right, box.top)
-            else:
-                left, right, top, bottom = box.left - x, box.right - x, y - box.top, y - box.bottom
-            yield Glyph(left, top, right, bottom, text, run.size, bottom, run.is_bold, run.turn, run.number)
-
-    def _run(self, page: Any, index: int, item: Any, number: int, order: int) -> TextRun:
-        matrix = pdfium.FS_MATRIX()
-        known = pdfium.FPDFText_GetMatrix(page, index, matrix)
-        scale = math.hypot(matrix.c, matrix.d) if known else 1.0
-        angle = pdfium.FPDFText_GetCharAngle(page, index)
-        turn = (round(angle / (math.pi / 2)) + self._turns) % 4 if angle >= 0 else self._turns
-        colour, alpha = fill_of(item)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-        return TextRun(
-            number=number,
-            order=order,
-            size=pdfium.FPDFText_GetFontSize(page, index) * scale,
-            is_bold=_is_bold(page, index, item),
-            turn=turn,
-            colour=colour if mode in (0, 4) else None,
-            alpha=alpha if mode in (0, 4) else 255,
-            is_invisible=mode in _INVISIBLE_MODES,
-            handle=item,
-        )
-
-
-def _address(item: Any) -> int:
-    return ctypes.c_void_p.from_buffer(item).value or 0  # half the time of a cast
-
-
-def _joined(high: str, code: int) -> str:
-    if high and 0xDC00 <= code < 0xE000:
-        return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (code - 0xDC00))
-    return plain_letter(chr(code)) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-
-
-def _is_bold(page: Any, index: int, item: Any) -> bool:
-    if pdfium.FPDFText_GetFontWeight(page, index) >= _BOLD_WEIGHT:
-        return True
-    font = pdfium.FPDFTextObj_GetFont(item)
-    if not font:
-        return False
-    name = ctypes.create_string_buffer(128)
-    pdfium.FPDFFont_GetBaseFontName(font, name, 128)
-    return bool(_BOLD.search(name.value.decode("latin-1")))

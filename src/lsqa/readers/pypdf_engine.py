@@ -71,6 +71,21 @@ class PypdfFile:
         return content
 
 
+def has_layers(content: bytes, password: str = "") -> bool:
+    """Whether a PDF has layers (PDF 32000-1, 8.11), or they can neither be found nor excluded."""
+    if b"/OCProperties" in content:
+        return True
+    if b"/ObjStm" not in content:  # else the catalogue may be compressed
+        return False
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not (reader.decrypt("") or reader.decrypt(password)):
+            return True
+        return "/OCProperties" in reader.root_object
+    except (DependencyError, *_STUMBLES):
+        return True
+
+
 def _glyphs(page: Any, left: float, top: float) -> Iterator[Glyph]:
     fragments: list[tuple[str, float, float, float, bool]] = []
 
