@@ -107,10 +107,11 @@ def test_only_answers_to_what_can_be_answered_cost_a_judge() -> None:
         refused = case.id == "r"
         return Outcome(case_id=case.id, status="refused" if refused else "answered", text="12億円")
 
-    asked = judging(ask, [Judge("fake:m", model)])
+    asked = judging(ask, [Judge("fake:m", model)], price=2.0)
     outcomes = [asked(case) for case in (CASE, CASE.model_copy(update={"id": "r"}), nothing)]
     assert [o.judged for o in outcomes] == [True, False, None]
     assert [o.tokens for o in outcomes] == [100, 0, 0]
+    assert [o.cost for o in outcomes] == [pytest.approx(0.0002), 0, 0]
     assert len(model.heard) == 1
     assert "Judged" in map(str, Suite("own", (CASE,)).for_judges().measures)
 

@@ -157,7 +157,7 @@ def _askers(job: _Job, suite: "Suite", assistants: "Sequence[Assistant]") -> "li
         return [asking.claim_checking(suite.sources)] * job.workers
     make = asking.retrieving if suite.mode == "retrieval" else asking.answering
     askers = [make(assistant) for assistant in assistants]
-    return [asking.judging(asker, job.judges) for asker in askers] if job.judges else askers
+    return [asking.judging(asker, job.judges, job.price) for asker in askers] if job.judges else askers
 
 
 def open_judges(specs: "Sequence[str]", base_url: str) -> "tuple[Judge, ...]":

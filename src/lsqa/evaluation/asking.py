@@ -74,8 +74,10 @@ def answering(assistant: Assistant) -> Asker:
     return ask
 
 
-def judging(ask: Asker, judges: Sequence[Judge]) -> Asker:
-    """Asks, then asks the judges of an answer to what can be answered. A refusal is not right, and costs no judge."""
+def judging(ask: Asker, judges: Sequence[Judge], price: float = 0.0) -> Asker:
+    """Asks, then asks the judges of an answer to what can be answered. A refusal is not right, and costs no judge.
+    `price` is in US dollars for a million tokens.
+    """
 
     def asked(case: Case) -> Outcome:
         outcome = ask(case)
@@ -84,7 +86,8 @@ def judging(ask: Asker, judges: Sequence[Judge]) -> Asker:
         if outcome.status == "refused":
             return outcome.model_copy(update={"judged": False})
         verdict = judge(case, outcome.text, judges)
-        return outcome.model_copy(update={"judged": verdict.right, "tokens": outcome.tokens + verdict.tokens})
+        tokens, cost = outcome.tokens + verdict.tokens, outcome.cost + verdict.tokens * price / 1e6
+        return outcome.model_copy(update={"judged": verdict.right, "tokens": tokens, "cost": cost})
 
     return asked
 
