@@ -12,6 +12,7 @@ from tests.raw_pdf import HELVETICA, TEXT, Change, Value, pdf, stream, value
 
 from lsqa.errors import DocumentError
 from lsqa.readers.pdf import page_list, read_pdf
+from lsqa.readers.pdfium_characters import MAX_CHARACTERS
 from lsqa.readers.reading_options import ReadingOptions, Step
 
 
@@ -256,3 +257,10 @@ def test_characters_beyond_the_first_plane_are_one_letter() -> None:
     sheet = Sheet()
     sheet.put(40, 40, "\U00020b9f\u308b")
     assert sheet.read().text == "\U00020b9f\u308b"
+
+
+def test_a_page_that_has_no_end_is_cut_and_it_is_told() -> None:
+    drawn = " ".join(f"1 0 0 1 {i % 300} {i // 300 % 300} Tm (a) Tj" for i in range(MAX_CHARACTERS + 10))
+    found = read_pdf(pdf(f"BT /F1 2 Tf {drawn} ET"), "long.pdf")
+    assert len(found.pages[0].text) > MAX_CHARACTERS / 2
+    assert found.warnings == ("page 1: only its first 100,000 characters were read",)

@@ -210,6 +210,16 @@ def test_the_numbers_that_characters_have_in_a_font_are_not_read_as_text(text: s
     assert error.value.status == "garbled"
 
 
+@needs_font
+def test_numbers_that_happen_to_be_letters_are_not_read_as_such_either() -> None:
+    sheet = Sheet()
+    sheet.lines(40, 40, ["".join(map(chr, range(0x4E00 + row * 20, 0x4E14 + row * 20))) for row in range(3)])
+    sheet.add_page()
+    sheet.put(40, 40, "予算の概要")  # the font's characters from 61 on, which in ASCII begin with `=>?@A`
+    with pytest.raises(DocumentError, match="garbage on pages 1–2"):
+        read_pdf(without_maps(sheet.content()), "cid.pdf")
+
+
 def of_two_bytes(text: str, shift: int = 0) -> bytes:
     """`text` in a font that is not embedded, has no map, and counts its characters from another number."""
     font: Value = {

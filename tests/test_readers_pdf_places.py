@@ -48,7 +48,7 @@ def inside(boxes: Sequence[Box], where: np.ndarray) -> int:
     return int((found & where).sum())
 
 
-def lies_on_its_letters(content: bytes, count: int) -> Page:
+def check_that_it_lies_on_its_letters(content: bytes, count: int) -> Page:
     page = read_pdf(content, "marked.pdf").pages[0]
     start = page.text.index(QUOTE[0])
     end = page.text.index(QUOTE[-1]) + 1
@@ -74,7 +74,7 @@ def turned(content: bytes, angle: int) -> bytes:
 def test_in_a_line(angle: int, boxes: int) -> None:
     sheet = Marked()
     sheet.mark(40, 60, "大学はABCと共に民間資金獲得を進める。")
-    lies_on_its_letters(turned(sheet.content(), angle), boxes)
+    check_that_it_lies_on_its_letters(turned(sheet.content(), angle), boxes)
 
 
 @pytest.mark.parametrize("angle", [0, 90])
@@ -82,14 +82,14 @@ def test_over_the_break_of_a_line(angle: int) -> None:
     sheet = Marked()
     sheet.mark(40, 60, "各地の大学は、これまでの取組に加えて、海外の大学と共に、産業界からの民間")
     sheet.mark(40, 78, "資金獲得を進める。")
-    lies_on_its_letters(turned(sheet.content(), angle), 2)
+    check_that_it_lies_on_its_letters(turned(sheet.content(), angle), 2)
 
 
 def test_in_vertical_writing() -> None:
     sheet = Marked()
     sheet.mark(400, 60, "大学は海外の大学と共に民間", is_upright=True)
     sheet.mark(380, 60, "資金獲得を進める。", is_upright=True)
-    page = lies_on_its_letters(sheet.content(), 2)
+    page = check_that_it_lies_on_its_letters(sheet.content(), 2)
     assert all(box.is_vertical for box in page.boxes)
 
 
@@ -98,7 +98,7 @@ def test_in_the_cell_of_a_table() -> None:
     sheet.grid(40, 40, [["事業", "内容", "期間"], ["連携", "", "5年"]], width=120, height=40)
     sheet.mark(164, 84, "大学の民間")
     sheet.mark(164, 98, "資金獲得")
-    lies_on_its_letters(sheet.content(), 2)
+    check_that_it_lies_on_its_letters(sheet.content(), 2)
 
 
 def test_in_a_heading_and_an_item() -> None:
@@ -106,7 +106,7 @@ def test_in_a_heading_and_an_item() -> None:
         sheet = Marked()
         sheet.mark(40, 60, mark + "大学の民間資金獲得", size)
         sheet.mark(40, 120, "研究の力を高めるために必要な装置を用いる。")
-        lies_on_its_letters(sheet.content(), 1)
+        check_that_it_lies_on_its_letters(sheet.content(), 1)
 
 
 def test_on_a_page_that_is_cropped() -> None:
@@ -116,7 +116,7 @@ def test_on_a_page_that_is_cropped() -> None:
     writer.pages[0].cropbox = pypdf.generic.RectangleObject((100, 500, 500, 800))
     stream = io.BytesIO()
     writer.write(stream)
-    lies_on_its_letters(stream.getvalue(), 1)
+    check_that_it_lies_on_its_letters(stream.getvalue(), 1)
 
 
 def test_every_character_of_a_block_but_breaks_and_tabs_has_a_place() -> None:

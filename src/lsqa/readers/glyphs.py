@@ -85,7 +85,8 @@ class PageContent:
 
     `rules` are straight lines, drawn or as thin rectangles; a table is made of them. `images` is the share of the page
     that pictures cover, 0 to 1, `shapes` the number of outlines that are filled or stroked. `hidden` holds the texts
-    that no reader of the page can see, with the reason; they are not among `glyphs`.
+    that no reader of the page can see, with the reason; they are not among `glyphs`. `is_cut` where the page
+    holds more characters than are read.
     """
 
     number: int
@@ -97,6 +98,7 @@ class PageContent:
     images: float = 0.0
     shapes: int = 0
     hidden: list[tuple[str, str]] = field(default_factory=list)
+    is_cut: bool = False
 
     @property
     def is_blank(self) -> bool:

@@ -16,6 +16,7 @@ from lsqa.readers.pdf_hidden import part_hidden
 from lsqa.readers.pdf_lost import has_lost, restore
 from lsqa.readers.pdf_recognised import added, recognised_content
 from lsqa.readers.pdf_structure import build_pages, page_structure
+from lsqa.readers.pdfium_characters import MAX_CHARACTERS
 from lsqa.readers.pdfium_engine import PdfiumFile, PdfiumPage
 from lsqa.readers.pypdf_engine import PypdfFile
 from lsqa.readers.reading import Reading
@@ -40,6 +41,7 @@ class _Findings:
     pictures: list[int] = field(default_factory=list)
     unrecognised: list[tuple[int, str]] = field(default_factory=list)
     hidden: list[tuple[int, str, str]] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
 
 def read_pdf(content: bytes, name: str, options: ReadingOptions = DEFAULT_OPTIONS) -> Reading:
@@ -74,10 +76,17 @@ def _contents(content: bytes, name: str, options: ReadingOptions, findings: _Fin
         return _through_second(second, options, findings)
     contents: list[PageContent] = []
     with file:
-        for number in range(1, min(len(file), MAX_PAGES) + 1):
+        for number in _numbers(len(file), findings):
             contents.append(_read_page(file, number, second, options, findings))
             options.listener("page", number)
     return contents
+
+
+def _numbers(count: int, findings: _Findings) -> range:
+    """Of the pages that are read."""
+    if count > MAX_PAGES:
+        findings.cut.append(f"only the first {MAX_PAGES:,} of {count:,} pages were read: divide the file")
+    return range(1, min(count, MAX_PAGES) + 1)
 
 
 class _Second:
@@ -102,7 +111,7 @@ class _Second:
 
 def _through_second(second: _Second, options: ReadingOptions, findings: _Findings) -> list[PageContent]:
     contents: list[PageContent] = []
-    for number in range(1, min(len(second.file()), MAX_PAGES) + 1):
+    for number in _numbers(len(second.file()), findings):
         page = second.page(number)
         if page is None:
             findings.damaged.append(number)
@@ -134,6 +143,8 @@ def _best_content(
     page: PdfiumPage, number: int, second: _Second, options: ReadingOptions, findings: _Findings
 ) -> PageContent:
     content, runs, paints = page.content()
+    if content.is_cut:
+        findings.cut.append(f"page {number}: only its first {MAX_CHARACTERS:,} characters were read")
     part_hidden(page, content, runs, paints)
     findings.hidden.extend((number, reason, text) for reason, text in content.hidden)
     if is_garbled(content.glyphs):
@@ -199,6 +210,7 @@ def _recognised(page: PdfiumPage, number: int, options: ReadingOptions, findings
 
 
 def _warnings(findings: _Findings) -> Iterator[str]:
+    yield from findings.cut
     if findings.garbled:
         yield f"the text on {page_list(findings.garbled)} comes out as garbage and was left out"
     if findings.damaged:

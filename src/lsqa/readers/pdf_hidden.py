@@ -16,8 +16,9 @@ from lsqa.readers.glyphs import PageContent
 from lsqa.readers.pdf_hidden_runs import is_unpainted, is_window
 from lsqa.readers.pdf_hidden_signs import Flags, Grounds, Letters, is_scan
 from lsqa.readers.pdf_hidden_trial import Trial
+from lsqa.readers.pdfium_characters import TextRun
 from lsqa.readers.pdfium_drawings import Paint
-from lsqa.readers.pdfium_engine import PdfiumPage, TextRun
+from lsqa.readers.pdfium_engine import PdfiumPage
 
 NO_PAINT: Final = "without paint"
 TOO_SMALL: Final = "too small to be seen"

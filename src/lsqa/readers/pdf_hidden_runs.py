@@ -7,8 +7,8 @@ from typing import Any, Final
 import pypdfium2.raw as pdfium
 
 from lsqa.readers.glyphs import Rect
+from lsqa.readers.pdfium_characters import TextRun
 from lsqa.readers.pdfium_drawings import Colour, Seen, fill_of
-from lsqa.readers.pdfium_engine import TextRun
 
 UNKNOWN: Final = (-1_000, -1_000, -1_000)
 """The colour of patterns, pictures and tints."""

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from lsqa.readers.glyphs import PageContent, Rect
 from lsqa.readers.pdf_hidden_runs import UNKNOWN, clip_of, inks_of
+from lsqa.readers.pdfium_characters import TextRun
 from lsqa.readers.pdfium_drawings import Colour, Paint, Seen
-from lsqa.readers.pdfium_engine import TextRun
 
 Flags = npt.NDArray[np.bool_]
 """A truth for every letter of a page."""

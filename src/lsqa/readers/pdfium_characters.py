@@ -22,7 +22,7 @@ from lsqa.readers.symbol_letters import plain_letter, symbols_of
 
 _BOLD: Final = re.compile(r"bold|heavy|black|demi|-w[6-9]|gothic-?[be]b?\b", re.IGNORECASE)
 _BOLD_WEIGHT: Final = 600
-_MAX_CHARACTERS: Final = 200_000  # on one page
+MAX_CHARACTERS: Final = 100_000  # that are read of one page; a full page of a newspaper has 20,000
 _BROKEN_HYPHENS: Final = (0x02, 0xFFFE)  # how versions of PDFium show a hyphen at a line's end
 _SPACE: Final = 0x20  # PDFium adds spaces and line breaks of its own
 _BREAKS: Final = (0x0A, 0x0D)
@@ -91,10 +91,12 @@ def address_of(handle: Any) -> int:
 
 class Characters:
     """The characters of a text page. `seen` maps its coordinates to the page as it is shown, `turns` quarter turns
-    clockwise; `places` are those of its text objects by their numbers. `runs` are filled by `read`."""
+    clockwise; `places` are those of its text objects by their numbers. `read` fills `runs`, and tells by
+    `are_cut` whether there were more than it reads."""
 
     def __init__(self, page: Any, seen: Seen, turns: int, places: Mapping[int, PlaceOfText]) -> None:
         self.runs: list[TextRun] = []
+        self.are_cut = False
         self._page = page
         self._seen = seen
         self._turns = turns
@@ -114,7 +116,9 @@ class Characters:
         into_box, seen = ctypes.addressof(box), self._seen
         known: dict[int, TextRun] = {}
         high = 0
-        for index in range(min(pdfium.FPDFText_CountChars(self._page), _MAX_CHARACTERS)):
+        count = pdfium.FPDFText_CountChars(self._page)
+        self.are_cut = count > MAX_CHARACTERS
+        for index in range(min(count, MAX_CHARACTERS)):
             code = _unicode_of(page, index)
             if code <= _SPACE and (code in _BREAKS or _is_generated(page, index) == 1):
                 continue

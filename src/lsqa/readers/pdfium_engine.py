@@ -14,8 +14,7 @@ from PIL import Image
 
 from lsqa.errors import DocumentError
 from lsqa.readers.glyphs import PageContent
-from lsqa.readers.pdfium_characters import Characters, PlaceOfText, address_of
-from lsqa.readers.pdfium_characters import TextRun as TextRun
+from lsqa.readers.pdfium_characters import Characters, PlaceOfText, TextRun, address_of
 from lsqa.readers.pdfium_drawings import Drawings, Paint, painted_objects
 from lsqa.readers.pypdf_engine import has_layers
 
@@ -153,6 +152,7 @@ class PdfiumPage:
         with self._text_page() as page:
             characters = Characters(page, self.seen, self._turns, places)
             content.glyphs = characters.read()
+        content.is_cut = characters.are_cut
         return content, characters.runs, drawings.paints
 
     @contextlib.contextmanager
