@@ -1,5 +1,6 @@
 """Evaluation cases: what a line may hold, and that the shipped ones are true of the corpus."""
 
+import gzip
 import json
 from collections import Counter
 from pathlib import Path
@@ -152,15 +153,14 @@ def _public(data: Path) -> None:
     (data / "localgovfaq" / "queries-dev.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     (data / "jsquad").mkdir()
     (data / "jaquad").mkdir()
-    import gzip
-
-    qas = [
+    several = [
         {"id": "x", "question": "首都は？", "answers": [{"text": "奈良"}, {"text": "奈良"}]},
         {"id": "y", "question": "?", "answers": []},
     ]
-    paragraph = json.dumps({"title": "奈良", "context": "奈良 [SEP] 首都は奈良である。", "qas": qas}) + "\n"
-    for name, file in (("jsquad", "test"), ("jaquad", "dev")):
-        (data / name / f"{file}.jsonl.gz").write_bytes(gzip.compress(paragraph.encode()))
+    one = [{"id": "x", "question": "首都は？", "answer": "奈良", "start": 3}]
+    for file, qas in (("jsquad/test", several), ("jaquad/dev", one)):
+        paragraph = json.dumps({"title": "奈良", "context": "奈良 [SEP] 首都は奈良である。", "qas": qas}) + "\n"
+        (data / f"{file}.jsonl.gz").write_bytes(gzip.compress(paragraph.encode()))
     (data / "poliinfo4-av").mkdir()
     claim = {"ID": "p", "AnswerSummary": "令和3年度に導入する。", "AnswerOriginal": "令和三年度の導入に向ける。"}
     claims = [

@@ -104,13 +104,19 @@ def _reading_comprehension(name: str, path: Path, work: Path) -> Suite:
         text = str(row["context"]).rpartition(" [SEP] ")[2]
         passages.append({"id": doc_id, "title": row["title"], "text": text})
         for qa in row["qas"]:
-            answers = tuple(dict.fromkeys(answer["text"] for answer in qa["answers"] if answer["text"].strip()))
+            answers = _answers(qa)
             if answers and not qa.get("is_impossible"):
                 cases.append(_span_case(qa["id"], qa["question"], answers, doc_id))
     work.mkdir(parents=True, exist_ok=True)
     pool = work / f"{name}.jsonl"
     pool.write_text("".join(json.dumps(p, ensure_ascii=False) + "\n" for p in passages), encoding="utf-8")
     return Suite(name, tuple(cases), (pool,))
+
+
+def _answers(qa: dict[str, Any]) -> tuple[str, ...]:
+    """The spellings that are right: JSQuAD has several, JaQuAD one."""
+    given = [answer["text"] for answer in qa["answers"]] if "answers" in qa else [qa["answer"]]
+    return tuple(dict.fromkeys(text for text in given if text.strip()))
 
 
 def _span_case(case_id: str, question: str, answers: tuple[str, ...], doc_id: str) -> Case:
