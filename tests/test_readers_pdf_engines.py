@@ -11,7 +11,8 @@ from tests.pdf_pages import Sheet, needs_font
 from tests.raw_pdf import HELVETICA, TEXT, Change, Value, pdf, stream, value
 
 from lsqa.errors import DocumentError
-from lsqa.readers.pdf import page_list, read_pdf
+from lsqa.readers.hidden_text import places
+from lsqa.readers.pdf import read_pdf
 from lsqa.readers.pdfium_characters import MAX_CHARACTERS
 from lsqa.readers.reading_options import ReadingOptions, Step
 
@@ -104,7 +105,7 @@ def test_every_page_is_told_as_it_is_read() -> None:
     [([3], "page 3"), ([1, 2, 3, 7], "pages 1–3, 7"), ([2, 1], "pages 1–2"), ([1, 3], "pages 1, 3")],
 )
 def test_page_numbers_as_text(numbers: list[int], text: str) -> None:
-    assert page_list(numbers) == text
+    assert places("page", numbers) == text
 
 
 def _appearance(text: str, writer: pypdf.PdfWriter) -> Value:

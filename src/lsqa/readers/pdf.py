@@ -4,14 +4,14 @@ The steps are modules of their own: characters (`pdfium_engine`, `pypdf_engine`,
 (`pdf_hidden`), lines, tables, reading order and blocks (`pdf_structure`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Final
 
 from lsqa.errors import DocumentError
 from lsqa.readers.garbage import is_garbled, is_no_better
 from lsqa.readers.glyphs import PageContent
+from lsqa.readers.hidden_text import places
 from lsqa.readers.pdf_hidden import part_hidden
 from lsqa.readers.pdf_lost import has_lost, restore
 from lsqa.readers.pdf_recognised import added, recognised_content
@@ -55,7 +55,7 @@ def read_pdf(content: bytes, name: str, options: ReadingOptions = DEFAULT_OPTION
         raise DocumentError(f"{name} has no readable page", hint="open it in a viewer and save it again")
     full = sum(1 for page in contents if page.glyphs)
     if findings.garbled and len(findings.garbled) >= full:
-        where = page_list(findings.garbled)
+        where = places("page", findings.garbled)
         hint = "ingest another edition of it"
         if not options.ocr_languages:
             hint = f"install Tesseract with Japanese to recognise its pages, or {hint}"
@@ -212,22 +212,13 @@ def _recognised(page: PdfiumPage, number: int, options: ReadingOptions, findings
 def _warnings(findings: _Findings) -> Iterator[str]:
     yield from findings.cut
     if findings.garbled:
-        yield f"the text on {page_list(findings.garbled)} comes out as garbage and was left out"
+        yield f"the text on {places('page', findings.garbled)} comes out as garbage and was left out"
     if findings.damaged:
-        yield f"{page_list(findings.damaged)} cannot be read and was left out"
+        yield f"{places('page', findings.damaged)} cannot be read and was left out"
     if findings.pictures:
-        yield f"{page_list(findings.pictures)} shows a picture without text; Tesseract would recognise it"
+        yield f"{places('page', findings.pictures)} shows a picture without text; Tesseract would recognise it"
     for number, reason in findings.unrecognised:
         yield f"page {number} could not be recognised: {reason}"
     for number, reason, text in findings.hidden:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         yield f"page {number}: {len(text)} characters of hidden text ({reason}) were left out: {shown!r}"
-
-
-def page_list(numbers: Sequence[int]) -> str:
-    """Page numbers as text: `page 3`, `pages 1–4, 7`."""
-    runs = []
-    for _, group in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
-        run = [number for _, number in group]
-        runs.append(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}")
-    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(runs)}"
