@@ -9,6 +9,7 @@ def test_the_package_exports_what_it_promises() -> None:
         "Assistant",
         "Citation",
         "Claim",
+        "DocumentFilter",
         "Hit",
         "LsqaError",
         "Turn",

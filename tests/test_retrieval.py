@@ -1,16 +1,22 @@
-"""Both legs of the search and how they are fused: what is found, in which order, by which rank."""
+"""The legs of the search, how they are fused, and the reader over them: what is found, and in which order."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
+from lsqa.catalogue import DocumentFilter, DocumentRecord
+from lsqa.chunks import make_chunk
+from lsqa.errors import QuestionError
 from lsqa.ingest import ingest
+from lsqa.legs import other_names, search
 from lsqa.library import Library, WritableLibrary
+from lsqa.models.passage_reading import PassageReading
 from lsqa.questions import analyse
-from lsqa.retrieval import LONG_QUESTION, RRF_K, Hit, Retriever, fuse
+from lsqa.retrieval import Hit, Retriever, diversified
 from lsqa.tokens import index_tokens
 
 DECKS = {
@@ -53,16 +59,21 @@ class WordEmbeddings(Embeddings):
         return np.random.default_rng(seed).normal(size=self.values)
 
 
-class LastFirst:
-    """A reranker that prefers the passages that hold a word, and notes what it was given."""
+class WordReader:
+    """Prefers the passages that hold a word, marks it, and notes what it was given."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, *, is_calibrated: bool = True) -> None:
         self.word = word
+        self.is_calibrated = is_calibrated
         self.given: list[int] = []
 
-    def score(self, query: str, passages: Sequence[str]) -> Sequence[float]:
+    def read(self, query: str, passages: Sequence[str]) -> Sequence[PassageReading]:
         self.given.append(len(passages))
-        return [float(passage.count(self.word)) for passage in passages]
+        return [self._reading(passage) for passage in passages]
+
+    def _reading(self, passage: str) -> PassageReading:
+        at = passage.find(self.word)
+        return PassageReading(20.0, (at, at + len(self.word)), 0.9) if at >= 0 else PassageReading(-20.0)
 
 
 @pytest.fixture(scope="module")
@@ -90,36 +101,6 @@ def texts(hits: Sequence[Hit]) -> list[str]:
 def doc_id(library: Library, name: str) -> str:
     (found,) = [r.doc_id for r in library.catalogue.documents() if r.doc_id.startswith(name)]
     return found
-
-
-# Fusion
-
-
-def rrf(*ranks: int, legs: int = 2) -> float:
-    return sum(1 / (RRF_K + rank) for rank in ranks) / (legs / (RRF_K + 1))
-
-
-@pytest.mark.parametrize(
-    ("legs", "expected"),
-    [
-        ((["a", "b"], ["a", "c"]), [("a", 1.0), ("b", rrf(2)), ("c", rrf(2))]),
-        ((["a", "b"], ["b", "a"]), [("a", rrf(1, 2)), ("b", rrf(1, 2))]),
-        ((["a", "b", "c"], ["c", "x"]), [("c", rrf(1, 3)), ("a", rrf(1)), ("b", rrf(2)), ("x", rrf(2))]),
-        ((["a"], []), [("a", 0.5)]),
-        (([], []), []),
-        ((["a", "b"],), [("a", 1.0), ("b", rrf(2, legs=1))]),
-    ],
-    ids=["first in both", "a tie goes to the first leg", "both legs beat one", "one leg empty", "nothing", "one leg"],
-)
-def test_legs_are_fused_by_rank(legs: tuple[list[str], ...], expected: list[tuple[str, float]]) -> None:
-    fused = fuse(*legs)
-    assert [i for i, _ in fused] == [i for i, _ in expected]
-    assert [score for _, score in fused] == pytest.approx([score for _, score in expected])
-
-
-def test_two_middling_ranks_beat_one_good_one() -> None:
-    legs = ["x1", "both", "x2"], ["y1", "y2", "both"]
-    assert fuse(*legs)[0][0] == "both"
 
 
 # What is found
@@ -154,16 +135,29 @@ def test_a_year_is_found_by_keyword_however_it_is_written(retriever: Retriever, 
     assert year in hit.chunk.text
 
 
-def test_a_long_question_is_searched_by_pairs_of_characters_too(retriever: Retriever) -> None:
-    # 洋観 is no word; only a pair of characters finds it, and only in a long question.
-    short, long = "洋観", "洋観" + "ぬ" * (LONG_QUESTION - 2)
-    assert len(long) == LONG_QUESTION
+def test_a_pair_of_characters_finds_what_no_word_does(library: Library) -> None:
+    # 洋観 is no word; only a pair of characters finds it, and by that the page it stands on.
+    question = analyse("洋観")
+    candidates = search(library, question, np.ones(64, dtype=np.float32), None)
+    by_pairs = {place: row[2] for place, row in zip(candidates.places, candidates.scores, strict=True) if row[2] > 0}
+    assert list(by_pairs) == [(doc_id(library, "minato"), 2)]
+    assert not candidates.keyword_ranks
 
-    def by_keyword(text: str) -> list[str]:
-        return [hit.chunk.text for hit in retriever.retrieve(analyse(text), 10) if hit.keyword_rank]
 
-    assert by_keyword(short) == by_keyword(long[:-1]) == []
-    assert any("海洋観測" in text for text in by_keyword(long))
+def test_the_other_name_of_an_abbreviation_is_searched_for(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    path.write_text(
+        "# 概要\n\n海洋観測網整備プログラム(K-Net)を始める。\n\n"
+        "# 経費\n\n海洋観測網整備プログラムに12億円を充てる。\n\n# 他\n\n創薬の基盤。",
+        encoding="utf-8",
+    )
+    with WritableLibrary.open_for_writing(tmp_path / "home", "words") as writable:
+        ingest([path], writable, WordEmbeddings())
+    with Library.open(tmp_path / "home", "words") as opened:
+        hits = Retriever(opened, WordEmbeddings()).retrieve(analyse("K-Netの経費"), 10)
+        assert {hit.chunk.page for hit in hits if hit.keyword_rank} == {1, 2}
+        assert dict(other_names(opened, analyse("K-Netとは"))) == {"K-Net": "海洋観測網整備プログラム"}
+        assert other_names(opened, analyse("K-Networkとは")) == ()
 
 
 # Hits
@@ -177,9 +171,7 @@ def test_hits_stand_best_first_with_the_ranks_of_both_legs(retriever: Retriever)
     assert sorted(hit.vector_rank for hit in hits if hit.vector_rank) == list(range(1, len(hits) + 1))
     keyword_ranks = sorted(hit.keyword_rank for hit in hits if hit.keyword_rank)
     assert keyword_ranks == list(range(1, len(keyword_ranks) + 1))
-    for hit in hits:
-        assert hit.score == pytest.approx(rrf(*(r for r in (hit.vector_rank, hit.keyword_rank) if r)))
-        assert hit.rerank_score is None
+    assert {(hit.rerank_score, hit.answer, hit.certainty) for hit in hits} == {(None, None, None)}
 
 
 def test_a_hit_knows_the_title_of_its_document(retriever: Retriever) -> None:
@@ -212,23 +204,103 @@ def test_only_the_documents_asked_for_are_searched(retriever: Retriever, library
     assert {hit.vector_rank for hit in hits} == {1, 2}
 
 
-# Reranking
+# Reading
 
 
-def test_a_reranker_has_the_last_word(library: Library) -> None:
+@pytest.mark.parametrize("is_calibrated", [True, False])
+def test_what_the_reader_prefers_comes_first(library: Library, is_calibrated: bool) -> None:
     question = analyse("あけぼの計画の予算はいくらか")
-    reranker = LastFirst("鯨")
-    (hit,) = Retriever(library, WordEmbeddings(), reranker).retrieve(question, 1)
+    reader = WordReader("鯨", is_calibrated=is_calibrated)
+    (hit,) = Retriever(library, WordEmbeddings(), reader).retrieve(question, 1)
     assert "鯨" in hit.chunk.text
-    assert hit.rerank_score == 1.0
-    assert reranker.given == [4]
+    assert hit.rerank_score == 20.0
+    assert reader.given == [4]
 
 
-def test_equals_keep_their_order_under_a_reranker(library: Library) -> None:
+def test_the_words_that_the_reader_marks_are_those_of_the_page(library: Library) -> None:
+    reader = WordReader("12億円")
+    hit = Retriever(library, WordEmbeddings(), reader).retrieve(analyse("経費はいくらか"), 1)[0]
+    assert hit.answer is not None
+    page = library.catalogue.page(hit.chunk.doc_id, hit.chunk.page)
+    assert page.text[slice(*hit.answer)] == "12億円"
+    assert hit.certainty == 0.9
+
+
+def test_a_mark_in_the_title_over_a_passage_marks_nothing_of_it(library: Library) -> None:
+    hits = Retriever(library, WordEmbeddings(), WordReader("みなと計画の経費")).retrieve(analyse("鯨の数は？"), 4)
+    marked = [hit for hit in hits if hit.chunk.page == 2 and hit.title == "みなと計画の経費"]
+    assert [hit.answer for hit in marked] == [None]
+
+
+def test_without_the_reader_nothing_is_read(library: Library) -> None:
+    reader = WordReader("鯨")
+    retriever = Retriever(library, WordEmbeddings(), reader)
+    question = analyse("あけぼの計画の予算はいくらか")
+    assert retriever.retrieve(question, 4, read=False) == Retriever(library, WordEmbeddings()).retrieve(question, 4)
+    assert reader.given == []
+
+
+def test_equals_keep_their_order_under_a_reader(library: Library) -> None:
     question = analyse("あけぼの計画の予算はいくらか")
     plain = Retriever(library, WordEmbeddings()).retrieve(question, 4)
-    reranked = Retriever(library, WordEmbeddings(), LastFirst("ぬ")).retrieve(question, 4)
-    assert texts(reranked) == texts(plain)
+    read = Retriever(library, WordEmbeddings(), WordReader("ぬ")).retrieve(question, 4)
+    assert texts(read) == texts(plain)
+
+
+# Several documents
+
+
+def hit(document: str, score: float) -> Hit:
+    return Hit(make_chunk(document, (), 1, 0, 1, f"{document} {score}"), document, score, None, None)
+
+
+def test_one_document_does_not_fill_the_list_when_others_answer_too() -> None:
+    ranked = diversified([hit("a", 0.9), hit("a", 0.8), hit("a", 0.7), hit("a", 0.6), hit("b", 0.5), hit("c", 0.1)])
+    assert [h.chunk.doc_id for h in ranked] == ["a", "a", "b", "a", "a", "c"]
+
+
+def test_a_document_that_alone_answers_keeps_its_places() -> None:
+    hits = [hit("a", 0.9), hit("a", 0.8), hit("a", 0.7), hit("b", 0.2)]
+    assert diversified(hits) == tuple(hits)
+
+
+# Which documents
+
+
+@pytest.mark.parametrize(
+    ("where", "admitted"),
+    [
+        (DocumentFilter(), True),
+        (DocumentFilter(documents=("d",)), True),
+        (DocumentFilter(documents=("e",)), False),
+        (DocumentFilter(publishers=("文部科学",)), True),
+        (DocumentFilter(publishers=("厚生労働省", "文部科学省")), True),
+        (DocumentFilter(publishers=("厚生労働省",)), False),
+        (DocumentFilter(since="2025"), True),
+        (DocumentFilter(since="2025-06-26", until="2025-06-26"), True),
+        (DocumentFilter(since="2025-06-27"), False),
+        (DocumentFilter(until="2025-06"), True),
+        (DocumentFilter(until="2025-05"), False),
+        (DocumentFilter(until="2024"), False),
+        (DocumentFilter(kinds=("pdf",)), True),
+        (DocumentFilter(kinds=("docx",), since="2025"), False),
+    ],
+)
+def test_a_document_meets_every_condition_or_is_not_searched(where: DocumentFilter, admitted: bool) -> None:
+    record = DocumentRecord("d", "題", "文部科学省", "2025-06-26", "", "", "", "pdf", "", 1, 1, ())
+    assert where.admits(record) is admitted
+
+
+@pytest.mark.parametrize("published", ["", "2024"])
+def test_a_document_without_a_date_in_the_range_is_not_searched(published: str) -> None:
+    record = DocumentRecord("d", "題", "", published, "", "", "", "pdf", "", 1, 1, ())
+    assert not DocumentFilter(since="2025").admits(record)
+
+
+@pytest.mark.parametrize("date", ["2025/06", "令和7年", "25", "2025-6-1"])
+def test_what_is_no_date_is_refused(date: str) -> None:
+    with pytest.raises(QuestionError, match="is no date"):
+        DocumentFilter(since=date)
 
 
 # Similarity

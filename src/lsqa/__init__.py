@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lsqa.answers import Answer
     from lsqa.assistant import Assistant
+    from lsqa.catalogue import DocumentFilter
     from lsqa.citations import Citation, Claim, check
     from lsqa.conversation import Turn
     from lsqa.errors import LsqaError
@@ -13,13 +14,25 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Answer", "Assistant", "Citation", "Claim", "Hit", "LsqaError", "Turn", "__version__", "check"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Claim",
+    "DocumentFilter",
+    "Hit",
+    "LsqaError",
+    "Turn",
+    "__version__",
+    "check",
+]
 
 _HOME = {
     "Answer": "lsqa.answers",
     "Assistant": "lsqa.assistant",
     "Citation": "lsqa.citations",
     "Claim": "lsqa.citations",
+    "DocumentFilter": "lsqa.catalogue",
     "Hit": "lsqa.retrieval",
     "LsqaError": "lsqa.errors",
     "Turn": "lsqa.conversation",

@@ -1,22 +1,26 @@
 """Ask the documents: retrieve, quote, check, answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
+from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
 from lsqa.errors import ModelUnavailableError
 from lsqa.evidence import Evidence, label_evidence
+from lsqa.fusion import probability as as_probability
+from lsqa.legs import other_names
 from lsqa.library import Library
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
-from lsqa.questions import Question, analyse, check_question
+from lsqa.questions import Question, analyse, check_question, with_other_names
 from lsqa.quoting import Quotation, cite, quote, slide_name
 from lsqa.retrieval import Hit, Retriever
-from lsqa.scoring import Frequency, RankedPage, ScoredUnit
+from lsqa.scoring import Frequency, MarkedAnswer, RankedPage, ScoredUnit
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
 from lsqa.tokens import index_tokens
@@ -63,21 +67,44 @@ class Assistant:
             )
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
-        return cls(loaded, library, Retriever(library, embedder, open_reranker(loaded.reranker)))
+        return cls(
+            loaded, library, Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
+        )
 
-    def retrieve(self, query: str, k: int = 10, *, document: str | None = None) -> tuple[Hit, ...]:
-        """The `k` passages that fit `query` best. Raises `QuestionError`, `UnknownDocumentError`."""
-        return self._retriever.retrieve(analyse(check_question(query)), k, self._filter(document))
+    def retrieve(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        document: str | None = None,
+        where: DocumentFilter | None = None,
+        read: bool = True,
+    ) -> tuple[Hit, ...]:
+        """The `k` passages that fit `query` best. `where` says which documents are searched, `document` names a single one,
+        `read=False` leaves out the reader, which takes most of the time.
+
+        Raises `QuestionError`, `UnknownDocumentError`.
+        """
+        return self._retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, k: int = PASSAGES, document: str | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = PASSAGES,
+        document: str | None = None,
+        where: DocumentFilter | None = None,
     ) -> Answer:
-        """The answer to `question`, every quote of it checked, or a refusal. Raises `QuestionError`,
-        `UnknownDocumentError`.
+        """The answer to `question`, every quote of it checked, or a refusal. `document` and `where` are as in `retrieve`.
+
+        Raises `QuestionError`, `UnknownDocumentError`.
         """
         watch = Stopwatch()
         resolved = analyse(resolve(check_question(question), history))
-        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, document))
+        resolved = with_other_names(resolved, other_names(self.library, resolved))
+        doc_ids = self._filter(document, where)
+        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
         return self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch)
@@ -88,21 +115,24 @@ class Assistant:
 
         return LsqaRetriever(assistant=self, k=k)
 
-    def _filter(self, document: str | None) -> tuple[str, ...] | None:
-        if document is None:
-            return None
-        return (self.library.catalogue.document(document).doc_id,)
+    def _filter(self, document: str | None, where: DocumentFilter | None) -> tuple[str, ...] | None:
+        """The documents to search, or None for all."""
+        conditions = where or DocumentFilter()
+        if document is not None:
+            conditions = replace(conditions, documents=(*conditions.documents, document))
+        return None if conditions.is_empty else self.library.catalogue.admitted(conditions)
 
     def _read(
-        self, question: Question, k: int, document: str | None
+        self, question: Question, k: int, doc_ids: tuple[str, ...] | None
     ) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
         """The labelled evidence and the pages it stands on, best first."""
-        hits = self._retriever.retrieve(question, k, self._filter(document))
+        hits = self._retriever.retrieve(question, k, doc_ids)
         places: dict[tuple[str, int], RankedPage] = {}
         for hit in hits:
             place = (hit.chunk.doc_id, hit.chunk.page)
             if place not in places and len(places) < _PAGES:
-                places[place] = RankedPage(hit.chunk.doc_id, hit.title, self.library.catalogue.page(*place), hit.score)
+                page = self.library.catalogue.page(*place)
+                places[place] = RankedPage(hit.chunk.doc_id, hit.title, page, hit.score, _marked(hits, place))
         if question.about_document and hits:
             first = (hits[0].chunk.doc_id, 1)
             places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))
@@ -196,6 +226,15 @@ def _why(quotation: Quotation, kinds: tuple[str, ...], *, answered: bool) -> tup
     if kinds:
         return "kind_missing", kinds
     return "not_in_documents", quotation.missing
+
+
+def _marked(hits: Sequence[Hit], place: tuple[str, int]) -> tuple[MarkedAnswer, ...]:
+    """What the reader marked on a page."""
+    return tuple(
+        MarkedAnswer(*hit.answer, as_probability(hit.rerank_score) * (hit.certainty or 0.0))
+        for hit in hits
+        if hit.answer is not None and hit.rerank_score is not None and (hit.chunk.doc_id, hit.chunk.page) == place
+    )
 
 
 def _nearest(scored: ScoredUnit) -> Nearest:

@@ -10,6 +10,7 @@ slide.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -139,6 +140,28 @@ def analyse(text: str) -> Question:
         compares=bool(COMPARISON.search(text)),
         about_document=bool(ABOUT_DOCUMENT.search(text)),
     )
+
+
+def with_other_names(question: Question, names: Sequence[tuple[str, str]]) -> Question:
+    """`question` with terms that count as found under another name too: each pair is a name and the one it stands for.
+
+    A long name that the question spells over several terms is none of them alone, and changes nothing.
+    """
+    others: dict[str, list[str]] = {}
+    for one, other in ((key(a), key(b)) for a, b in names):
+        others.setdefault(one, []).append(other)
+        others.setdefault(other, []).append(one)
+
+    def widened(term: Term) -> Term:
+        more = [name for spelling in term.alternatives for name in others.get(spelling, ())]
+        if not more:
+            return term
+        alternatives = tuple(dict.fromkeys((*term.alternatives, *more)))
+        # A name that has no parts of its own is found by its other name as a whole.
+        parts = (Part(alternatives, ()),) if len(term.parts) == 1 else term.parts
+        return replace(term, alternatives=alternatives, parts=parts)
+
+    return replace(question, terms=tuple(map(widened, question.terms)))
 
 
 def _asked(text: str) -> frozenset[AskedKind]:

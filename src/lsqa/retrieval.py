@@ -1,37 +1,40 @@
-"""Keyword and vector search, fused by rank.
+"""Search: the legs, fused into one score, then the reader over the foremost.
 
-Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, k = 60) of the two legs; the score is scaled so that a
-chunk that is first in
-both has 1. An English question is searched by keyword in the Japanese terms of the lexicon too, so that it finds
-Japanese slides in both legs.
+`Hit.score` is the probability, from 0 to 1, that the passage is the one asked for, by `fusion`: it means the same from
+question to question. With a reader the foremost `READ` passages are read with the question before they are ordered.
+Passages of one document do not fill the list: from the third on each stands behind the first two of others that are as
+probable within `DIVERSITY`.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from lsqa.catalogue import Vector
-from lsqa.chunks import Chunk
-from lsqa.keyword_index import Weights
+from lsqa.chunks import Chunk, embedding_text
+from lsqa.fusion import leg_scores, logit, probability, read_scores
+from lsqa.legs import Candidates, search
 from lsqa.library import Library
+from lsqa.models.passage_reading import PassageReading
 from lsqa.questions import Question
-from lsqa.tokens import bigrams, index_tokens
+from lsqa.text import Span
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-RRF_K = 60
-DEPTH = 100
-# Bigrams help a long, literal question and hurt a short, spoken one (see docs/design.md).
-LONG_QUESTION = 40
+READ: Final = 20
+_FREE_PLACES, DIVERSITY = 2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk that was found. `title` is its document's; `score` in [0, 1]; a rank counts from 1 and is None where
     its leg did not find it.
+
+    `rerank_score` is the reader's logit that the chunk answers, `answer` the words of the chunk that answer best (offsets
+    of the page's text), `certainty` the probability of these among all words of the chunk; None where it was not read.
     """
 
     chunk: Chunk
@@ -40,12 +43,17 @@ class Hit:
     vector_rank: int | None
     keyword_rank: int | None
     rerank_score: float | None = None
+    answer: Span | None = None
+    certainty: float | None = None
 
 
 class Reranker(Protocol):
-    """Scores passages for a query: higher is better, one score for each passage, in their order."""
+    """Reads passages for a query: one reading for each passage, in their order. `is_calibrated` says that its logits are
+    those that `fusion` was fitted with; others only order the passages."""
 
-    def score(self, query: str, passages: Sequence[str]) -> Sequence[float]: ...
+    is_calibrated: bool
+
+    def read(self, query: str, passages: Sequence[str]) -> Sequence[PassageReading]: ...
 
 
 class Retriever:
@@ -56,16 +64,23 @@ class Retriever:
         self.embedder = embedder
         self.reranker = reranker
 
-    def retrieve(self, question: Question, k: int, doc_ids: Sequence[str] | None = None) -> tuple[Hit, ...]:
-        """The `k` best chunks for `question`, best first; `doc_ids` limits the documents that are searched."""
+    def retrieve(
+        self, question: Question, k: int, doc_ids: Sequence[str] | None = None, *, read: bool = True
+    ) -> tuple[Hit, ...]:
+        """The `k` best chunks for `question`, best first; `doc_ids` limits the documents that are searched. `read` says
+        whether the reader reads the foremost, where there is one."""
         if k < 1:
             return ()
-        keyword = [chunk_id for chunk_id, _ in self._keyword_leg(question, doc_ids)]
-        vector = [chunk_id for chunk_id, _ in self._vector_leg(question, doc_ids)]
-        fused = fuse(vector, keyword)
-        wanted = k if self.reranker is None else max(k, 20)
-        hits = self._hits(fused[:wanted], vector, keyword)
-        return self._rerank(question, hits)[:k]
+        vector = np.asarray(self.embedder.embed_query(question.text), dtype=np.float32)
+        candidates = search(self.library, question, vector, doc_ids, depth=k)
+        logits = leg_scores(candidates.scores, candidates.bounds)
+        order = np.argsort(-logits, kind="stable")[: max(k, READ) + READ]
+        hits = self._hits(candidates, [int(i) for i in order], [float(logits[i]) for i in order])
+        if read and self.reranker is not None:
+            hits = self._read(question, hits, self.reranker)
+            if not self.reranker.is_calibrated:
+                return hits[:k]
+        return diversified(hits)[:k]
 
     def similarity(self, question: Question) -> Callable[[Sequence[str]], tuple[float, ...]]:
         """A function that gives the cosine of `question` to each of the texts it is given."""
@@ -77,51 +92,59 @@ class Retriever:
 
         return cosines
 
-    def _keyword_leg(self, question: Question, doc_ids: Sequence[str] | None) -> tuple[tuple[str, float], ...]:
-        words = index_tokens(question.text)
-        if question.language == "en":
-            words += [w for term in question.terms for spelling in term.alternatives for w in index_tokens(spelling)]
-        pairs = bigrams(question.text) if question.language == "ja" and len(question.text) >= LONG_QUESTION else []
-        return self.library.keywords.search(words, pairs, DEPTH, weights=Weights(bigrams=0.5), doc_ids=doc_ids)
-
-    def _vector_leg(self, question: Question, doc_ids: Sequence[str] | None) -> tuple[tuple[str, float], ...]:
-        vector = np.asarray(self.embedder.embed_query(question.text), dtype=np.float32)
-        return self.library.nearest(vector, DEPTH, doc_ids)
-
-    def _hits(self, fused: Sequence[tuple[str, float]], vector: list[str], keyword: list[str]) -> tuple[Hit, ...]:
-        scores = dict(fused)
-        vector_ranks = {chunk_id: rank for rank, chunk_id in enumerate(vector, 1)}
-        keyword_ranks = {chunk_id: rank for rank, chunk_id in enumerate(keyword, 1)}
-        chunks = self.library.catalogue.chunks([chunk_id for chunk_id, _ in fused])
-        titles = {doc_id: self._title(doc_id) for doc_id in {c.doc_id for c in chunks}}
+    def _hits(self, candidates: Candidates, order: Sequence[int], logits: Sequence[float]) -> tuple[Hit, ...]:
+        ids = [candidates.chunk_ids[i] for i in order]
+        chunks = {chunk.chunk_id: chunk for chunk in self.library.catalogue.chunks(ids)}
+        titles = {doc_id: self._title(doc_id) for doc_id in {c.doc_id for c in chunks.values()}}
         return tuple(
-            Hit(c, titles[c.doc_id], scores[c.chunk_id], vector_ranks.get(c.chunk_id), keyword_ranks.get(c.chunk_id))
-            for c in chunks
+            Hit(
+                chunks[chunk_id],
+                titles[chunks[chunk_id].doc_id],
+                probability(logit),
+                candidates.vector_ranks.get(chunk_id),
+                candidates.keyword_ranks.get(chunk_id),
+            )
+            for chunk_id, logit in zip(ids, logits, strict=True)
+            if chunk_id in chunks  # a writer may have replaced it meanwhile
         )
 
     def _title(self, doc_id: str) -> str:
         record = self.library.catalogue.record(doc_id)
         return record.title if record else doc_id
 
-    def _rerank(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        if self.reranker is None or not hits:
-            return hits
-        scores = self.reranker.score(question.text, [hit.chunk.text for hit in hits])
-        scored = [replace(hit, rerank_score=float(s)) for hit, s in zip(hits, scores, strict=True)]
-        return tuple(sorted(scored, key=lambda hit: -(hit.rerank_score or 0.0)))
+    def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:
+        """The foremost read and put in order, the others behind them."""
+        head, tail = hits[:READ], hits[READ:]
+        readings = reader.read(question.text, [embedding_text(hit.chunk, hit.title) for hit in head])
+        marked = [_marked(hit, reading) for hit, reading in zip(head, readings, strict=True)]
+        if not reader.is_calibrated:
+            return (*sorted(marked, key=lambda hit: -(hit.rerank_score or 0.0)), *tail)
+        logits = read_scores([logit(hit.score) for hit in head], [r.relevance for r in readings])
+        scored = [replace(hit, score=probability(z)) for hit, z in zip(marked, logits, strict=True)]
+        least = min((hit.score for hit in scored), default=0.0)
+        # What was not read is no better than the least of what was.
+        return (*sorted(scored, key=lambda h: -h.score), *(replace(h, score=min(h.score, least)) for h in tail))
+
+
+def _marked(hit: Hit, reading: PassageReading) -> Hit:
+    """A hit with its reading; the span is moved from the passage, which begins with titles, to the page."""
+    chunk = hit.chunk
+    before = len(embedding_text(chunk, hit.title)) - len(chunk.text)
+    start, end = (max(0, min(at - before, len(chunk.text))) for at in reading.span)
+    answer = (chunk.start + start, chunk.start + end) if start < end else None
+    return replace(hit, rerank_score=reading.relevance, answer=answer, certainty=reading.certainty)
+
+
+def diversified(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """`hits`, best first, with the third and later passages of a document put behind the passages of others that have at
+    least `DIVERSITY` of their score."""
+    seen: dict[str, int] = {}
+    ranked: list[tuple[float, int, Hit]] = []
+    for place, hit in enumerate(hits):
+        count = seen[hit.chunk.doc_id] = seen.get(hit.chunk.doc_id, 0) + 1
+        ranked.append((-hit.score * (DIVERSITY if count > _FREE_PLACES else 1.0), place, hit))
+    return tuple(hit for _, _, hit in sorted(ranked, key=lambda r: r[:2]))
 
 
 def _unit(vector: Vector) -> Vector:
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
-
-
-def fuse(*legs: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """The ids of all legs by reciprocal rank fusion, best first, with scores in (0, 1]; ties in the order of the
-    first leg.
-    """
-    scores: dict[str, float] = {}
-    for leg in legs:
-        for rank, chunk_id in enumerate(leg, 1):
-            scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (RRF_K + rank)
-    best = len(legs) / (RRF_K + 1)
-    return tuple(sorted(((i, s / best) for i, s in scores.items()), key=lambda item: -item[1]))

@@ -23,6 +23,8 @@ BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.
 FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
 FOR_BARE_HEADING, FOR_SCRAP, FOR_NOTHING_OWN, FOR_OTHER_YEARS = -0.15, -0.25, -0.2, -0.1
 # The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
+# What the reader's answer gives to a unit that holds it.
+BY_READER = 0.6
 BY_MEANING, READ_BY_ENCODER, USUAL_SIMILARITY = 4.0, 15, 0.85
 _SCRAP = 6
 _COMFORTABLE, _LONG = 60, 360
@@ -34,13 +36,24 @@ Similarity = Callable[[Sequence[str]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedAnswer:
+    """Words of a page, `[start, end)`, that the reader takes for the answer; `weight` in [0, 1] is the probability that
+    the passage answers times that of the words among all of the passage's."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class RankedPage:
-    """A page that retrieval found; `score` in [0, 1] is that of its best hit."""
+    """A page that retrieval found; `score` in [0, 1] is that of its best hit, `marked` what a reader marked on it."""
 
     doc_id: str
     document_title: str
     page: Page
     score: float
+    marked: tuple[MarkedAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,8 @@ def score_units(question: Question, pages: Sequence[RankedPage], weight: PartWei
     for ranked in pages:
         for unit in page_units(ranked.page):
             features = relevance(question, unit, surroundings(unit, ranked.page.title, ranked.document_title), weight)
-            found.append(ScoredUnit(ranked, unit, features, _score(question, unit, features, ranked.score)))
+            score = _score(question, unit, features, ranked.score) + BY_READER * _marked(unit, ranked.marked)
+            found.append(ScoredUnit(ranked, unit, features, score))
     return sorted(found, key=lambda s: (-s.score, len(s.unit.text), s.unit.start))
 
 
@@ -81,6 +95,12 @@ def score_by_meaning(scored: Sequence[ScoredUnit], similarity: Similarity) -> li
     added = [BY_MEANING * (cosine - USUAL_SIMILARITY) for cosine in similarity(texts)] if texts else []
     head = [replace(s, score=s.score + more) for s, more in zip(head, added, strict=True)]
     return [*sorted(head, key=lambda s: (-s.score, len(s.unit.text))), *tail]
+
+
+def _marked(unit: Unit, marked: Sequence[MarkedAnswer]) -> float:
+    """The weight of the best answer that stands in the unit from end to end."""
+    inside = (m.weight for m in marked if any(start <= m.start and m.end <= end for start, end in unit.spans))
+    return max(inside, default=0.0)
 
 
 def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:

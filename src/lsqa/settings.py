@@ -29,7 +29,7 @@ class Settings:
 
     `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
     server.
-    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `none` or `st:MODEL`. `chroma_url`: a Chroma
+    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a Chroma
     server instead of the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
 
     `ocr`: languages of Tesseract for text in images (`jpn+eng`), `none`, or `auto` for the Japanese and English that
@@ -42,7 +42,7 @@ class Settings:
     llm: str = "none"
     llm_base_url: str = ""
     embedder: str = "bundled"
-    reranker: str = "none"
+    reranker: str = "bundled"
     chroma_url: str = ""
     api_tokens: str = ""
     ocr: str = "auto"
@@ -135,8 +135,8 @@ def _parsed(values: Mapping[str, str]) -> Settings:
 def _check(settings: Settings) -> Settings:
     if settings.embedder != "bundled" and not settings.embedder.startswith(("st:", "openai:")):
         raise _refuse("embedder", settings.embedder, "bundled, st:MODEL or openai:MODEL")
-    if settings.reranker != "none" and not settings.reranker.startswith("st:"):
-        raise _refuse("reranker", settings.reranker, "none or st:MODEL")
+    if settings.reranker not in ("none", "bundled") and not settings.reranker.startswith("st:"):
+        raise _refuse("reranker", settings.reranker, "bundled, none or st:MODEL")
     if settings.llm != "none" and ":" not in settings.llm:
         raise _refuse("llm", settings.llm, "none or PROVIDER:MODEL, for example ollama:gemma3")
     if not _OCR.fullmatch(settings.ocr):

@@ -53,7 +53,8 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
-def _clusters(text: str) -> Iterator[Span]:
+def clusters(text: str) -> Iterator[Span]:
+    """The spans of `text` that one glyph stands for: a base with the marks that attach to it."""
     start = 0
     for i in range(1, len(text) + 1):
         if i == len(text) or not (unicodedata.combining(text[i]) or text[i] in _VOICING):
@@ -97,7 +98,7 @@ def fold_with_offsets(text: str) -> Folded:
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
+    for start, end in clusters(text):
         piece = "".join(c for c in _fold_cluster(text[start:end]) if not c.isspace())
         folded.append(piece)
         starts.extend([start] * len(piece))

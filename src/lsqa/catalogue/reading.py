@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from lsqa.catalogue.filters import DocumentFilter
 from lsqa.catalogue.records import (
     DocumentRecord,
     Vector,
@@ -38,10 +39,11 @@ _VECTOR = """
 SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector
 FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
 """
-_PARAMETERS = 500  # SQLite's lowest limit on "?" in one statement is 999
+Item = TypeVar("Item")
+_PARAMETERS = 400  # two an item stay below SQLite's lowest limit, 999
 
 
-def slices(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def slices(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """`items` in runs that fit into one statement."""
     for start in range(0, len(items), _PARAMETERS):
         yield items[start : start + _PARAMETERS]
@@ -150,6 +152,40 @@ class Catalogue:
         """The chunks of one page in reading order; empty for an unknown place."""
         statement = f"{_CHUNK} AND d.doc_id = ? AND c.page = ? ORDER BY c.row"
         return tuple(_chunks(self.connection.execute(statement, (doc_id, page))))
+
+    def admitted(self, where: DocumentFilter) -> tuple[str, ...]:
+        """The ids of the documents that meet the conditions. Raises `UnknownDocumentError` for an id that none has."""
+        for doc_id in where.documents:
+            if self.record(doc_id) is None:
+                raise unknown_document(doc_id)
+        return tuple(record.doc_id for record in self.documents() if where.admits(record))
+
+    def page_vectors(self, places: Sequence[tuple[str, int]]) -> tuple[tuple[str, str, int, Vector], ...]:
+        """Every chunk of the pages (document, number): (chunk id, document, page, its embedding), in reading order."""
+        rows = (
+            row
+            for some in slices(list(dict.fromkeys(places)))
+            for row in self.connection.execute(
+                f"""SELECT c.chunk_id, d.doc_id, c.page, e.vector
+                FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
+                WHERE d.state = 'indexed' AND (d.doc_id, c.page) IN (VALUES {",".join(["(?, ?)"] * len(some))})
+                ORDER BY +c.row""",
+                [value for place in some for value in place],
+            )
+        )
+        return tuple((str(i), str(d), int(page), vector_from_blob(blob)) for i, d, page, blob in rows)
+
+    def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
+        """The pages (document, number) that these chunks stand on, each once."""
+        return tuple(
+            (str(doc_id), int(page))
+            for some in slices(chunk_ids)
+            for doc_id, page in self.connection.execute(
+                f"""SELECT DISTINCT d.doc_id, c.page FROM chunks c JOIN documents d USING (version)
+                WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})""",
+                some,
+            )
+        )
 
     def file_signature(self, path: str) -> str:
         """What the file's content and metadata were when it was last ingested whole; empty where it never was."""

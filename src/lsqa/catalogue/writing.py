@@ -132,6 +132,13 @@ class CatalogueWriter(Catalogue):
         )
         return tuple(int(row) for (row,) in rows)
 
+    def version(self, doc_id: str) -> int:
+        """The number of a document's indexed version, 0 where there is none."""
+        row = self.connection.execute(
+            "SELECT version FROM documents WHERE doc_id = ? AND state = 'indexed'", (doc_id,)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
     def numbered_chunks(self, doc_id: str) -> tuple[Row, ...]:
         """An indexed document's chunks with their row numbers."""
         record = self.record(doc_id)

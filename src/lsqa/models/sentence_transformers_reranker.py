@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from lsqa.errors import ModelUnavailableError
+from lsqa.models.passage_reading import PassageReading
 
 
 class CrossEncoderReranker:
     """Scores passages for a query with a cross-encoder. Raises `ModelUnavailableError` where library or model is
     missing."""
+
+    is_calibrated = False
 
     def __init__(self, model: str) -> None:
         try:
@@ -21,7 +24,7 @@ class CrossEncoderReranker:
             hint = "check its name and the network, or set LSQA_RERANKER=none"
             raise ModelUnavailableError(f"the reranker {model!r} cannot be loaded: {error}", hint=hint) from error
 
-    def score(self, query: str, passages: Sequence[str]) -> tuple[float, ...]:
-        """A score for each passage, in their order; higher is better."""
+    def read(self, query: str, passages: Sequence[str]) -> tuple[PassageReading, ...]:
+        """A reading of each passage, in their order: its score; higher is better."""
         scores = self._model.predict([(query, passage) for passage in passages], show_progress_bar=False)
-        return tuple(float(score) for score in scores)
+        return tuple(PassageReading(float(score)) for score in scores)

@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lsqa.text import Span, clusters
+
 TOKENIZER_FILES: Final = ("pieces.txt", "scores.f32", "tokenizer.json")
 _METASPACE: Final = "\u2581"
 _UNKNOWN_PENALTY: Final = 10.0
@@ -67,7 +69,31 @@ class UnigramTokenizer:
         content = max_tokens - 2
         # The first `content` tokens lie within this many characters; one more piece lets the cut settle.
         characters = self._normalize(text)[: (content + 1) * self._longest]
-        return [self._bos, *self._segment(characters)[:content], self._eos]
+        tokens, _ = self._segment(characters)
+        return [self._bos, *tokens[:content], self._eos]
+
+    def encode_with_spans(self, text: str, max_tokens: int) -> tuple[list[int], list[Span]]:
+        """Like `encode`, with the span of `text` that each token stands for: (0, 0) for the two marks, and for the
+        blank that is put before the first word."""
+        content = max_tokens - 2
+        characters, spans = self._normalize_with_spans(text, (content + 1) * self._longest)
+        tokens, begins = self._segment(characters)
+        ends = [*begins[1:], len(characters)]
+        placed = [_covered(spans[a:b]) for a, b in zip(begins, ends, strict=True)]
+        return [self._bos, *tokens[:content], self._eos], [(0, 0), *placed[:content], (0, 0)]
+
+    def _normalize_with_spans(self, text: str, limit: int) -> tuple[str, list[Span | None]]:
+        """`_normalize` a cluster at a time; at most `limit` characters, each with the span that it came from."""
+        pieces = [_METASPACE]
+        spans: list[Span | None] = [None]
+        for start, end in clusters(text):
+            for character in unicodedata.normalize("NFC", text[start:end].translate(self._normalization)):
+                if character != " " or pieces[-1] != _METASPACE:
+                    pieces.append(_METASPACE if character == " " else character)
+                    spans.append((start, end))
+            if len(pieces) >= limit:
+                break
+        return "".join(pieces[:limit]), spans[:limit]
 
     def _normalize(self, text: str) -> str:
         # The table maps code points one by one, so か + U+3099 (or ｶ + ﾞ) is composed afterwards.
@@ -76,8 +102,8 @@ class UnigramTokenizer:
         marked = collapsed if collapsed.startswith(" ") else " " + collapsed
         return marked.replace(" ", _METASPACE)
 
-    def _segment(self, characters: str) -> list[int]:
-        """Viterbi search for the segmentation of the highest total score."""
+    def _segment(self, characters: str) -> tuple[list[int], list[int]]:
+        """Viterbi search for the segmentation of the highest total score: the tokens, and where each begins."""
         length = len(characters)
         best = [-float("inf")] * (length + 1)
         best[0] = 0.0
@@ -98,14 +124,22 @@ class UnigramTokenizer:
         return _walk_back(piece_ending_at, piece_begins_at)
 
 
-def _walk_back(piece_ending_at: list[int], piece_begins_at: list[int]) -> list[int]:
+def _walk_back(piece_ending_at: list[int], piece_begins_at: list[int]) -> tuple[list[int], list[int]]:
     tokens: list[int] = []
+    begins: list[int] = []
     position = len(piece_ending_at) - 1
     while position > 0:
         tokens.append(piece_ending_at[position])
         position = piece_begins_at[position]
+        begins.append(position)
     tokens.reverse()
-    return tokens
+    begins.reverse()
+    return tokens, begins
+
+
+def _covered(spans: list[Span | None]) -> Span:
+    known = [span for span in spans if span is not None]
+    return (known[0][0], known[-1][1]) if known else (0, 0)
 
 
 def save_tokenizer(vocabulary: UnigramVocabulary, folder: Path) -> None:
