@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from lsqa.figures.columns import column_figures
 from lsqa.figures.dates import find_calendar
+from lsqa.figures.numerals import find_numerals
 from lsqa.figures.quantities import Span, find_quantities, mark_approximate, name_spans
+from lsqa.figures.relative import relative_figures
 from lsqa.figures.spacing import fold_spaced
 from lsqa.figures.values import Figure, supports
+from lsqa.text import fold
 
 
 def _merge(spans: Iterable[Span]) -> list[Span]:
@@ -45,10 +49,45 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(replace(f, start=spaced.starts[f.start], end=spaced.ends[f.end - 1]) for f in marked)
 
 
-def unsupported_figures(claim: str, evidence: Iterable[str]) -> tuple[Figure, ...]:
-    """The figures of `claim` that no figure of the evidence texts supports, in order; offsets are those of `claim`."""
+def proving_figures(text: str, published: str = "") -> tuple[Figure, ...]:
+    """All figures by which `text` can prove one: those written there, those that a column's head gives their unit, and
+    those that it names by `published`, its own date (ISO 8601), as 今年度.
+    """
+    return (*find_figures(text), *column_figures(text), *relative_figures(text, published))
+
+
+def unsupported_figures(claim: str, evidence: Iterable[str], published: str = "") -> tuple[Figure, ...]:
+    """The figures of `claim` that no figure of the evidence texts supports, in order; offsets are those of `claim`.
+
+    `published` is the date of the evidence, ISO 8601, where it is known.
+    """
     claimed = find_figures(claim)
     if not claimed:
         return ()
-    proofs = {replace(f, start=0, end=0, approximate=False) for text in evidence for f in find_figures(text)}
-    return tuple(f for f in claimed if not any(supports(proof, f) for proof in proofs))
+    texts = tuple(evidence)
+    proofs = {
+        replace(f, start=0, end=0, approximate=False) for text in texts for f in proving_figures(text, published)
+    }
+    unproven = [f for f in claimed if not any(supports(proof, f) for proof in proofs)]
+    return tuple(f for f in unproven if not _stands_in_kanji(claim, f, texts))
+
+
+def _stands_in_kanji(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
+    """Whether a count stands in the evidence in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
+
+    Such numerals are read as figures only before the counters that are listed.
+    """
+    if figure.kind not in ("number", "count", "duration", "ordinal"):
+        return False
+    written = fold(claim[figure.start : figure.end + 1])
+    numeral = next((n for n in find_numerals(written) if n.form == "digits"), None)
+    if numeral is None or numeral.end == len(written):
+        return False
+    context = "第" if written.startswith("第") else "", written[numeral.end]
+    return any(
+        n.form == "kanji"
+        and n.value == numeral.value
+        and context == ("第" if folded[:n.start].endswith("第") else "", folded[n.end : n.end + 1])
+        for folded in map(fold, evidence)
+        for n in find_numerals(folded)
+    )
