@@ -65,9 +65,7 @@ def unsupported_figures(claim: str, evidence: Iterable[str], published: str = ""
     if not claimed:
         return ()
     texts = tuple(evidence)
-    proofs = {
-        replace(f, start=0, end=0, approximate=False) for text in texts for f in proving_figures(text, published)
-    }
+    proofs = {replace(f, start=0, end=0, approximate=False) for text in texts for f in proving_figures(text, published)}
     unproven = [f for f in claimed if not any(supports(proof, f) for proof in proofs)]
     return tuple(f for f in unproven if not _stands_in_kanji(claim, f, texts))
 
@@ -87,7 +85,7 @@ def _stands_in_kanji(claim: str, figure: Figure, evidence: Iterable[str]) -> boo
     return any(
         n.form == "kanji"
         and n.value == numeral.value
-        and context == ("第" if folded[:n.start].endswith("第") else "", folded[n.end : n.end + 1])
+        and context == ("第" if folded[: n.start].endswith("第") else "", folded[n.end : n.end + 1])
         for folded in map(fold, evidence)
         for n in find_numerals(folded)
     )
