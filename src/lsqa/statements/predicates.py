@@ -19,11 +19,11 @@ Mood = Literal["obligation", "prohibition", "effort", "consideration", "possibil
 
 _JAPANESE: Final[tuple[tuple[Mood, str], ...]] = (
     ("prohibition", r"てはならな|てはいけな|てはなりませ|禁止|禁じ"),
-    ("obligation", r"なければな(?:らな|りませ)|なければいけ|ねばな(?:らな|りませ)|なくてはな(?:らな|りませ)|ざるを得"),
+    ("obligation", r"(?<!努め)なければな(?:らな|りませ)|(?<!努め)なければいけ|(?<!努め)ねばな(?:らな|りませ)|なくてはな(?:らな|りませ)|ざるを得"),
     ("obligation", r"べき(?!地)|義務[付づ]け|必要(?:が|は)あ|(?<=[るいた])ものとする"),
-    ("effort", r"努め|努力"),
+    ("effort", r"努め|努力"),  # a duty to make an effort is no more than that
     ("consideration", r"検討|考慮する"),
-    ("possibility", r"ことが?(?:でき|出来)|(?<=[しをがで])でき(?=る|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|かもしれ|てもよ"),
+    ("possibility", r"ことが?(?:でき|出来)|でき(?=る(?!限|だけ)|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|かもしれ|てもよ"),
     ("plan", r"予定|見込|目指|めざ"),
     (
         "negation",
@@ -40,7 +40,7 @@ _AFFIRMING: Final = re.compile(
 )
 _ENGLISH: Final[tuple[tuple[Mood, str], ...]] = (
     ("prohibition", r"must not|shall not|may not|(?:is|are|be) (?:prohibited|forbidden|banned)"),
-    ("obligation", r"must(?! not)|shall(?! not)|ha(?:s|ve) to|(?:is|are) (?:required|obliged|obligated) to|should|ought to"),
+    ("obligation", r"(?:must|shall)(?! not| endeavou?r| strive| make|\w)|ha(?:s|ve) to|(?:is|are) (?:required|obliged|obligated) to|should|ought to"),
     ("effort", r"endeavou?rs?|striv\w+|make(?:s)? (?:every |an )?efforts?|tr(?:y|ies|ying) to|seeks? to"),
     ("consideration", r"consider(?:s|ing|ed|ation)?|examin(?:e|es|ing|ed)|explor(?:e|es|ing|ed)"),
     ("possibility", r"may(?! not)|might|can(?!not)|could|(?:is|are) able to|possibl[ey]"),
@@ -53,11 +53,11 @@ _EN_PATTERNS: Final = tuple((mood, re.compile(rf"\b(?:{pattern})\b", re.IGNORECA
 # A word without which the sentence around says the same, so that it can be no head.
 _LIGHT: Final = frozenset(
     "為る 居る 有る 成る 行う 図る 進める 出来る 物 事 為 等 旨 方 様 因る 対する 付く 置く 参る 致す 御座る 受ける 於く 無い "
-    "必要 可能 向ける 通る 基づく 踏まえる 取り組む 言う 考える 思う 中 際 上 下 点 その他 更 今後 引き続き".split()
+    "必要 可能 向ける 通る 基づく 踏まえる 取り組む 言う 考える 思う 中 際 上 下 点 その他 更 よう 様 今後 引き続き".split()
 )
 _REACH: Final = 14  # characters between a marker and its head
 # Where a word asserts: 導入する, 導入し、, 導入を進める, 導入。
-_ASSERTED: Final = re.compile(r"(?:を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|[、。．.]|$|\s)")
+_ASSERTED: Final = re.compile(r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|[、。．.]|$|\s)")
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 # Weak moods: what is said under them is not said without them.
 _WEAK: Final[frozenset[Mood]] = frozenset({"effort", "consideration", "negation", "prohibition", "plan", "possibility"})
@@ -125,7 +125,7 @@ def predicates(text: str) -> Predicates:
     heads: dict[str, int] = {}
     for token in tokens:
         heads[token.form] = heads.get(token.form, 0) + 1
-    asserted = frozenset(t.form for t in tokens if _ASSERTED.match(text, t.end))
+    asserted = frozenset(t.form for t in tokens if t.part[0] in ("動詞", "形容詞") or _ASSERTED.match(text, t.end))
     return Predicates(tuple(find(text, tokens)), heads, asserted)
 
 
