@@ -89,7 +89,7 @@ class Predicates:
         return sum(mark.mood == mood and mark.head == head for mark in self.marks)
 
 
-def _content(text: str) -> list[Token]:
+def content_tokens(text: str) -> list[Token]:
     return [t for t in tokenize(text) if t.form not in _LIGHT and t.part[1] != "数詞" and t.part[0] != "接尾辞"]
 
 
@@ -120,7 +120,7 @@ def _english_marks(text: str, tokens: Sequence[Token]) -> Iterator[Mark]:
 @lru_cache(maxsize=4096)
 def predicates(text: str) -> Predicates:
     """The moods of `text`, Japanese or English, and the words they govern."""
-    tokens = _content(text)
+    tokens = content_tokens(text)
     find = _japanese_marks if detect_language(text) == "ja" else _english_marks
     heads: dict[str, int] = {}
     for token in tokens:
@@ -162,7 +162,7 @@ def _dropped(claim: str, stated: Predicates, quoted: Predicates, language: Langu
     """A mood under which the quotes say everything that they say of a word, and the claim says it without."""
     heads = stated.asserted
     if language == "en" and any(not head.isascii() for head in quoted.heads):
-        heads = frozenset(t.form for found in japanese_terms(claim) for term in found.japanese for t in _content(term))
+        heads = frozenset(t.form for found in japanese_terms(claim) for term in found.japanese for t in content_tokens(term))
     for mark in quoted.marks:
         if mark.mood not in _WEAK or mark.head not in heads or mark.mood in stated.moods:
             continue
