@@ -165,7 +165,9 @@ def _same_time(quoted: Figure, claimed: Figure) -> bool:
         return True
     # A year and a fiscal year, or a date and a fiscal year, may both be right; only two of a kind exclude each other.
     return quoted.kind != claimed.kind and not (
-        claimed.kind == "ordinal" or quoted.kind == "ordinal" or {quoted.kind, claimed.kind} <= {"year", "month", "date"}
+        claimed.kind == "ordinal"
+        or quoted.kind == "ordinal"
+        or {quoted.kind, claimed.kind} <= {"year", "month", "date"}
     )
 
 

@@ -19,11 +19,17 @@ Mood = Literal["obligation", "prohibition", "effort", "consideration", "possibil
 
 _JAPANESE: Final[tuple[tuple[Mood, str], ...]] = (
     ("prohibition", r"てはならな|てはいけな|てはなりませ|禁止|禁じ"),
-    ("obligation", r"(?<!努め)なければな(?:らな|りませ)|(?<!努め)なければいけ|(?<!努め)ねばな(?:らな|りませ)|なくてはな(?:らな|りませ)|ざるを得"),
+    (
+        "obligation",
+        r"(?<!努め)なければな(?:らな|りませ)|(?<!努め)なければいけ|(?<!努め)ねばな(?:らな|りませ)|なくてはな(?:らな|りませ)|ざるを得",
+    ),
     ("obligation", r"べき(?!地)|義務[付づ]け|必要(?:が|は)あ|(?<=[るいた])ものとする"),
     ("effort", r"努め|努力"),  # a duty to make an effort is no more than that
     ("consideration", r"検討|考慮する"),
-    ("possibility", r"ことが?(?:でき|出来)|でき(?=る(?!限|だけ)|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|かもしれ|てもよ"),
+    (
+        "possibility",
+        r"ことが?(?:でき|出来)|でき(?=る(?!限|だけ)|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|かもしれ|てもよ",
+    ),
     ("plan", r"予定|見込|目指|めざ"),
     (
         "negation",
@@ -40,11 +46,17 @@ _AFFIRMING: Final = re.compile(
 )
 _ENGLISH: Final[tuple[tuple[Mood, str], ...]] = (
     ("prohibition", r"must not|shall not|may not|(?:is|are|be) (?:prohibited|forbidden|banned)"),
-    ("obligation", r"(?:must|shall)(?! not| endeavou?r| strive| make|\w)|ha(?:s|ve) to|(?:is|are) (?:required|obliged|obligated) to|should|ought to"),
+    (
+        "obligation",
+        r"(?:must|shall)(?! not| endeavou?r| strive| make|\w)|ha(?:s|ve) to|(?:is|are) (?:required|obliged|obligated) to|should|ought to",
+    ),
     ("effort", r"endeavou?rs?|striv\w+|make(?:s)? (?:every |an )?efforts?|tr(?:y|ies|ying) to|seeks? to"),
     ("consideration", r"consider(?:s|ing|ed|ation)?|examin(?:e|es|ing|ed)|explor(?:e|es|ing|ed)"),
     ("possibility", r"may(?! not)|might|can(?!not)|could|(?:is|are) able to|possibl[ey]"),
-    ("plan", r"plan(?:s|ned|ning)? to|aim(?:s|ed|ing)?|intend(?:s|ed)?|(?:is|are) (?:expected|scheduled|due) to|expects?"),
+    (
+        "plan",
+        r"plan(?:s|ned|ning)? to|aim(?:s|ed|ing)?|intend(?:s|ed)?|(?:is|are) (?:expected|scheduled|due) to|expects?",
+    ),
     ("negation", r"not(?! only)|cannot|never|no longer|\w+n['’]t|without|neither|nor|no"),
 )
 _JA_PATTERNS: Final = tuple((mood, re.compile(pattern)) for mood, pattern in _JAPANESE)
@@ -162,7 +174,9 @@ def _dropped(claim: str, stated: Predicates, quoted: Predicates, language: Langu
     """A mood under which the quotes say everything that they say of a word, and the claim says it without."""
     heads = stated.asserted
     if language == "en" and any(not head.isascii() for head in quoted.heads):
-        heads = frozenset(t.form for found in japanese_terms(claim) for term in found.japanese for t in content_tokens(term))
+        heads = frozenset(
+            t.form for found in japanese_terms(claim) for term in found.japanese for t in content_tokens(term)
+        )
     for mark in quoted.marks:
         if mark.mood not in _WEAK or mark.head not in heads or mark.mood in stated.moods:
             continue

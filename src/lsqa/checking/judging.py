@@ -1,0 +1,95 @@
+"""Whether passages say what a sentence says: the decision, without a library and without a model.
+
+A sentence is supported where nearly all of its content words stand in a passage, mostly beside each other, and no
+figure, year, name or predicate differs. It is contradicted where as much of it stands there and the passage has
+another figure, year, name or predicate in the place of its own. Else it is not found: nothing is concluded from that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lsqa.figures import find_figures, unsupported_figures
+from lsqa.statements.differences import Difference, differences
+from lsqa.statements.grounding import Grounding, grounding, is_fragment
+from lsqa.text import detect_language
+
+Verdict = Literal["supported", "contradicted", "not_found"]
+
+# Chosen on PoliInfo-4's claims (docs/design.md): the share of a claim's words that stand there, and stand together.
+COVERED: Final = 0.9
+CONNECTED: Final = 0.6
+ABOUT: Final = 0.65
+"""From this share of words on, a passage is about the same thing, so that a figure in it can contradict."""
+TRANSLATED: Final = 0.7
+"""`COVERED` for English on Japanese, where the lexicon has not every word."""
+FOR_FIGURES: Final = 0.3
+_JUDGED: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a sentence is held against. `quotes` prove it; `context`, the headings and titles above, proves names.
+
+    `published` is the date of the document, ISO 8601, empty where it is not known.
+    """
+
+    quotes: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    published: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join((*self.quotes, *self.context))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, the index of the passage that it rests on (None where there is none), what differs from it, and the
+    words of the sentence that stand in no passage alike.
+    """
+
+    verdict: Verdict
+    passage: int | None = None
+    differences: tuple[Difference, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def judge(sentence: str, passages: Sequence[Passage]) -> Judgement:
+    """The verdict on `sentence` by the passage that says most of it."""
+    grounds = [grounding(sentence, passage.text) for passage in passages]
+    order = sorted(range(len(passages)), key=lambda i: (-fit(sentence, passages[i]), i))[:_JUDGED]
+    best: Judgement | None = None
+    for i in order:
+        found = _judge_one(sentence, passages[i], grounds[i], i)
+        if found.verdict == "supported":
+            return found
+        if best is None or (best.verdict == "not_found" and found.verdict == "contradicted"):
+            best = found
+    return best or Judgement("not_found")
+
+
+def fit(sentence: str, passage: Passage) -> float:
+    """How much of the sentence a passage holds, its words first, then their neighbourhood and the figures."""
+    ground = grounding(sentence, passage.text)
+    figures = len(find_figures(sentence))
+    unproven = len(unsupported_figures(sentence, passage.quotes, passage.published)) if figures else 0
+    return ground.covered + 0.2 * ground.connected + (FOR_FIGURES * (figures - unproven) / figures if figures else 0.0)
+
+
+def _judge_one(sentence: str, passage: Passage, ground: Grounding, index: int) -> Judgement:
+    if not ground.words:
+        return Judgement("not_found")
+    translated = detect_language(sentence) != detect_language(passage.text)
+    differing = differences(sentence, passage.quotes, passage.context, passage.published)
+    enough = ground.covered >= (TRANSLATED if translated else COVERED) and (translated or ground.connected >= CONNECTED)
+    if enough and not differing and not is_fragment(sentence, "\n".join(passage.quotes)):
+        return Judgement("supported", index)
+    # A name that differs is itself a word that is missing.
+    names = sum(d.kind == "name" for d in differing)
+    about = ground.covered + min(names, 1) / ground.words
+    # Where two sorts of thing differ, the passage states another fact and says nothing of this one.
+    is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted for d in differing)
+    if about >= ABOUT and is_one_thing:
+        return Judgement("contradicted", index, differing, ground.missing)
+    return Judgement("not_found", index if differing or ground.missing else None, differing, ground.missing)
