@@ -22,6 +22,8 @@ ClaimVerdict = Literal["supported", "unsupported"]
 
 # A claim may put a thing in its own words, but not most of it: below this share its quotes are of something else.
 MOST_OWN_WORDS: Final = 0.5
+LONGEST_GAP: Final = 3
+"""Content words in a row of which the quotes hold none: what they name stands nowhere in them."""
 _FEWEST_WORDS: Final = 3  # of fewer words a share says nothing
 
 
@@ -94,7 +96,7 @@ def _says_what_is_quoted(claim: str, texts: Sequence[str]) -> bool:
     if any(claim in text for text in texts):
         return True
     ground = grounding(claim, "\n".join(texts))
-    return ground.words < _FEWEST_WORDS or ground.covered >= MOST_OWN_WORDS
+    return ground.words < _FEWEST_WORDS or (ground.covered >= MOST_OWN_WORDS and ground.longest_gap < LONGEST_GAP)
 
 
 def _quoted(checked: Sequence[CheckedCitation]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 `Checker` looks sentences up in a library, `judge` decides about one sentence and passages, `sentences` cuts a text.
 """
 
-from lsqa.checking.checker import CheckedSentence, Checker, CheckedText, Entailment
+from lsqa.checking.checker import CheckedSentence, CheckedText, Checker, Entailment
 from lsqa.checking.judging import Judgement, Passage, Verdict, judge
 from lsqa.checking.sentences import LONGEST_SENTENCE, LONGEST_TEXT, Sentence, sentences
 

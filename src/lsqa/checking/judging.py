@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from lsqa.figures import find_figures, unsupported_figures
 from lsqa.statements.differences import Difference, differences
-from lsqa.statements.grounding import Grounding, grounding, is_fragment
+from lsqa.statements.grounding import grounding, is_fragment
 from lsqa.text import detect_language
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -21,7 +21,7 @@ COVERED: Final = 0.9
 CONNECTED: Final = 0.6
 ABOUT: Final = 0.65
 """From this share of words on, a passage is about the same thing, so that a figure in it can contradict."""
-TRANSLATED: Final = 0.7
+TRANSLATED: Final = 0.65
 """`COVERED` for English on Japanese, where the lexicon has not every word."""
 FOR_FIGURES: Final = 0.3
 _JUDGED: Final = 16
@@ -46,27 +46,28 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict, the index of the passage that it rests on (None where there is none), what differs from it, and the
-    words of the sentence that stand in no passage alike.
+    words of the sentence that do not stand in it. `is_about`: the passage is about the same thing.
     """
 
     verdict: Verdict
     passage: int | None = None
     differences: tuple[Difference, ...] = ()
     missing: tuple[str, ...] = ()
+    is_about: bool = False
 
 
 def judge(sentence: str, passages: Sequence[Passage]) -> Judgement:
     """The verdict on `sentence` by the passage that says most of it."""
-    grounds = [grounding(sentence, passage.text) for passage in passages]
     order = sorted(range(len(passages)), key=lambda i: (-fit(sentence, passages[i]), i))[:_JUDGED]
-    best: Judgement | None = None
-    for i in order:
-        found = _judge_one(sentence, passages[i], grounds[i], i)
-        if found.verdict == "supported":
-            return found
-        if best is None or (best.verdict == "not_found" and found.verdict == "contradicted"):
-            best = found
-    return best or Judgement("not_found")
+    found = [_judge_one(sentence, passages[i], i) for i in order]
+    supported = next((j for j in found if j.verdict == "supported"), None)
+    if supported is not None or not found:
+        return supported or Judgement("not_found")
+    contradicted = next((j for j in found if j.verdict == "contradicted"), None)
+    # Where one passage agrees in all but words, another figure elsewhere is that of another thing.
+    if contradicted is not None and all(j.differences or not j.is_about for j in found):
+        return contradicted
+    return next((j for j in found if j.verdict == "not_found"), Judgement("not_found"))
 
 
 def fit(sentence: str, passage: Passage) -> float:
@@ -77,7 +78,8 @@ def fit(sentence: str, passage: Passage) -> float:
     return ground.covered + 0.2 * ground.connected + (FOR_FIGURES * (figures - unproven) / figures if figures else 0.0)
 
 
-def _judge_one(sentence: str, passage: Passage, ground: Grounding, index: int) -> Judgement:
+def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
+    ground = grounding(sentence, passage.text)
     if not ground.words:
         return Judgement("not_found")
     translated = detect_language(sentence) != detect_language(passage.text)
@@ -91,5 +93,5 @@ def _judge_one(sentence: str, passage: Passage, ground: Grounding, index: int) -
     # Where two sorts of thing differ, the passage states another fact and says nothing of this one.
     is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted for d in differing)
     if about >= ABOUT and is_one_thing:
-        return Judgement("contradicted", index, differing, ground.missing)
-    return Judgement("not_found", index if differing or ground.missing else None, differing, ground.missing)
+        return Judgement("contradicted", index, differing, ground.missing, is_about=True)
+    return Judgement("not_found", index, differing, ground.missing, is_about=about >= ABOUT)

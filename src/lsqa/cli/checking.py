@@ -39,7 +39,7 @@ def check(
         return
     for sentence in checked.sentences:
         _echo(sentence)
-    counts = Counter(sentence.verdict for sentence in checked.sentences)
+    counts = Counter[str](sentence.verdict for sentence in checked.sentences)
     typer.echo(", ".join(f"{counts[verdict]} {verdict.replace('_', ' ')}" for verdict in _MARKS))
 
 

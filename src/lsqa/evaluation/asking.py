@@ -101,7 +101,7 @@ def retrieving(assistant: Assistant) -> Asker:
 
 
 def claim_checking(sources: Mapping[str, str], published: Mapping[str, str]) -> Asker:
-    """Checks the claim that a case states against its source, as `lsqa check` does; `published` are the sources' dates."""
+    """Checks the claim of a case against its source, as `lsqa check` does; `published` are the dates of the sources."""
 
     def ask(case: Case) -> Outcome:
         started = perf_counter()

@@ -24,8 +24,8 @@ class Suite:
     """`documents` are what a library of its own is made of; without any it is the user's own library that is asked.
 
     In the mode `claims` each case is a statement that is checked against `sources`, its text by the case's id, of the
-    day in `published`: a true one is a case that can be answered, a false one is a case to refuse. `is_judged`: language models say of each answer
-    whether it is right.
+    day in `published`: a true one is a case that can be answered, a false one is a case to refuse. `is_judged`:
+    language models say of each answer whether it is right.
     """
 
     name: str

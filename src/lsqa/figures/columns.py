@@ -1,4 +1,4 @@
-"""Figures of a table whose unit stands in the head of their column: 10 under 順位 is a 10th place, 43 under 予算（億円） money.
+"""Figures whose unit stands in the head of their column: 10 under 順位 is a 10th place, 43 under 予算（億円） money.
 
 A table is a run of lines of cells parted by tabs, as the readers write it. Its first line is its head, as are those
 after it that hold no figure.

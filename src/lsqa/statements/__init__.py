@@ -1,4 +1,4 @@
-"""What a statement says and whether a text says it too: its names, its figures with their year, its predicate, its words.
+"""What a statement says and whether a text says it too: names, figures with their year, predicates, words.
 
 Every comparison here is lexical and readable; each says what differs.
 """

@@ -36,7 +36,7 @@ def differences(
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published)):
-        found.append(Difference("year" if pair.what == "year" else "name", pair.claimed, pair.quoted))
+        found.append(Difference(pair.what, pair.claimed, pair.quoted))
     if mismatch := mood_mismatch(claim, quotes):
         found.append(
             Difference("predicate", _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head))
@@ -68,4 +68,4 @@ def _name(name: Name, claim: str, quotes: Sequence[str]) -> Difference:
     """An unproven name with the one that stands in its place: of its kind, and not in the claim."""
     held = plain(claim)
     others = [n.text for text in quotes for n in names(text) if n.kind == name.kind and not stands_in(n, held)]
-    return Difference("name", name.text, others[0] if others else "")
+    return Difference("name", name.text, others[0] if others and name.kind else "")

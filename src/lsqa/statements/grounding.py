@@ -9,8 +9,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
+from lsqa.figures import find_figures
 from lsqa.lexicon import japanese_terms, synonyms
 from lsqa.question_forms import GENERIC_EN
 from lsqa.statements.predicates import content_tokens
@@ -20,20 +22,31 @@ from lsqa.tokens import stem_english, words
 _TOGETHER: Final = 3  # content words between two that stand together
 _FRAGMENT: Final = re.compile(r"[ぁぃぅぇぉっゃゅょんー、。をはがにでのへも](?![ァ-ヶ])")
 _HEAD: Final = 6
+# English verbs that link a thing to its figure and say nothing that a slide would write.
+_LINKS: Final = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        be have receive get give take make provide amount total include start begin run last reach stand rank use cover
+        say state show call name
+        """,
+    )
+)
 _ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """`covered`: the share of the content words that stand in the text; `connected`: of the neighbouring ones, the share
-    that stand together there too; both in [0, 1]. `missing` are the words that do not stand there. `words` counts the
-    content words; where there is none, both shares are 0.
+    """`covered`: the share of the content words that stand in the text; `connected`: of the neighbouring ones, the
+    share that stand together there too; both in [0, 1]. `missing` are the words that do not stand there. `words` counts
+    the content words; where there is none, both shares are 0. `longest_gap` is the longest run of missing ones.
     """
 
     covered: float
     connected: float
     missing: tuple[str, ...]
     words: int
+    longest_gap: int = 0
 
 
 @lru_cache(maxsize=2048)
@@ -48,15 +61,24 @@ def grounding(statement: str, text: str) -> Grounding:
     """How far the words of `statement` stand in `text`."""
     if detect_language(statement) == "en" and detect_language(text) == "ja":
         return _translated(statement, text)
-    tokens = content_tokens(statement)
+    figures = find_figures(statement)  # compared by their value, elsewhere
+    tokens = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     positions = _positions(text)
     stands = [_stands(token.form, positions) for token in tokens]
     missing = [statement[t.start : t.end] for t, at in zip(tokens, stands, strict=True) if not at]
-    pairs = list(zip(stands, stands[1:], strict=False))
+    pairs = list(pairwise(stands))
     connected = sum(_near(a, b) for a, b in pairs)
     count = len(tokens)
     covered = (count - len(missing)) / count if count else 0.0
-    return Grounding(covered, connected / len(pairs) if pairs else covered, tuple(missing), count)
+    return Grounding(covered, connected / len(pairs) if pairs else covered, tuple(missing), count, _longest_gap(stands))
+
+
+def _longest_gap(stands: Sequence[Sequence[int]]) -> int:
+    longest = run = 0
+    for positions in stands:
+        run = 0 if positions else run + 1
+        longest = max(longest, run)
+    return longest
 
 
 def _stands(form: str, positions: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
@@ -73,10 +95,19 @@ def _near(a: Sequence[int], b: Sequence[int]) -> bool:
 
 
 def _translated(statement: str, text: str) -> Grounding:
-    """English on Japanese: each term of the lexicon by its translations, other words by their letters. Words that the
-    lexicon does not know and that are no names cannot be looked up and do not count."""
+    """English on Japanese: each term of the lexicon by its translations, other words by their letters.
+
+    Words that the lexicon does not know and that are no names cannot be looked up and do not count.
+    """
     folded = fold(text).lower()
-    terms = [t for t in japanese_terms(statement) if t.english.lower() not in GENERIC_EN]
+    figures = find_figures(statement)
+    terms = [
+        t
+        for t in japanese_terms(statement)
+        if t.english.lower() not in GENERIC_EN
+        and t.english not in _LINKS
+        and not any(f.start <= t.start < f.end for f in figures)
+    ]
     found = [any(fold(j).lower() in folded for j in t.japanese) or fold(t.english).lower() in folded for t in terms]
     missing = tuple(statement[t.start : t.end] for t, stands in zip(terms, found, strict=True) if not stands)
     others = 0
@@ -90,7 +121,7 @@ def _translated(statement: str, text: str) -> Grounding:
 
 
 def is_fragment(statement: str, text: str) -> bool:
-    """Whether `statement` was cut out of `text` in the middle of a word, or begins as no sentence does (を公表する。)."""
+    """Whether `statement` was cut out of `text` in the middle of a word, or begins as no sentence does."""
     folded = fold(statement)
     if detect_language(statement) == "en" or not folded:
         return False
@@ -99,7 +130,8 @@ def is_fragment(statement: str, text: str) -> bool:
     if at < 0:
         return bool(_FRAGMENT.match(folded)) and not _is_word_start(statement)
     start = source.starts[at]
-    return any(w.token.start < start < w.token.end for w in words(text)) or (at > 0 and not _is_word_start(statement))
+    cuts = any(w.token.start < start < w.token.end for w in words(text))
+    return cuts or (at > 0 and not _is_word_start(statement))
 
 
 def _is_word_start(statement: str) -> bool:

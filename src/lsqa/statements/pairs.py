@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
 from lsqa.statements.names import Name, names, plain, stands_in
-from lsqa.text import Span
+from lsqa.text import Span, fold
 
 _TIMES: Final = frozenset({"fiscal_year", "year", "month", "date"})
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]|(?<=[a-z0-9)])\.(?=\s)|$)")
@@ -125,18 +125,20 @@ def _mentions(claim: str, figure: Figure, labels: Sequence[str]) -> bool:
 class Mispairing:
     """A figure of the claim whose year, or what it is said of, is another in the quotes.
 
-    `claimed` is the year or the name in the claim's words, `quoted` what the quotes say in its place.
+    `claimed` is the year, the name or the figure itself in the claim's words, `quoted` what stands in its place.
     """
 
     figure: Figure
-    what: str
+    what: Literal["year", "name", "figure"]
     claimed: str
     quoted: str
 
 
 def mispaired(claim: str, quotes: Sequence[str], published: str = "") -> Mispairing | None:
-    """The first figure of `claim` that the quotes prove only of another year or of another name; None if there is none."""
+    """The first figure of `claim` that the quotes prove only of another year or name; None if there is none."""
     text = "\n".join(quotes)
+    if out_of_place := _out_of_place(claim, text):
+        return out_of_place
     times = _times(claim, published)
     for figure in find_figures(claim):
         if _is_time(figure):
@@ -147,6 +149,34 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "") -> Mispair
         wrong = _wrong_year(claim, figure, times, places) or _wrong_name(claim, figure, places)
         if wrong:
             return wrong
+    return None
+
+
+@lru_cache(maxsize=2048)
+def _frames(text: str) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
+    """The sentences of a text without their figures, folded, and the figures of each in order."""
+    frames: list[tuple[str, tuple[Figure, ...]]] = []
+    for start, end in _sentences(text):
+        inside = tuple(f for f in find_figures(text) if start <= f.start < end)
+        if inside:
+            ends = [start, *(f.end for f in inside)]
+            starts = [*(f.start for f in inside), end]
+            frame = "#".join(fold(text[a:b]) for a, b in zip(ends, starts, strict=True))
+            frames.append((frame.rstrip("。.#"), inside))
+    return tuple(frames)
+
+
+def _out_of_place(claim: str, text: str) -> Mispairing | None:
+    """A figure in a sentence that the quotes hold word for word, in the place of another figure."""
+    for frame, claimed in _frames(claim):
+        quoted = [figures for other, figures in _frames(text) if other == frame and len(figures) == len(claimed)]
+        if not quoted or len(frame.strip("#")) < len(claimed):
+            continue
+        wrong = [next((p for p in zip(claimed, q, strict=True) if not supports(p[1], p[0])), None) for q in quoted]
+        if all(wrong) and wrong[0] is not None:
+            mine, theirs = wrong[0]
+            what: Literal["year", "figure"] = "year" if _is_time(mine) else "figure"
+            return Mispairing(mine, what, claim[mine.start : mine.end], text[theirs.start : theirs.end])
     return None
 
 

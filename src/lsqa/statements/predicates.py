@@ -48,7 +48,8 @@ _ENGLISH: Final[tuple[tuple[Mood, str], ...]] = (
     ("prohibition", r"must not|shall not|may not|(?:is|are|be) (?:prohibited|forbidden|banned)"),
     (
         "obligation",
-        r"(?:must|shall)(?! not| endeavou?r| strive| make|\w)|ha(?:s|ve) to|(?:is|are) (?:required|obliged|obligated) to|should|ought to",
+        r"(?:must|shall)(?! not| endeavou?r| strive| make|\w)|ha(?:s|ve) to|should|ought to"
+        r"|(?:is|are) (?:required|obliged|obligated) to",
     ),
     ("effort", r"endeavou?rs?|striv\w+|make(?:s)? (?:every |an )?efforts?|tr(?:y|ies|ying) to|seeks? to"),
     ("consideration", r"consider(?:s|ing|ed|ation)?|examin(?:e|es|ing|ed)|explor(?:e|es|ing|ed)"),
@@ -64,8 +65,14 @@ _EN_PATTERNS: Final = tuple((mood, re.compile(rf"\b(?:{pattern})\b", re.IGNORECA
 
 # A word without which the sentence around says the same, so that it can be no head.
 _LIGHT: Final = frozenset(
-    "為る 居る 有る 成る 行う 図る 進める 出来る 物 事 為 等 旨 方 様 因る 対する 付く 置く 参る 致す 御座る 受ける 於く 無い "
-    "必要 可能 向ける 通る 基づく 踏まえる 取り組む 言う 考える 思う 中 際 上 下 点 その他 更 よう 様 今後 引き続き".split()
+    re.findall(
+        r"\S+",
+        """
+        為る 居る 有る 成る 行う 図る 進める 出来る 物 事 為 等 旨 方 様 因る 対する 付く 置く 参る 致す 御座る
+        受ける 於く 無い 必要 可能 向ける 通る 基づく 踏まえる 取り組む 言う 考える 思う 中 際 上 下 点 その他 更
+        よう 様 今後 引き続き
+        """,
+    )
 )
 _REACH: Final = 14  # characters between a marker and its head
 # Where a word asserts: 導入する, 導入し、, 導入を進める, 導入。
@@ -73,7 +80,9 @@ _ASSERTED: Final = re.compile(r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|�
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 # Weak moods: what is said under them is not said without them.
 _WEAK: Final[frozenset[Mood]] = frozenset({"effort", "consideration", "negation", "prohibition", "plan", "possibility"})
-# Whoever is bound to do a thing in effort is not bound to do it; "may not" of a rule is a prohibition.
+# Moods that a word has to have in the quotes too, if it stands there.
+_STRICT: Final[frozenset[Mood]] = frozenset({"negation", "obligation", "prohibition"})
+# Moods that a claim may add where its quotes do not speak of the word at all.
 _UNQUALIFIED: Final[frozenset[Mood]] = frozenset({"plan", "possibility"})
 
 
@@ -164,8 +173,9 @@ def _added(stated: Predicates, quoted: Predicates) -> MoodMismatch | None:
         if mark.mood not in quoted.moods and not (mark.mood == "negation" and "prohibition" in quoted.moods):
             if mark.mood not in _UNQUALIFIED or mark.head in quoted.heads:
                 return MoodMismatch(mark.mood, None, mark.head)
-        elif mark.mood in ("negation", "obligation", "prohibition") and quoted.heads.get(mark.head):
-            if not quoted.governed(mark.mood, mark.head) and not quoted.governed("prohibition", mark.head):
+        elif mark.mood in _STRICT and quoted.heads.get(mark.head):
+            governed = quoted.governed(mark.mood, mark.head) or quoted.governed("prohibition", mark.head)
+            if not governed:
                 return MoodMismatch(mark.mood, None, mark.head)
     return None
 
