@@ -58,7 +58,7 @@ class Judgement:
 
 def judge(sentence: str, passages: Sequence[Passage]) -> Judgement:
     """The verdict on `sentence` by the passage that says most of it."""
-    order = sorted(range(len(passages)), key=lambda i: (-fit(sentence, passages[i]), i))[:_JUDGED]
+    order = sorted(range(len(passages)), key=lambda i: (-fit(sentence, passages[i]), len(passages[i].text)))[:_JUDGED]
     found = [_judge_one(sentence, passages[i], i) for i in order]
     supported = next((j for j in found if j.verdict == "supported"), None)
     if supported is not None or not found:

@@ -22,6 +22,7 @@ from lsqa.tokens import stem_english, words
 _TOGETHER: Final = 3  # content words between two that stand together
 _FRAGMENT: Final = re.compile(r"[ぁぃぅぇぉっゃゅょんー、。をはがにでのへも](?![ァ-ヶ])")
 _HEAD: Final = 6
+_SHORT: Final = 2
 # English verbs that link a thing to its figure and say nothing that a slide would write.
 _LINKS: Final = frozenset(
     re.findall(
@@ -97,7 +98,8 @@ def _near(a: Sequence[int], b: Sequence[int]) -> bool:
 def _translated(statement: str, text: str) -> Grounding:
     """English on Japanese: each term of the lexicon by its translations, other words by their letters.
 
-    Words that the lexicon does not know and that are no names cannot be looked up and do not count.
+    Words that the lexicon does not know and that do not stand there by their letters cannot be looked up and do not
+    count; where they are more than the others, nothing is known of the statement and `words` is 0.
     """
     folded = fold(text).lower()
     figures = find_figures(statement)
@@ -109,13 +111,19 @@ def _translated(statement: str, text: str) -> Grounding:
         and not any(f.start <= t.start < f.end for f in figures)
     ]
     found = [any(fold(j).lower() in folded for j in t.japanese) or fold(t.english).lower() in folded for t in terms]
+    spans = [(t.start, t.end) for t in japanese_terms(statement)] + [(f.start, f.end) for f in figures]
     missing = tuple(statement[t.start : t.end] for t, stands in zip(terms, found, strict=True) if not stands)
-    others = 0
+    others = unknown = 0
     for match in _ENGLISH_WORD.finditer(statement):
-        inside = any(t.start <= match.start() < t.end for t in terms)
-        if not inside and stem_english(match[0]) not in GENERIC_EN and fold(match[0]).lower() in folded:
-            others += 1
+        taken = any(a <= match.start() < b for a, b in spans)
+        if not taken and stem_english(match[0]) not in GENERIC_EN | _LINKS and len(match[0]) > _SHORT:
+            if fold(match[0]).lower() in folded:
+                others += 1
+            else:
+                unknown += 1
     count = len(terms) + others
+    if unknown > count:  # mostly unknown: another language, or another field
+        return Grounding(0.0, 0.0, missing, 0)
     covered = (count - len(missing)) / count if count else 0.0
     return Grounding(covered, covered, missing, count)
 
