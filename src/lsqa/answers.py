@@ -82,11 +82,12 @@ class Answer:
 
 
 def _claim_to_dict(claim: CheckedClaim) -> dict[str, Any]:
-    citations = [_citation_to_dict(citation) for citation in claim.citations]
+    citations = [citation_to_dict(citation) for citation in claim.citations]
     return {"text": claim.text, "verdict": claim.verdict, "citations": citations}
 
 
-def _citation_to_dict(checked: CheckedCitation) -> dict[str, Any]:
+def citation_to_dict(checked: CheckedCitation) -> dict[str, Any]:
+    """The JSON of a citation, in `lsqa ask` and `lsqa check` alike."""
     chunk = checked.evidence.chunk if checked.evidence else None
     return {
         "label": checked.citation.label,

@@ -1,28 +1,30 @@
-"""Verdicts on claims: does each quote stand in the evidence it cites, and each figure of the claim in its quotes?
+"""Verdicts on claims: does each quote stand in the evidence it cites, and does the claim say what its quotes say?
 
-Pure and deterministic. No similarity, no threshold: a quote stands there, folded, or it does not. A claim that fails
-is marked, never
-repaired. What is checked here comes from a language model or from our own quoting; both are treated as untrusted.
+Pure and deterministic. A quote stands there, folded, or it does not. A claim says what its quotes say where every
+figure stands in them with its unit, its year and its name, every body and programme in them or in the headings over
+them, where negation and modality agree, and where most of its words stand there too. A claim that fails is marked,
+never repaired. What is checked here comes from a language model or from our own quoting; both are treated as untrusted.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from lsqa.documents import Page
 from lsqa.evidence import Evidence
-from lsqa.figures import unsupported_figures
 from lsqa.sections import HeadingPath, heading_path_at
-from lsqa.text import Span, fold, locate
+from lsqa.statements.differences import Difference, differences
+from lsqa.statements.grounding import grounding
+from lsqa.text import Span, locate
 
-CitationVerdict = Literal["quote_found", "quote_missing", "number_mismatch", "unknown_label"]
+CitationVerdict = Literal["quote_found", "quote_missing", "number_mismatch", "statement_mismatch", "unknown_label"]
 ClaimVerdict = Literal["supported", "unsupported"]
 
-# How binding a sentence is. A claim may not be stronger or weaker than the sentence that it stands on.
-_BINDING = re.compile(
-    r"努めなければならない|しなければならない|なければならない|してはならない|努めるものとする|努める|ものとする|することができる|検討する"
-)
+# A claim may put a thing in its own words, but not most of it: below this share its quotes are of something else.
+MOST_OWN_WORDS: Final = 0.5
+LONGEST_GAP: Final = 3
+"""Content words in a row of which the quotes hold none: what they name stands nowhere in them."""
+_FEWEST_WORDS: Final = 3  # of fewer words a share says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,15 @@ class CheckedCitation:
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """A claim is supported when it has citations, all of them are found, and its figures and its binding words stand
-    in their quotes.
+    """A claim is supported when it has citations, all of them are found, and it says what they say.
+
+    `differences` are what it says otherwise.
     """
 
     text: str
     citations: tuple[CheckedCitation, ...]
     verdict: ClaimVerdict
+    differences: tuple[Difference, ...] = ()
 
 
 def check(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> tuple[CheckedClaim, ...]:
@@ -75,13 +79,64 @@ def check(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> tuple[Checke
 
 
 def _check_claim(claim: Claim, by_label: dict[int, Evidence]) -> CheckedClaim:
-    checked = [_check_citation(citation, by_label.get(citation.label)) for citation in claim.citations]
-    found = [c for c in checked if c.verdict == "quote_found"]
-    if len(found) == len(checked) and not _states_what_is_quoted(claim.text, [c.citation.quote for c in found]):
-        checked = [replace(c, verdict="number_mismatch") for c in checked]
-        found = []
-    supported = bool(checked) and len(found) == len(checked)
-    return CheckedClaim(claim.text, tuple(checked), "supported" if supported else "unsupported")
+    checked = tuple(_check_citation(citation, by_label.get(citation.label)) for citation in claim.citations)
+    if not checked or any(c.verdict != "quote_found" for c in checked):
+        return CheckedClaim(claim.text, checked, "unsupported")
+    quotes, context = _quoted(checked), _context(checked)
+    found = differences(claim.text, quotes, context, _published(checked))
+    if not found and _says_what_is_quoted(claim.text, (*quotes, *context)):
+        return CheckedClaim(claim.text, checked, "supported")
+    verdict: CitationVerdict = (
+        "number_mismatch" if any(d.kind in ("figure", "year") for d in found) else "statement_mismatch"
+    )
+    return CheckedClaim(claim.text, tuple(replace(c, verdict=verdict) for c in checked), "unsupported", found)
+
+
+def _says_what_is_quoted(claim: str, texts: Sequence[str]) -> bool:
+    if any(claim in text for text in texts):
+        return True
+    ground = grounding(claim, "\n".join(texts))
+    return ground.words < _FEWEST_WORDS or (ground.covered >= MOST_OWN_WORDS and ground.longest_gap < LONGEST_GAP)
+
+
+def _quoted(checked: Sequence[CheckedCitation]) -> tuple[str, ...]:
+    """The quotes; before a table's row the head of the table, where that is not quoted itself."""
+    quotes: list[str] = []
+    head = ""
+    for citation in checked:
+        quote = citation.citation.quote
+        over = head_over(citation) if "\t" in quote else ""
+        if over and over != head and over not in quotes:
+            quotes.append(over)
+        head = over or (quote if "\t" in quote else "")
+        quotes.append(quote)
+    return tuple(quotes)
+
+
+def head_over(checked: CheckedCitation) -> str:
+    """The first line of the table that a quoted row stands in, as far as its chunk knows it; else empty."""
+    if checked.evidence is None or checked.start < 0:
+        return ""
+    chunk = checked.evidence.chunk
+    before = chunk.text[: checked.start - chunk.start].split("\n")[:-1]
+    lines: list[str] = []
+    while before and "\t" in before[-1]:
+        lines.append(before.pop())
+    if not before and chunk.table_head:
+        return chunk.table_head
+    return lines[-1] if lines else ""
+
+
+def _context(checked: Sequence[CheckedCitation]) -> tuple[str, ...]:
+    """The headings and titles that the quotes stand under."""
+    cited = [c.evidence for c in checked if c.evidence is not None]
+    return tuple(dict.fromkeys(text for e in cited for text in (*e.chunk.heading_path, e.title) if text))
+
+
+def _published(checked: Sequence[CheckedCitation]) -> str:
+    """The date of the documents cited; empty where they have several."""
+    dates = {c.evidence.published for c in checked if c.evidence is not None}
+    return dates.pop() if len(dates) == 1 else ""
 
 
 def _check_citation(citation: Citation, evidence: Evidence | None) -> CheckedCitation:
@@ -96,14 +151,6 @@ def _check_citation(citation: Citation, evidence: Evidence | None) -> CheckedCit
 
 def _in_page(span: Span, evidence: Evidence) -> Span:
     return evidence.chunk.start + span[0], evidence.chunk.start + span[1]
-
-
-def _states_what_is_quoted(claim: str, quotes: Sequence[str]) -> bool:
-    if unsupported_figures(claim, quotes):
-        return False
-    bound = {m[0] for m in _BINDING.finditer(fold(claim))}
-    quoted = {m[0] for quote in quotes for m in _BINDING.finditer(fold(quote))}
-    return bound <= quoted
 
 
 def place_in_sections(

@@ -9,12 +9,16 @@ from lsqa.retrieval import Hit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`label` is what a citation names; `title` is that of the chunk's document; `score` that of its hit."""
+    """`label` is what a citation names; `title` is that of the chunk's document; `score` that of its hit.
+
+    `published` is the document's date, ISO 8601, empty where it is not known: 今年度 in it is a year only with it.
+    """
 
     label: int
     chunk: Chunk
     title: str
     score: float
+    published: str = ""
 
 
 def label_evidence(hits: Sequence[Hit], budget_characters: int = 8_000) -> tuple[Evidence, ...]:

@@ -154,7 +154,7 @@ def _askers(job: _Job, suite: "Suite", assistants: "Sequence[Assistant]") -> "li
     from lsqa.evaluation import asking
 
     if suite.mode == "claims":
-        return [asking.claim_checking(suite.sources)] * job.workers
+        return [asking.claim_checking(suite.sources, suite.published)] * job.workers
     make = asking.retrieving if suite.mode == "retrieval" else asking.answering
     askers = [make(assistant) for assistant in assistants]
     return [asking.judging(asker, job.judges, job.price) for asker in askers] if job.judges else askers

@@ -11,8 +11,8 @@ from pathlib import Path
 from time import perf_counter
 
 from lsqa.assistant import Assistant
-from lsqa.chunks import make_chunk
-from lsqa.citations import Citation, Claim, check
+from lsqa.checking import Passage
+from lsqa.checking import judge as judge_sentence
 from lsqa.errors import CaseError, UnknownDocumentError
 from lsqa.evaluation.cases import Case
 from lsqa.evaluation.facts import PageText
@@ -21,7 +21,6 @@ from lsqa.evaluation.outcomes import Outcome
 from lsqa.evaluation.running import Asker
 from lsqa.evaluation.runs import RunSetup, cases_sha256
 from lsqa.evaluation.suites import Suite
-from lsqa.evidence import Evidence
 from lsqa.ingest import Progress, ingest
 from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint, open_embedder
@@ -101,17 +100,16 @@ def retrieving(assistant: Assistant) -> Asker:
     return ask
 
 
-def claim_checking(sources: Mapping[str, str]) -> Asker:
-    """Checks the claim that a case states: its figures and binding words have to stand in its source."""
+def claim_checking(sources: Mapping[str, str], published: Mapping[str, str]) -> Asker:
+    """Checks the claim of a case against its source, as `lsqa check` does; `published` are the dates of the sources."""
 
     def ask(case: Case) -> Outcome:
         started = perf_counter()
-        text = sources[case.id]
-        evidence = Evidence(1, make_chunk(case.id, (), 1, 0, len(text), text), "", 0.0)
-        (checked,) = check([Claim(case.question, (Citation(1, text),))], [evidence])
+        source = Passage((sources[case.id],), published=published.get(case.id, ""))
+        judgement = judge_sentence(case.question, [source])
         return Outcome(
             case_id=case.id,
-            status="answered" if checked.verdict == "supported" else "refused",
+            status="answered" if judgement.verdict == "supported" else "refused",
             text=case.question,
             milliseconds=1e3 * (perf_counter() - started),
         )

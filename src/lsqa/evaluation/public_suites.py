@@ -74,6 +74,7 @@ def poliinfo4_av(data: Path, work: Path) -> Suite:
     rows = _json(_folder(data, "poliinfo4-av") / "train.json")
     cases: list[Case] = []
     sources: dict[str, str] = {}
+    published: dict[str, str] = {}
     for number, row in enumerate(rows):
         if not row["AnswerSummary"].strip():
             continue
@@ -82,8 +83,8 @@ def poliinfo4_av(data: Path, work: Path) -> Suite:
         place = (Place(doc_id=case_id),) if is_true else ()
         kind: Kind = "lookup" if is_true else "unanswerable"
         cases.append(Case(id=case_id, question=row["AnswerSummary"], language="ja", kind=kind, places=place))
-        sources[case_id] = row["AnswerOriginal"]
-    return Suite("poliinfo4-av", tuple(cases), (), "claims", sources)
+        sources[case_id], published[case_id] = row["AnswerOriginal"], row["Date"]
+    return Suite("poliinfo4-av", tuple(cases), (), "claims", sources, published)
 
 
 PUBLIC_SUITES: Final[dict[str, Loader]] = {

@@ -23,9 +23,9 @@ _CHECKOUT: Final = Path(lsqa.__file__).parents[2]
 class Suite:
     """`documents` are what a library of its own is made of; without any it is the user's own library that is asked.
 
-    In the mode `claims` each case is a statement that is checked against `sources`, its text by the case's id: a true
-    one is a case that can be answered, a false one is a case to refuse. `is_judged`: language models say of each answer
-    whether it is right.
+    In the mode `claims` each case is a statement that is checked against `sources`, its text by the case's id, of the
+    day in `published`: a true one is a case that can be answered, a false one is a case to refuse. `is_judged`:
+    language models say of each answer whether it is right.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Suite:
     documents: tuple[Path, ...] = ()
     mode: Mode = "answers"
     sources: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
     is_judged: bool = False
 
     @property

@@ -5,7 +5,19 @@ claim states without proof and `normal_form` turns a figure into a search token.
 certainty is left as a bare `number`, which proves little; nothing is guessed.
 """
 
-from lsqa.figures.finding import find_figures, unsupported_figures
+from lsqa.figures.columns import TableRow, table_rows
+from lsqa.figures.finding import find_figures, proving_figures, unsupported_figures
 from lsqa.figures.values import Figure, Kind, agree, normal_form, supports
 
-__all__ = ["Figure", "Kind", "agree", "find_figures", "normal_form", "supports", "unsupported_figures"]
+__all__ = [
+    "Figure",
+    "Kind",
+    "TableRow",
+    "agree",
+    "find_figures",
+    "normal_form",
+    "proving_figures",
+    "supports",
+    "table_rows",
+    "unsupported_figures",
+]

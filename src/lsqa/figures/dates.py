@@ -36,8 +36,9 @@ _JAPANESE = re.compile(
     rf"(?:\ ?(?P<day>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})\ ?日(?!間))?)|(?!間|余|以上|度|代|号))"
 )
 _YEARLESS = re.compile(
-    rf"{_LEFT}(?:(?P<low>[0-9]{{1,2}}){_TO})?(?P<month>[0-9]{{1,2}})\ ?月(?!間)"
-    r"(?:\ ?(?P<day>[0-9]{1,2})\ ?日(?!間))?"
+    rf"{_LEFT}(?<![〇一二三四五六七八九十百])(?:(?P<low>[0-9]{{1,2}}){_TO})?"
+    r"(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\ ?月(?!間)"
+    r"(?:\ ?(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\ ?日(?!間))?"
 )
 _BARE_ERA = re.compile(
     r"(?<![A-Za-z0-9.-])(?P<era>[RH]|令和|平成)(?P<year>(?<=[R和成])[0-9]{1,2}|(?<=H)(?:[12][0-9]|3[01]))"
@@ -56,6 +57,12 @@ _FISCAL = re.compile(
 _FISCAL_AFTER = re.compile(
     rf"{_LEFT}(?:(?P<era>{_ERA_NAME})[ \n])?(?P<year>[0-9]{{1,4}})(?:{_TO_ENGLISH}(?P<high>{_GREGORIAN}))?"
     r"[ \n](?ai:fiscal|financial)[ \n]years?\b"
+)
+# 2年3月 and 元年度, as minutes and headlines write them: the era goes without saying, the year counts from its start.
+_ERALESS = re.compile(
+    rf"{_LEFT}(?<![元一二三四五六七八九十〇百])(?P<year>元|[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})\ ?年"
+    r"(?:(?P<fiscal>(?<=元年)度)|(?:\ ?(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\ ?月(?!間)"
+    r"(?:\ ?(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})\ ?日(?!間))?))"
 )
 _ERA_ENGLISH = re.compile(rf"\b(?P<era>{_ERA_NAME})[ \n](?P<year>[0-9]{{1,2}})(?![0-9])")
 _MONTH_FIRST = re.compile(
@@ -146,6 +153,14 @@ def _read_yearless(match: re.Match[str]) -> Iterator[Figure]:
         yield _figure(*reading, start, match.end())
 
 
+def _read_eraless(match: re.Match[str]) -> Iterator[Figure]:
+    unit = "年度" if match["fiscal"] else "年"
+    end = match.end() if match["fiscal"] else match.start("month")
+    yield Figure("ordinal", Decimal(_number(match["year"])), unit, False, match.start(), end)
+    if match["month"] and (reading := _calendar(0, match["month"], match["day"])):
+        yield _figure(*reading, match.start("month"), match.end())
+
+
 def _read_fiscal(match: re.Match[str]) -> Iterator[Figure]:
     era = match.groupdict().get("era")
     written = match["year"]
@@ -190,6 +205,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_DAY_FIRST, _read_named_month),
     (_DOTTED, _read_dotted),
     (_BARE_ERA, _read_fiscal),
+    (_ERALESS, _read_eraless),
     (_ERA_ENGLISH, _read_era_english),
     (_SHORT, _read_short),
     (_YEARLESS, _read_yearless),

@@ -1,14 +1,23 @@
 """Find every figure of a text, and those of a claim that nothing proves."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from lsqa.figures.columns import column_figures
 from lsqa.figures.dates import find_calendar
+from lsqa.figures.numerals import find_numerals
 from lsqa.figures.quantities import Span, find_quantities, mark_approximate, name_spans
+from lsqa.figures.relative import relative_figures
 from lsqa.figures.spacing import fold_spaced
+from lsqa.figures.units import unit_after
 from lsqa.figures.values import Figure, supports
+from lsqa.text import fold
+
+_SELDOM_IN_KANJI = frozenset(
+    {"箇所", "歳", "本", "個", "台", "冊", "名", "点", "枠", "例", "ページ", "日", "分", "か国", "ha"}
+)
 
 
 def _merge(spans: Iterable[Span]) -> list[Span]:
@@ -45,10 +54,73 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(replace(f, start=spaced.starts[f.start], end=spaced.ends[f.end - 1]) for f in marked)
 
 
-def unsupported_figures(claim: str, evidence: Iterable[str]) -> tuple[Figure, ...]:
-    """The figures of `claim` that no figure of the evidence texts supports, in order; offsets are those of `claim`."""
+def proving_figures(text: str, published: str = "") -> tuple[Figure, ...]:
+    """All figures by which `text` can prove one: those written there, those that a column's head gives their unit, and
+    those that it names by `published`, its own date (ISO 8601), as 今年度.
+    """
+    return (*find_figures(text), *column_figures(text), *relative_figures(text, published))
+
+
+def unsupported_figures(claim: str, evidence: Iterable[str], published: str = "") -> tuple[Figure, ...]:
+    """The figures of `claim` that no figure of the evidence texts supports, in order; offsets are those of `claim`.
+
+    `published` is the date of the evidence, ISO 8601, where it is known.
+    """
     claimed = find_figures(claim)
-    if not claimed:
+    unread = _unread_kanji(claim, claimed)
+    if not claimed and not unread:
         return ()
-    proofs = {replace(f, start=0, end=0, approximate=False) for text in evidence for f in find_figures(text)}
-    return tuple(f for f in claimed if not any(supports(proof, f) for proof in proofs))
+    texts = tuple(evidence)
+    proofs = {replace(f, start=0, end=0, approximate=False) for text in texts for f in proving_figures(text, published)}
+    unproven = [f for f in claimed if not any(supports(proof, f) for proof in proofs)]
+    unproven = [f for f in unproven if not _stands_in_kanji(claim, f, texts)]
+    unproven += [f for f in unread if not _is_counted(claim, f, texts)]
+    return tuple(sorted(unproven, key=lambda f: f.start))
+
+
+def _unread_kanji(claim: str, read: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Numerals in kanji that are no figures by their counter, but hardly part of a word: 三か所, 二〇二〇大会.
+
+    In the evidence they prove nothing by themselves; in a claim they have to stand in the evidence as they are.
+    """
+    spaced = fold_spaced(claim)
+    found: list[Figure] = []
+    for n in find_numerals(spaced.text):
+        start, end = spaced.starts[n.start], spaced.ends[n.end - 1]
+        is_long = n.end - n.start > 1 and n.value > 10
+        if n.form != "kanji" or any(f.start < end and start < f.end for f in read):
+            continue
+        if is_long or ((unit := unit_after(spaced.text, n.end)) and unit[0].name in _SELDOM_IN_KANJI):
+            found.append(Figure("number", n.value, "", False, start, end))
+    return tuple(found)
+
+
+def _is_counted(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
+    """Whether the evidence holds a numeral of this value before the same character."""
+    after = fold(claim[figure.end : figure.end + 1])
+    return any(
+        n.value == figure.value and folded[n.end : n.end + 1] == after
+        for folded in map(fold, evidence)
+        for n in find_numerals(folded)
+    )
+
+
+def _stands_in_kanji(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
+    """Whether a count stands in the evidence in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
+
+    Such numerals are read as figures only before the counters that are listed.
+    """
+    if figure.kind not in ("number", "count", "duration", "ordinal"):
+        return False
+    written = fold(claim[figure.start : figure.end + 1])
+    numeral = next((n for n in find_numerals(written) if n.form == "digits"), None)
+    if numeral is None or numeral.end == len(written):
+        return False
+    context = "第" if written.startswith("第") else "", written[numeral.end]
+    return any(
+        n.form == "kanji"
+        and n.value == numeral.value
+        and context == ("第" if folded[: n.start].endswith("第") else "", folded[n.end : n.end + 1])
+        for folded in map(fold, evidence)
+        for n in find_numerals(folded)
+    )

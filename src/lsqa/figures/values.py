@@ -16,6 +16,7 @@ _PREFIXES: dict[Kind, str] = {
     "fiscal_year": "fy",
     "year": "y",
 }
+_YEAR_KINDS: dict[str, Kind] = {"年度": "fiscal_year", "年": "year"}
 _DURATIONS = {"年": "y", "か月": "mo", "週": "w", "日": "d", "時間": "h", "分": "min", "秒": "s"}
 
 
@@ -47,6 +48,11 @@ def agree(a: Figure, b: Figure) -> bool:
     return (a.kind, a.unit, a.value) == (b.kind, b.unit, b.value)
 
 
+def _era_numbers(year: int) -> frozenset[int]:
+    """The numbers that a Gregorian year has in 令和 (from 2019) and in 平成 (1989 to 2019)."""
+    return frozenset(n for n in (year - 2018, year - 1988 if year <= 2019 else 0) if n > 0)
+
+
 def _implied_calendar(figure: Figure) -> frozenset[tuple[Kind, Decimal]]:
     """What follows from a date or a month: 2025年6月13日 implies 6月13日, June 2025, 6月 and 2025."""
     value = int(figure.value)
@@ -70,11 +76,17 @@ def supports(evidence: Figure, claim: Figure) -> bool:
     - A count claimed is proved by a bare number: the cells of a table carry no unit, it stands in the head.
     - An amount or a percentage is never proved by a bare number of the same digits.
     - An ordinal without a noun ("the 8th") is proved by any ordinal or rank of that value.
+    - A year without its era (2年度, 2年3月) is proved by a year that has this number in 令和 or 平成.
     """
     if agree(evidence, claim):
         return True
     if evidence.kind in ("date", "month"):
-        return (claim.kind, claim.value) in _implied_calendar(evidence)
+        implied = _implied_calendar(evidence)
+        if (claim.kind, claim.unit) == ("ordinal", "年"):
+            return any(k == "year" and int(claim.value) in _era_numbers(int(v)) for k, v in implied)
+        return (claim.kind, claim.value) in implied
+    if claim.kind == "ordinal" and claim.unit in _YEAR_KINDS and evidence.kind == _YEAR_KINDS[claim.unit]:
+        return int(claim.value) in _era_numbers(int(evidence.value))
     if evidence.value != claim.value:
         return False
     if claim.kind == "number" and not claim.unit:

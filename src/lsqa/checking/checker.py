@@ -1,0 +1,206 @@
+"""A text, checked sentence by sentence against the documents of a library."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from lsqa.answers import citation_to_dict
+from lsqa.checking.judging import Judgement, Passage, Verdict, fit, judge
+from lsqa.checking.sentences import LONGEST_SENTENCE, Sentence, sentences
+from lsqa.checking.wording import reason
+from lsqa.citations import CheckedCitation, Citation, Claim, check, place_in_sections
+from lsqa.documents import Page
+from lsqa.evidence import Evidence
+from lsqa.library import Library
+from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
+from lsqa.questions import analyse
+from lsqa.retrieval import Retriever
+from lsqa.settings import load_settings
+from lsqa.statements.differences import Difference
+from lsqa.statements.grounding import grounding
+from lsqa.text import trim
+from lsqa.units import Unit, page_units
+
+_HITS = 10
+_PAGES = 5
+_UNITS = 8  # that are judged alone
+_JOINED = 3  # units that may support a sentence together
+
+
+class Entailment(Protocol):
+    """A second opinion, such as a language model's. It can only take a `supported` away, never give one."""
+
+    def entails(self, quotes: Sequence[str], sentence: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence with its verdict. `citations` are what it rests on; `why` says in the sentence's language what differs
+    or what is missing, and is empty where it is supported.
+    """
+
+    sentence: Sentence
+    verdict: Verdict
+    citations: tuple[CheckedCitation, ...]
+    why: str
+    differences: tuple[Difference, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.sentence.text,
+            "verdict": self.verdict,
+            "citations": [citation_to_dict(citation) for citation in self.citations],
+            "why": self.why,
+            "differences": [
+                {"kind": d.kind, "claimed": d.claimed, "quoted": d.quoted or None} for d in self.differences
+            ],
+            "start": self.sentence.start,
+            "end": self.sentence.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """The sentences of a text in order."""
+
+    sentences: tuple[CheckedSentence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON that `lsqa check --json` prints."""
+        return {"sentences": [sentence.to_dict() for sentence in self.sentences]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Units of one page, quoted together."""
+
+    doc_id: str
+    title: str
+    page: Page
+    units: tuple[Unit, ...]
+    published: str
+
+    @property
+    def passage(self) -> Passage:
+        quotes = tuple(dict.fromkeys(quote for unit in self.units for quote in unit.quotes))
+        headings = (*(h for unit in self.units for h in unit.heading_path), self.page.title, self.title)
+        return Passage(quotes, tuple(dict.fromkeys(h for h in headings if h)), self.published)
+
+
+class Checker:
+    """Checks texts against one library. Open it once; it keeps models and indexes in memory."""
+
+    def __init__(self, library: Library, retriever: Retriever, entailment: Entailment | None = None) -> None:
+        self.library = library
+        self._retriever = retriever
+        self._entailment = entailment
+
+    @classmethod
+    def open(cls, **settings: str | None) -> "Checker":
+        """The checker over the library that the settings name; keyword arguments (`home=`, …) override them.
+
+        Raises `SettingsError`, `EmptyLibraryError`, `StaleIndexError`, `ModelUnavailableError`.
+        """
+        loaded, _ = load_settings(**settings)
+        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
+        embedder = open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
+        return cls(library, Retriever(library, embedder, open_reranker(loaded.reranker)))
+
+    def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedText:
+        """Every sentence of `text` with its verdict. `progress` is told how many are done, and of how many.
+
+        Raises `UsageError` where the text is empty or too long.
+        """
+        found = sentences(text)
+        checked: list[CheckedSentence] = []
+        for sentence in found:
+            checked.append(self.check_sentence(sentence))
+            if progress:
+                progress(len(checked), len(found))
+        return CheckedText(tuple(checked))
+
+    def check_sentence(self, sentence: Sentence) -> CheckedSentence:
+        if len(sentence.text) > LONGEST_SENTENCE:
+            return CheckedSentence(
+                sentence, "not_found", (), reason(sentence.text, Judgement("not_found"), too_long=True)
+            )
+        candidates = self._candidates(sentence.text)
+        judgement = judge(sentence.text, [c.passage for c in candidates])
+        if judgement.passage is None:
+            return CheckedSentence(sentence, "not_found", (), reason(sentence.text, judgement))
+        chosen = candidates[judgement.passage]
+        citations = self._cite(sentence.text, chosen)
+        refused = judgement.verdict == "supported" and not self._is_entailed(sentence.text, chosen)
+        if refused or judgement.verdict == "not_found":
+            citations = ()
+        verdict: Verdict = "not_found" if refused else judgement.verdict
+        return CheckedSentence(sentence, verdict, citations, reason(sentence.text, judgement), judgement.differences)
+
+    def _is_entailed(self, sentence: str, candidate: _Candidate) -> bool:
+        return self._entailment is None or self._entailment.entails(candidate.passage.quotes, sentence)
+
+    def _candidates(self, sentence: str) -> tuple[_Candidate, ...]:
+        """The units of the pages found that hold most of the sentence, and for each page its best ones together."""
+        pages = [list(self._units(*place)) for place in self._pages(sentence)]
+        alone = [candidate for units in pages for candidate in units]
+        alone.sort(key=lambda c: -fit(sentence, c.passage))
+        joined = [j for units in pages if (j := _join(sentence, units))]
+        return (*alone[:_UNITS], *joined)
+
+    def _pages(self, sentence: str) -> tuple[tuple[str, int], ...]:
+        hits = self._retriever.retrieve(analyse(sentence), _HITS)
+        return tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
+
+    def _units(self, doc_id: str, number: int) -> Iterator[_Candidate]:
+        record = self.library.catalogue.record(doc_id)
+        page = self.library.catalogue.page(doc_id, number)
+        title, published = (record.title, record.published) if record else (doc_id, "")
+        for unit in page_units(page):
+            yield _Candidate(doc_id, title, page, (unit,), published)
+
+    def _cite(self, sentence: str, candidate: _Candidate) -> tuple[CheckedCitation, ...]:
+        """The quotes of a candidate, each looked up in its chunk like those of any claim."""
+        place = candidate.doc_id, candidate.page.number
+        evidence: dict[str, Evidence] = {}
+        citations: list[Citation] = []
+        for unit in candidate.units:
+            for start, end in unit.spans:
+                for chunk in self.library.catalogue.chunks_on(*place):
+                    a, b = trim(candidate.page.text, max(start, chunk.start), min(end, chunk.end))
+                    if a < b:
+                        new = Evidence(len(evidence) + 1, chunk, candidate.title, 1.0, candidate.published)
+                        label = evidence.setdefault(chunk.chunk_id, new).label
+                        citations.append(Citation(label, candidate.page.text[a:b]))
+        claim = Claim("\n".join(c.quote for c in citations), tuple(dict.fromkeys(citations)))
+        return place_in_sections(check([claim], tuple(evidence.values())), {place: candidate.page})[0].citations
+
+    def close(self) -> None:
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _join(sentence: str, units: Iterable[_Candidate]) -> _Candidate | None:
+    """The units of one page that together hold most of the sentence, as long as each adds to it; None below two."""
+    pool = list(units)
+    chosen: list[_Candidate] = []
+    text, covered = "", 0.0
+    while pool and len(chosen) < _JOINED:
+        best = max(pool, key=lambda c: grounding(sentence, text + c.passage.text).covered)
+        reached = grounding(sentence, text + best.passage.text).covered
+        if reached <= covered:
+            break
+        chosen.append(best)
+        pool = [c for c in pool if not c.units[0].overlaps(best.units[0])]
+        text, covered = text + best.passage.text + "\n", reached
+    if len(chosen) < 2:
+        return None
+    first = chosen[0]
+    return _Candidate(first.doc_id, first.title, first.page, tuple(c.units[0] for c in chosen), first.published)

@@ -1,0 +1,71 @@
+"""What a statement says otherwise than the quotes it stands on: a figure, a year, a name, negation or modality."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lsqa.figures import Figure, find_figures, proving_figures, supports, unsupported_figures
+from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
+from lsqa.statements.pairs import mispaired
+from lsqa.statements.predicates import Mood, mood_mismatch
+
+Kind = Literal["figure", "year", "name", "predicate"]
+_CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`claimed` is what the statement says, `quoted` what the quotes say in its place, empty where they say nothing.
+
+    A `predicate` differs in negation or modality; both are then moods with the word that they are said of.
+    """
+
+    kind: Kind
+    claimed: str
+    quoted: str = ""
+
+
+def differences(
+    claim: str, quotes: Sequence[str], context: Sequence[str] = (), published: str = ""
+) -> tuple[Difference, ...]:
+    """All that `claim` says otherwise than its quotes; empty where figures, years, names and predicates agree.
+
+    `context` are the headings and the title that the quotes stand under: they prove names, but no figures. `published`
+    is the date of the document, ISO 8601.
+    """
+    found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
+    found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
+    if not found and (pair := mispaired(claim, quotes, published)):
+        found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if mismatch := mood_mismatch(claim, quotes):
+        found.append(
+            Difference("predicate", _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head))
+        )
+    return tuple(found)
+
+
+def _said(mood: Mood | None, head: str) -> str:
+    return f"{head} ({mood or 'assertion'})".strip()
+
+
+def _figure(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> Difference:
+    kind: Kind = "year" if figure.kind in _CALENDAR else "figure"
+    return Difference(kind, claim[figure.start : figure.end], _counterpart(claim, figure, quotes, published))
+
+
+def _counterpart(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> str:
+    """What the quotes say in the place of an unproven figure: one of its kind that the claim does not state too."""
+    stated = find_figures(claim)
+    for text in quotes:
+        for found in proving_figures(text, published):
+            alike = (found.kind, found.unit) == (figure.kind, figure.unit) or {found.kind, figure.kind} <= _CALENDAR
+            if alike and not any(supports(found, other) for other in stated):
+                return text[found.start : found.end]
+    return ""
+
+
+def _name(name: Name, claim: str, quotes: Sequence[str]) -> Difference:
+    """An unproven name with the one that stands in its place: of its kind, and not in the claim."""
+    held = plain(claim)
+    others = [n.text for text in quotes for n in names(text) if n.kind == name.kind and not stands_in(n, held)]
+    return Difference("name", name.text, others[0] if others and name.kind else "")

@@ -1,0 +1,187 @@
+"""Named bodies and programmes: 橋渡し研究支援プログラム, 文部科学省, B-cure, "Ministry of Finance".
+
+A name is a Latin word with a capital, what stands in 「」, or a run of nouns that ends like the name of a body or a
+programme and holds a word of its own: 支援事業 names none, 橋渡し研究支援プログラム does.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from lsqa.figures import find_figures
+from lsqa.lexicon import japanese_terms, synonyms
+from lsqa.text import Span, detect_language, fold, spaced_with_offsets
+from lsqa.tokens import Word, words
+
+_BODY: Final = (
+    "省|庁|局|課|府|県|大学|大学院|病院|機構|センター|研究所|研究院|委員会|審議会|協議会|協会|学会|財団|法人|公社|銀行"
+    "|会社|会議|本部|部会|内閣"
+)
+_PROGRAMME: Final = (
+    "プログラム|プロジェクト|事業|計画|戦略|構想|イニシアティブ|制度|基金|ファンド|拠点|(?<![方手用技療文作製治語])法|条例|ガイドライン|ビジョン"
+    "|アクションプラン|プラン|大綱|方針"
+)
+_SUFFIX: Final = re.compile(rf"(?:{_BODY}|{_PROGRAMME})$")
+_KIND: Final = re.compile(rf"(?P<body>{_BODY})$|(?P<programme>{_PROGRAMME})$")
+_NOMINAL: Final = frozenset({"名詞", "接頭辞", "接尾辞", "記号"})
+_LATIN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-.&+/][A-Za-z0-9]+)*\+?(?![A-Za-z0-9])")
+_QUOTED: Final = re.compile(r"[「『]([^「」『』。\n]{2,30})[」』]")
+_CAPITALISED: Final = re.compile(
+    r"\b(?:[A-Z][A-Za-z0-9’'-]+)(?:\s+(?:(?:of|for|and|the|in|on)\s+){0,2}[A-Z][A-Za-z0-9’'-]+)*"
+)
+# Words that many bodies and programmes bear; a compound of these alone names nothing.
+_COMMON: Final = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        研究 開発 研究開発 支援 推進 事業 計画 戦略 制度 拠点 整備 形成 基盤 連携 強化 実施 関連 各 本 当該 同 新
+        新規 国 国立 全国 地方 地域 大学 大学院 病院 センター 機構 機関 委員会 会議 本部 法人 会社 株式 企業 民間
+        公的 共同 総合 基本 中核 実行 行動 方針 予算 補助 委託 助成 対象 公募 採択 主要 重点 重要 課題 年度 次 第 の
+        等 系 型 関係 府省 府 省庁 省 庁 局 課 県 都 道府県 市町村 自治体 プログラム プロジェクト プラン ビジョン
+        基金 ファンド 法 条例 案 実証 モデル 促進 活用 導入 人材 育成 養成 教育 産業 産学 実用 化 国際 臨床 専門
+        特定 検討 有識 者 評価 運営 管理 調査 中 長期 短期 将来 今後 既存 構想 構築 創出 拡充 改革 改善 取組 活動
+        """,
+    )
+)
+_EVERYDAY: Final = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        the a an in on at of for and or to by from with this that these those it its he she they we i as is are was
+        were japan japanese fy budget billion million yen january february march april may june july august
+        september october november december jan feb mar apr jun jul aug sep oct nov dec
+        """,
+    )
+)
+# Full-width letters take one character each, so reading them as ASCII moves no offset.
+_ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+_ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written at `text[start:end]`, and the folded, lower-case spellings by which a text may hold it."""
+
+    text: str
+    spellings: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def kind(self) -> str:
+        """`body`, `programme`, or empty where the name does not say."""
+        match = _KIND.search(fold(self.text))
+        return "" if match is None else "body" if match["body"] else "programme"
+
+
+def plain(text: str) -> str:
+    """The form in which names are compared: folded but for blanks between words, lower case, without middle dots."""
+    return spaced_with_offsets(text).text.lower().replace("・", "")
+
+
+def _name(text: str, start: int, end: int, others: Sequence[str] = ()) -> Name:
+    written = text[start:end]
+    spellings = (written, *synonyms(written), *others)
+    return Name(written, tuple(dict.fromkeys(map(plain, spellings))), start, end)
+
+
+def _compounds(text: str) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for word in words(text):
+        nominal = word.token.part[0] in _NOMINAL and word.token.part[1] != "数詞"
+        if run and (not nominal or run[-1].token.end != word.token.start):
+            yield run
+            run = []
+        if nominal:
+            run.append(word)
+    if run:
+        yield run
+
+
+def _is_common(word: Word) -> bool:
+    forms = {word.token.form, *(part.form for part in word.parts)}
+    return word.token.form in _COMMON or (forms - {word.token.form} <= _COMMON and len(word.parts) > 1)
+
+
+def _japanese_names(text: str, taken: Sequence[Span]) -> Iterator[Name]:
+    for run in _compounds(text):
+        while run and run[-1].token.form in ("等", "案", "内", "中", "用"):
+            run = run[:-1]
+        if not run or any(a < run[-1].token.end and run[0].token.start < b for a, b in taken):
+            continue
+        start, end = run[0].token.start, run[-1].token.end
+        own = [w for w in run if not _is_common(w)]
+        if own and len(fold(text[start:end])) >= 3 and _SUFFIX.search(fold(text[start:end])):
+            yield _name(text, start, end)
+
+
+def _english_names(text: str) -> Iterator[Name]:
+    terms = japanese_terms(text)
+    for match in _CAPITALISED.finditer(text):
+        start, end = match.span()
+        while start < end and text[start:end].split()[0].lower() in _EVERYDAY:
+            first = text[start:end].split()[0]
+            start = text.index(first, start) + len(first)
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+        written = text[start:end]
+        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in ".!?:\n"
+        if not written or (opens and " " not in written and not _ACRONYM.search(written)):
+            continue  # a sentence begins with a capital
+        others = [term for t in terms if t.start <= start and end <= t.end for term in t.japanese]
+        if others or " " in written or _ACRONYM.search(written):
+            yield _name(text, start, end, others)
+
+
+@lru_cache(maxsize=4096)
+def names(text: str) -> tuple[Name, ...]:
+    """The named bodies and programmes of `text`, Japanese or English, in order, without overlap."""
+    text = text.translate(_ASCII)
+    figures = [(f.start, f.end) for f in find_figures(text)]
+    if detect_language(text) == "en":
+        found = [n for n in _english_names(text) if not any(a < n.end and n.start < b for a, b in figures)]
+        return tuple(found)
+    # What is quoted with a figure in it is compared by the figure.
+    quoted = [
+        _name(text, *m.span(1))
+        for m in _QUOTED.finditer(text)
+        if not any(a < m.end() and m.start() < b for a, b in figures)
+    ]
+    latin = [
+        _name(text, *m.span())
+        for m in _LATIN.finditer(text)
+        if (len(m[0]) > 1 and _ACRONYM.search(m[0])) or (len(m[0]) > 2 and m[0][0].isupper())
+    ]
+    free = [n for n in latin if not any(a < n.end and n.start < b for a, b in figures)]
+    taken = [(n.start, n.end) for n in quoted]
+    free = [n for n in free if not any(a < n.end and n.start < b for a, b in taken)]
+    compounds = _japanese_names(text, [*taken, *((n.start, n.end) for n in free)])
+    return tuple(sorted([*quoted, *free, *compounds], key=lambda n: n.start))
+
+
+def stands_in(name: Name, text: str) -> bool:
+    """Whether `text`, in the form of `plain`, holds the name in one of its spellings; a Latin one as a whole."""
+    return any(_holds(text, spelling) for spelling in name.spellings if spelling)
+
+
+def _holds(text: str, spelling: str) -> bool:
+    at = text.find(spelling)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(spelling) : at + len(spelling) + 1]
+        cut = (spelling[0].isascii() and before.isascii() and before.isalnum()) or (
+            spelling[-1].isascii() and after.isascii() and after.isalnum()
+        )
+        if not cut:
+            return True
+        at = text.find(spelling, at + 1)
+    return False
+
+
+def unproven_names(claim: str, texts: Sequence[str]) -> tuple[Name, ...]:
+    """The names of `claim` that none of `texts` holds, in order."""
+    found = names(claim)
+    if not found:
+        return ()
+    held = [plain(text) for text in texts]
+    return tuple(n for n in found if not any(stands_in(n, text) for text in held))

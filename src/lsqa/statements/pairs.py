@@ -1,0 +1,229 @@
+"""Figures with what they are said of: 43億円 of 令和7年度 and of B-cure is not 43億円 of 令和6年度 or of K-cure.
+
+A figure stands with the year that governs it: the head of its column, the bracket behind it, else the nearest year
+before it in its sentence or row. Where a quote says no year or names nothing beside the figure, nothing is held
+against the claim.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Literal
+
+from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
+from lsqa.statements.names import Name, names, plain, stands_in
+from lsqa.text import Span, fold
+
+_TIMES: Final = frozenset({"fiscal_year", "year", "month", "date"})
+_SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]|(?<=[a-z0-9)])\.(?=\s)|$)")
+_CLAUSE_END: Final = re.compile(r"[、，,;；]")
+_BRACKET: Final = re.compile(r"\s*[（(]([^（）()]{1,20})[）)]")
+# A year counted from the one before it in the text; what 前年度 of 2025 is, stands nowhere else.
+_YEAR_BEFORE: Final = re.compile(r"前年度?(?!比)|previous (?:fiscal )?year", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: its `year`, None where none governs it; the `text` of its sentence or row; the first cell
+    of its row and of the other rows of its table.
+    """
+
+    year: Figure | None
+    text: str
+    label: str = ""
+    other_labels: tuple[str, ...] = ()
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.kind in _TIMES or (figure.kind == "ordinal" and figure.unit in ("年度", "年"))
+
+
+@lru_cache(maxsize=2048)
+def _sentences(text: str) -> tuple[Span, ...]:
+    return tuple(m.span() for m in _SENTENCE.finditer(text) if m[0].strip())
+
+
+def _sentence_at(text: str, at: int) -> Span:
+    spans = _sentences(text)
+    i = bisect_right(spans, (at, len(text) + 1)) - 1
+    return spans[i] if i >= 0 else (0, len(text))
+
+
+@lru_cache(maxsize=2048)
+def _times(text: str, published: str) -> tuple[Figure, ...]:
+    """The years and dates of a text in order, with the years that it counts from the one before."""
+    found = sorted((f for f in proving_figures(text, published) if _is_time(f)), key=lambda f: f.start)
+    counted: list[Figure] = []
+    for match in _YEAR_BEFORE.finditer(text):
+        before = [f for f in found if f.start < match.start() and f.kind in ("fiscal_year", "year")]
+        if before:
+            year = replace(before[-1], value=before[-1].value - 1, start=match.start(), end=match.end())
+        else:
+            year = Figure("ordinal", Decimal(0), "前年", False, *match.span())  # of no year that is known
+        counted.append(year)
+    return tuple(sorted([*found, *counted], key=lambda f: f.start))
+
+
+def _governing(times: Sequence[Figure], figure: Figure, text: str, sentence: Span) -> Figure | None:
+    bracket = _BRACKET.match(text, figure.end)
+    if bracket:
+        inside = [t for t in times if bracket.start(1) <= t.start < bracket.end(1)]
+        if inside:
+            return inside[0]
+    own = [t for t in times if sentence[0] <= t.start < sentence[1]]
+    before = [t for t in own if t.start < figure.start]
+    return before[-1] if before else own[0] if own else None
+
+
+def _row_place(text: str, row: TableRow, rows: Sequence[TableRow], figure: Figure, published: str) -> Place:
+    column = next(i for i, (a, b) in enumerate(row.cells) if a <= figure.start < b)
+    span = row.cells[0][0], row.cells[-1][1]
+    over = [f for f in proving_figures(row.heads[column], published) if _is_time(f)]
+    inside = [t for t in _times(text, published) if span[0] <= t.start < span[1] and t.start < figure.start]
+    year = over[0] if over else inside[-1] if inside else None
+    labels = [text[r.cells[0][0] : r.cells[0][1]].strip() for r in rows]
+    own = text[row.cells[0][0] : row.cells[0][1]].strip()
+    others = tuple(label for label in dict.fromkeys(labels) if label and label != own)
+    return Place(year, text[span[0] : span[1]] + "\n" + "\n".join(row.heads), own, others)
+
+
+def _places(text: str, figure: Figure, published: str) -> Iterator[Place]:
+    """Every place of `text` that proves `figure`."""
+    rows = table_rows(text)
+    for found in proving_figures(text, published):
+        if not supports(found, figure):
+            continue
+        row = next((r for r in rows if r.cells[0][0] <= found.start < r.cells[-1][1]), None)
+        if row is not None:
+            yield _row_place(text, row, rows, found, published)
+        else:
+            sentence = _sentence_at(text, found.start)
+            year = _governing(_times(text, published), found, text, sentence)
+            yield Place(year, text[sentence[0] : sentence[1]])
+
+
+def _clause_names(claim: str, figure: Figure) -> tuple[Name, ...]:
+    """The names of the figure's clause, else of the sentence up to it, else of the sentence."""
+    start, end = _sentence_at(claim, figure.start)
+    inside = [n for n in names(claim) if start <= n.start < end]
+    cuts = [m.end() for m in _CLAUSE_END.finditer(claim, start, figure.start)]
+    clause = [n for n in inside if (cuts[-1] if cuts else start) <= n.start < figure.start]
+    return tuple(clause or [n for n in inside if n.start < figure.start] or inside)
+
+
+def _mentions(claim: str, figure: Figure, labels: Sequence[str]) -> bool:
+    start, _ = _sentence_at(claim, figure.start)
+    cuts = [m.end() for m in _CLAUSE_END.finditer(claim, start, figure.start)]
+    clause = plain(claim[cuts[-1] if cuts else start : figure.start])
+    return any(len(label) > 1 and not label[0].isdigit() and plain(label) in clause for label in labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Mispairing:
+    """A figure of the claim whose year, or what it is said of, is another in the quotes.
+
+    `claimed` is the year, the name or the figure itself in the claim's words, `quoted` what stands in its place.
+    """
+
+    figure: Figure
+    what: Literal["year", "name", "figure"]
+    claimed: str
+    quoted: str
+
+
+def mispaired(claim: str, quotes: Sequence[str], published: str = "") -> Mispairing | None:
+    """The first figure of `claim` that the quotes prove only of another year or name; None if there is none."""
+    text = "\n".join(quotes)
+    if out_of_place := _out_of_place(claim, text):
+        return out_of_place
+    times = _times(claim, published)
+    for figure in find_figures(claim):
+        if _is_time(figure):
+            continue
+        places = list(_places(text, figure, published))
+        if not places:
+            continue
+        wrong = _wrong_year(claim, figure, times, places) or _wrong_name(claim, figure, places)
+        if wrong:
+            return wrong
+    return None
+
+
+@lru_cache(maxsize=2048)
+def _frames(text: str) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
+    """The sentences of a text without their figures, folded, and the figures of each in order."""
+    frames: list[tuple[str, tuple[Figure, ...]]] = []
+    for start, end in _sentences(text):
+        inside = tuple(f for f in find_figures(text) if start <= f.start < end)
+        if inside:
+            ends = [start, *(f.end for f in inside)]
+            starts = [*(f.start for f in inside), end]
+            frame = "#".join(fold(text[a:b]) for a, b in zip(ends, starts, strict=True))
+            frames.append((frame.rstrip("。.#"), inside))
+    return tuple(frames)
+
+
+def _out_of_place(claim: str, text: str) -> Mispairing | None:
+    """A figure in a sentence that the quotes hold word for word, in the place of another figure."""
+    for frame, claimed in _frames(claim):
+        quoted = [figures for other, figures in _frames(text) if other == frame and len(figures) == len(claimed)]
+        if not quoted or len(frame.strip("#")) < len(claimed):
+            continue
+        wrong = [next((p for p in zip(claimed, q, strict=True) if not supports(p[1], p[0])), None) for q in quoted]
+        if all(wrong) and wrong[0] is not None:
+            mine, theirs = wrong[0]
+            what: Literal["year", "figure"] = "year" if _is_time(mine) else "figure"
+            return Mispairing(mine, what, claim[mine.start : mine.end], text[theirs.start : theirs.end])
+    return None
+
+
+def _wrong_year(claim: str, figure: Figure, times: Sequence[Figure], places: Sequence[Place]) -> Mispairing | None:
+    claimed = _governing(times, figure, claim, _sentence_at(claim, figure.start))
+    years = [p.year for p in places]
+    if claimed is None or any(year is None or _same_time(year, claimed) for year in years):
+        return None
+    year = next(y for y in years if y is not None)
+    shown = _shown(year)
+    return Mispairing(figure, "year", claim[claimed.start : claimed.end], shown)
+
+
+def _same_time(quoted: Figure, claimed: Figure) -> bool:
+    if supports(quoted, claimed):
+        return True
+    # A year and a fiscal year, or a date and a fiscal year, may both be right; only two of a kind exclude each other.
+    return quoted.kind != claimed.kind and not (
+        claimed.kind == "ordinal"
+        or quoted.kind == "ordinal"
+        or {quoted.kind, claimed.kind} <= {"year", "month", "date"}
+    )
+
+
+def _shown(year: Figure) -> str:
+    value = int(year.value)
+    if year.kind == "fiscal_year":
+        return f"{value}年度"
+    if year.kind == "year":
+        return f"{value}年"
+    if year.kind == "ordinal":
+        return f"{value}{year.unit}"
+    digits = str(value)
+    return "-".join(part for part in (digits[:-4] or digits[:-2], digits[-4:-2] or digits[-2:], digits[-2:]) if part)
+
+
+def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
+    for place in places:
+        if place.label and _mentions(claim, figure, [place.label]):
+            return None
+    claimed = _clause_names(claim, figure)
+    rows = [p for p in places if p.label]
+    if rows and len(rows) == len(places) and _mentions(claim, figure, [o for p in rows for o in p.other_labels]):
+        return Mispairing(figure, "name", claimed[0].text if claimed else "", rows[0].label)
+    if not claimed:
+        return None
+    for place in places:
+        if any(stands_in(name, plain(place.text)) for name in claimed) or not names(place.text):
+            return None
+    return Mispairing(figure, "name", claimed[0].text, names(places[0].text)[0].text)

@@ -1,0 +1,157 @@
+"""What a statement says otherwise than its quotes: figures with their year and name, bodies, negation and modality."""
+
+import pytest
+
+from lsqa.statements.differences import differences
+from lsqa.statements.grounding import grounding, is_fragment
+from lsqa.statements.names import names, unproven_names
+from lsqa.statements.pairs import mispaired
+from lsqa.statements.predicates import mood_mismatch
+
+TABLE = "事業\t令和6年度\t令和7年度\nB-cure\t38億円\t43億円\nK-cure\t90億円\t92億円"
+RANKS = "国\t順位\n日本\t10\n中国\t2"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("事業を実施する。", "事業を実施しない。"),
+        ("事業を実施しない。", "事業を実施する。"),
+        ("対象に含まれる。", "対象に含まれない。"),
+        ("資金は十分である。", "資金は十分でない。"),
+        ("制度を導入する。", "制度の導入を検討する。"),
+        ("制度の導入を検討する。", "制度を導入する。"),
+        ("成果を公表する。", "成果を公表するよう努める。"),
+        ("成果を公表しなければならない。", "成果を公表するよう努めなければならない。"),
+        ("申請できる。", "申請しなければならない。"),
+        ("申請しなければならない。", "申請できる。"),
+        ("個人情報を提供できる。", "個人情報を提供してはならない。"),
+        ("The state must publish results.", "国は、研究の成果を公表するよう努めなければならない。"),
+        ("The ministry will introduce the system.", "制度の導入を検討する。"),
+        ("The fund is not sufficient.", "資金は足りている。"),
+    ],
+)
+def test_negation_and_modality_that_differ(claim: str, quote: str) -> None:
+    assert mood_mismatch(claim, [quote]) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("事業を実施しない。", "この事業を実施しません。"),
+        ("制度の導入を検討する。", "制度の導入について検討を進める。"),
+        ("成果を公表するよう努める。", "成果を公表するよう努めなければならない。"),
+        ("拠点を整備する。", "国は、拠点を整備し、計画の見直しを検討する。"),
+        ("拠点を整備した。", "予算だけでなく拠点も整備した。"),
+        ("購入できる。", "購入が可能である。"),
+        ("The state must endeavour to publish results.", "国は、成果を公表するよう努めなければならない。"),
+        ("The ministry will consider introducing the system.", "制度の導入を検討する。"),
+    ],
+)
+def test_negation_and_modality_that_agree(claim: str, quote: str) -> None:
+    assert mood_mismatch(claim, [quote]) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("B-cureの令和6年度は43億円", TABLE),
+        ("K-cureの令和7年度は43億円", TABLE),
+        ("K-cure received 4.3 billion yen in FY2025", TABLE),
+        ("中国は10位", RANKS),
+        ("令和6年度は43億円", "令和6年度は38億円、令和7年度は43億円。"),
+        ("令和7年度の予算は9億円", "令和7年度の予算は12億円である。前年度の予算は9億円であった。"),
+        (
+            "橋渡し研究支援プログラムは152億円",
+            "橋渡し研究支援プログラム：54億円\nスタートアップ支援プログラム：152億円",
+        ),
+        ("値は2021年、2020年、2021年の平均。", "値は2019年、2020年、2021年の平均。"),
+    ],
+)
+def test_a_figure_of_another_year_or_name_is_mispaired(claim: str, quote: str) -> None:
+    assert mispaired(claim, [quote]) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("B-cureの令和7年度は43億円", TABLE),
+        ("B-cure received 4.3 billion yen in FY2025", TABLE),
+        ("日本は10位", RANKS),
+        ("令和7年度は43億円で、令和6年度は38億円", "令和6年度は38億円、令和7年度は43億円。"),
+        ("令和6年度の予算は9億円", "令和7年度の予算は12億円である。前年度の予算は9億円であった。"),
+        ("予算は43億円（令和7年度）", "43億円（令和7年度）、38億円（令和6年度）"),
+        ("令和7年度は43億円", "予算は43億円である。"),
+    ],
+)
+def test_a_figure_of_its_own_year_and_name_is_not(claim: str, quote: str) -> None:
+    assert mispaired(claim, [quote]) is None
+    assert not [d for d in differences(claim, [quote, "令和7年度"]) if d.kind == "figure"]
+
+
+def test_names_of_bodies_and_programmes_but_not_common_words() -> None:
+    text = "文部科学省とAMEDは「あけぼの計画」と橋渡し研究支援プログラムを進め、支援事業を推進する。"
+    assert [n.text for n in names(text)] == ["文部科学省", "AMED", "あけぼの計画", "橋渡し研究支援プログラム"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "unproven"),
+    [
+        ("厚生労働省が進める。", "文部科学省が進める。", ["厚生労働省"]),
+        ("文科省が進める。", "文部科学省が進める。", []),
+        ("The Ministry of Health, Labour and Welfare runs it.", "文部科学省が進める。", None),
+        ("B-cure is funded.", "B-cureに配分する。", []),
+        ("AI for Scienceを進める。", "AI for Science の推進", []),
+        ("Scope３の排出量", "Scope3の排出量", []),
+    ],
+)
+def test_a_name_has_to_stand_there_in_one_of_its_spellings(claim: str, text: str, unproven: list[str] | None) -> None:
+    found = [n.text for n in unproven_names(claim, [text])]
+    assert found if unproven is None else found == unproven
+
+
+def test_a_difference_says_what_stands_in_its_place() -> None:
+    (figure,) = differences("予算は92億円である。", ["予算は43億円である。"])
+    assert (figure.kind, figure.claimed, figure.quoted) == ("figure", "92億円", "43億円")
+    (year,) = differences("令和6年度に始める。", ["令和7年度に始める。"])
+    assert (year.kind, year.claimed, year.quoted) == ("year", "令和6年度", "令和7年度")
+    (name,) = differences("厚生労働省が始める。", ["文部科学省が始める。"])
+    assert (name.kind, name.claimed, name.quoted) == ("name", "厚生労働省", "文部科学省")
+
+
+def test_headings_prove_names_but_no_figures() -> None:
+    assert differences("あけぼの計画は43億円", ["予算 43億円"], ["あけぼの計画"]) == ()
+    assert differences("予算は43億円", ["予算"], ["43億円の予算"]) != ()
+
+
+def test_grounding_counts_content_words_and_what_stands_together() -> None:
+    ground = grounding("拠点を札幌に整備する。", "札幌に拠点を整備した。")
+    assert (ground.covered, ground.connected, ground.missing) == (1.0, 1.0, ())
+    ground = grounding("首相は京都で寿司を食べた。", "札幌に拠点を整備した。")
+    assert ground.covered == 0
+    assert ground.longest_gap == ground.words > 2
+    assert grounding("", "札幌") == grounding("。", "札幌")
+
+
+def test_figures_are_no_words() -> None:
+    assert grounding("令和7年度に整備。", "FY2025 整備").missing == ()
+
+
+def test_english_words_are_looked_up_in_the_lexicon() -> None:
+    assert grounding("The budget covers research institutions.", "研究機関の予算").covered == 1
+    assert grounding("The hospital treats patients.", "研究機関の予算").covered < 0.5
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_cut"),
+    [
+        ("道事業者と連携する。", True),
+        ("を公表する。", True),
+        ("す。公園にとって重要である。", True),
+        ("鉄道事業者と連携する。", False),
+        ("連携する。", False),
+    ],
+)
+def test_a_statement_cut_out_of_a_word_is_a_fragment(statement: str, is_cut: bool) -> None:
+    source = "国は鉄道事業者と連携する。成果を公表する。整備します。公園にとって重要である。"
+    assert is_fragment(statement, source) is is_cut
