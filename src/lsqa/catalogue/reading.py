@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lsqa.catalogue import ledger_rows
 from lsqa.catalogue.records import (
     DocumentRecord,
     Vector,
@@ -19,6 +20,7 @@ from lsqa.catalogue.schema import connect
 from lsqa.chunks import Chunk
 from lsqa.documents import Document, Page
 from lsqa.errors import UnknownDocumentError
+from lsqa.ledger import LedgerLine
 
 _FIELDS = "d.doc_id, d.title, d.publisher, d.published, d.url, d.licence, d.sha256, d.kind"
 _RECORD = f"""
@@ -150,6 +152,21 @@ class Catalogue:
         """The chunks of one page in reading order; empty for an unknown place."""
         statement = f"{_CHUNK} AND d.doc_id = ? AND c.page = ? ORDER BY c.row"
         return tuple(_chunks(self.connection.execute(statement, (doc_id, page))))
+
+    def ledger(self, doc_ids: Sequence[str] | None = None) -> tuple[LedgerLine, ...]:
+        """The ledgers of these documents, or of all, by document and in reading order; unknown ids are left out."""
+        if doc_ids is None:
+            found = self.connection.execute(f"{ledger_rows.SELECT} ORDER BY d.doc_id, l.position")
+            return tuple(ledger_rows.lines(found))
+        return tuple(
+            line
+            for some in slices(doc_ids)
+            for line in ledger_rows.lines(
+                self.connection.execute(
+                    f"{ledger_rows.SELECT} AND d.doc_id IN ({marks(some)}) ORDER BY d.doc_id, l.position", some
+                )
+            )
+        )
 
     def file_signature(self, path: str) -> str:
         """What the file's content and metadata were when it was last ingested whole; empty where it never was."""
