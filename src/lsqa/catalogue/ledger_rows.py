@@ -1,5 +1,6 @@
 """How entries of the ledger stand in the catalogue's rows."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -7,9 +8,9 @@ from typing import Any, Final
 from lsqa.catalogue.records import strings_from_json, strings_to_json
 from lsqa.ledger import LedgerEntry, LedgerLine
 
-INSERT: Final = f"INSERT INTO ledger VALUES ({','.join('?' * 19)})"
+INSERT: Final = f"INSERT INTO ledger VALUES ({','.join('?' * 20)})"
 SELECT: Final = """
-SELECT d.doc_id, d.title, l.page, l.start, l.stop, l.quote_start, l.quote_stop, l.kind, l.value, l.unit, l.approximate,
+SELECT d.doc_id, d.title, l.page, l.start, l.stop, l.quote_start, l.quote_stop, l.context, l.kind, l.value, l.unit, l.approximate,
     l.fiscal_year, l.status, l.names, l.programme, l.measure, l.marks, l.period, l.series
 FROM ledger l JOIN documents d USING (version) WHERE d.state = 'indexed'
 """
@@ -25,6 +26,7 @@ def rows(version: int | None, entries: Sequence[LedgerEntry]) -> Iterator[tuple[
             e.start,
             e.end,
             *e.quote,
+            json.dumps(e.context),
             e.kind,
             str(e.value),
             e.unit,
@@ -42,13 +44,14 @@ def rows(version: int | None, entries: Sequence[LedgerEntry]) -> Iterator[tuple[
 
 def lines(found: Iterable[tuple[Any, ...]]) -> Iterator[LedgerLine]:
     """The entries of rows as `SELECT` gives them."""
-    for doc_id, title, page, start, stop, quote_start, quote_stop, kind, value, unit, approximate, year, *rest in found:
-        status, names, programme, measure, marks, period, series = rest
+    for doc_id, title, page, start, stop, quote_start, quote_stop, context, kind, value, *rest in found:
+        unit, approximate, year, status, names, programme, measure, marks, period, series = rest
         entry = LedgerEntry(
             page=page,
             start=start,
             end=stop,
             quote=(quote_start, quote_stop),
+            context=tuple((a, b) for a, b in json.loads(context)),
             kind=kind,
             value=Decimal(value),
             unit=unit,

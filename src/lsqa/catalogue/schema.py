@@ -51,7 +51,7 @@ CREATE INDEX chunks_by_embedding ON chunks (embedding_key);
 CREATE TABLE ledger (
     version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
     page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    quote_start INTEGER NOT NULL, quote_stop INTEGER NOT NULL,
+    quote_start INTEGER NOT NULL, quote_stop INTEGER NOT NULL, context TEXT NOT NULL,
     kind TEXT NOT NULL, value TEXT NOT NULL, unit TEXT NOT NULL, approximate INTEGER NOT NULL,
     fiscal_year INTEGER NOT NULL, status TEXT NOT NULL, names TEXT NOT NULL, programme TEXT NOT NULL,
     measure TEXT NOT NULL, marks TEXT NOT NULL, period TEXT NOT NULL, series TEXT NOT NULL,

@@ -20,7 +20,7 @@ class LedgerEntry:
 
     `value`, `unit` and `kind` are as in `figures.Figure`, with the unit and the magnitude that the head of a column
     gives (4,300 under 百万円 is an amount of 4300000000). `quote` is the span of the row, the line or the sentence that
-    is quoted for it. `names` go from the slide's title to the row's own name, `programme` is the one that says what the
+    is quoted for it, `context` those of the table's head and of a caption that gives the unit. `names` go from the slide's title to the row's own name, `programme` is the one that says what the
     figure belongs to, `measure` is the head of the column or the label (令和7年度予算額, 件数).
 
     `fiscal_year` is Gregorian, 0 where none is stated. `status` tells the budget as first voted (当初, or just 予算額)
@@ -36,6 +36,7 @@ class LedgerEntry:
     start: int
     end: int
     quote: Span
+    context: tuple[Span, ...]
     kind: Kind
     value: Decimal
     unit: str

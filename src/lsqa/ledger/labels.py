@@ -15,7 +15,9 @@ _STATUS: Final = re.compile(
 )
 _RANK: Final = ("supplementary", "request", "settlement", "budget")
 _PREVIOUS: Final = re.compile(r"前年度?|前年|昨年度|(?:previous|prior|preceding|last) (?:fiscal )?year", re.IGNORECASE)
-_ABOUT_BRACKETS: Final = re.compile(r"[（(]\s*(?:括弧|カッコ|[（(]\s*[)）])[^（）()]*[)）]|[（(][^（）()]*(?:brackets|parentheses)[^（）()]*[)）]")
+_ABOUT_BRACKETS: Final = re.compile(
+    r"[（(]\s*(?:括弧|カッコ|[（(]\s*[)）])[^（）()]*[)）]|[（(][^（）()]*(?:brackets|parentheses)[^（）()]*[)）]"
+)
 _BUDGET_WORDS: Final = re.compile(
     r"(?:前年度?|昨年度|今年度|本年度|当該年度|当初|補正後?|概算|要求|要望|決算|執行|予算|案|額|・|の|"
     r"supplementary|initial|requested|request|budget|appropriation|settlement|previous|prior|(?:fiscal )?year)+",

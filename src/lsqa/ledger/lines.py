@@ -89,7 +89,9 @@ def _label(
     period = next((inside[f.start : f.end] for f in find_figures(inside) if f.kind == "duration"), "")
     if inside and not label.is_budget and not any(f.kind == "amount" for f in find_figures(inside)):
         label = read_label(inside).under(label)
-    if _PART.match(text, figure.end) and (after := re.compile(r"[^（(]{0,6}[（(]([^（）()]*)[)）]").match(text, figure.end)):
+    if _PART.match(text, figure.end) and (
+        after := re.compile(r"[^（(]{0,6}[（(]([^（）()]*)[)）]").match(text, figure.end)
+    ):
         label = read_label(after[1]).under(label)
     same_sentence = before is not None and before.sentence == sentence
     if before is not None and not label.is_budget and same_sentence and figure.kind == "amount":

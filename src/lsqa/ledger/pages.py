@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lsqa.documents import Block, Document, Page
+from lsqa.figures import find_figures
 from lsqa.ledger.entries import LedgerEntry, Mark
 from lsqa.ledger.labels import Label, clean_name, is_generic, read_label
 from lsqa.ledger.lines import LabelledFigure, labelled_figures
 from lsqa.ledger.tables import TableFigure, row_figures
-from lsqa.figures import find_figures
 from lsqa.sections import Section, page_sections
 from lsqa.text import Span, trim
 
@@ -65,7 +65,8 @@ def _section_ledger(page: Page, section: Section, year: int, *, by_brackets: boo
         outer = Label("", label.fiscal_year, label.status).under(outer) if label.status else outer
     place = _Place(names, outer, by_brackets)
     head: Block | None = None
-    caption, table = "", 0
+    caption: Block | None = None
+    table = 0
     before: Label = Label("", year, "budget" if year else "")
     for block in section.blocks:
         if block.kind == "head_row":
@@ -76,7 +77,7 @@ def _section_ledger(page: Page, section: Section, year: int, *, by_brackets: boo
                 yield _table_entry(page, place, found, table, year)
         else:
             head, table = None, 0
-            caption = page.text_of(block) if block.kind != "item" else caption
+            caption = block if block.kind != "item" else caption
             for entry, before in _text_ledger(page, place, block, before, year):
                 yield entry
 
@@ -92,7 +93,11 @@ def _text_ledger(
     page: Page, place: _Place, block: Block, before: Label, year: int
 ) -> Iterator[tuple[LedgerEntry, Label]]:
     text = page.text_of(block)
-    found = list(labelled_figures(text, place.label, bracket_is_previous=place.bracket_is_previous))
+    found = [
+        f
+        for f in labelled_figures(text, place.label, bracket_is_previous=place.bracket_is_previous)
+        if f.figure.kind != "number"  # without a head, nothing says what a bare number counts
+    ]
     if block.kind == "heading" and any(f.label.is_previous for f in found):
         found = [_of_page(_as_budget(f), year) for f in found]
     for figure in found:
@@ -105,7 +110,11 @@ def _text_ledger(
 def _as_budget(found: LabelledFigure) -> LabelledFigure:
     """An amount with last year's in brackets behind it is a budget."""
     label = found.label
-    return found if label.status or found.figure.kind != "amount" else replace(found, label=replace(label, status="budget"))
+    return (
+        found
+        if label.status or found.figure.kind != "amount"
+        else replace(found, label=replace(label, status="budget"))
+    )
 
 
 def _resolve_previous(found: LabelledFigure, before: Label) -> LabelledFigure:
@@ -147,12 +156,16 @@ def _table_entry(page: Page, place: _Place, found: TableFigure, table: int, year
     marks: frozenset[Mark] = frozenset({"total"}) if found.is_total else frozenset()
     quote = (found.row.start, found.row.end)
     return _entry(page, quote, labelled, (found.start, found.end), names, found.row_name or place.programme,
-                  found.measure, marks, series)  # fmt: skip
+                  found.measure, marks, series, found.context)  # fmt: skip
 
 
 def _measure(label: Label) -> str:
     text = clean_name(label.text.strip("(（[【「 "))
-    return text if label.is_budget and len(text) <= _LONGEST_MEASURE and not text.startswith(("は", "が", "の", "、")) else ""
+    return (
+        text
+        if label.is_budget and len(text) <= _LONGEST_MEASURE and not text.startswith(("は", "が", "の", "、"))
+        else ""
+    )
 
 
 def _entry(
@@ -165,6 +178,7 @@ def _entry(
     measure: str,
     marks: frozenset[Mark],
     series: str,
+    context: tuple[Span, ...] = (),
 ) -> LedgerEntry:
     figure, label = found.figure, found.label
     marks |= found.marks | ({"previous"} if label.is_previous else set())
@@ -173,6 +187,7 @@ def _entry(
         start=place[0],
         end=place[1],
         quote=quote,
+        context=context,
         kind=figure.kind,
         value=figure.value,
         unit=figure.unit,

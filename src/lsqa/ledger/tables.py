@@ -1,12 +1,11 @@
 """The figures of a table: each with the head of its column, the name of its row and what the rest of the row says."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
-
-import re
 
 from lsqa.documents import Block, Page
 from lsqa.figures import Figure, find_figures
@@ -16,6 +15,7 @@ from lsqa.text import Span
 
 _TOTAL: Final = re.compile(r"(?:総|合|小)?計|総数|全体|(?:sub|grand )?total", re.IGNORECASE)
 _RANKING: Final = re.compile(r"順位|番号|No\.?|#|rank", re.IGNORECASE)
+_LONGEST_CAPTION: Final = 80
 _BLANK: Final = re.compile(r"[\s\d,.%％△▲―–—\-~～()（）]*")
 
 
@@ -36,6 +36,7 @@ class TableFigure:
     column: int
     is_total: bool
     in_column: bool
+    context: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,35 @@ def cells_of(page: Page, row: Block) -> tuple[Cell, ...]:
 
 
 def row_figures(
-    page: Page, head: Block | None, row: Block, caption: str, outer: Label, *, bracket_is_previous: bool
+    page: Page, head: Block | None, row: Block, caption: Block | None, outer: Label, *, bracket_is_previous: bool
 ) -> Iterator[TableFigure]:
     """The figures of one row. `caption` stands over the table, `outer` is what it and the headings say of the year."""
     cells = cells_of(page, row)
     heads = cells_of(page, head) if head is not None else ()
-    if len(heads) == len(cells) > 1:
-        yield from _under_heads(cells, heads, row, caption, outer, bracket_is_previous=bracket_is_previous)
+    over = _unit_over(page, caption)
+    if head is not None and len(heads) == len(cells) > 1:
+        found = _under_heads(cells, heads, row, over, outer, bracket_is_previous=bracket_is_previous)
     else:
-        yield from _pairs(cells, row, caption, outer, bracket_is_previous=bracket_is_previous)
+        found = _pairs(cells, row, over, outer, bracket_is_previous=bracket_is_previous)
+    spans = [(b.start, b.end) for b in (caption if over else None, head if len(heads) == len(cells) else None) if b]
+    for figure in found:
+        yield replace(figure, context=tuple(spans))
+
+
+def _unit_over(page: Page, caption: Block | None) -> HeadUnit | None:
+    """The unit that a caption gives, where it is one and no paragraph: （単位：百万円）."""
+    text = page.text_of(caption) if caption is not None else ""
+    return head_unit(text) if len(text) <= _LONGEST_CAPTION else None
 
 
 def _under_heads(
-    cells: Sequence[Cell], heads: Sequence[Cell], row: Block, caption: str, outer: Label, *, bracket_is_previous: bool
+    cells: Sequence[Cell],
+    heads: Sequence[Cell],
+    row: Block,
+    over: HeadUnit | None,
+    outer: Label,
+    *,
+    bracket_is_previous: bool,
 ) -> Iterator[TableFigure]:
     named = _name_column(cells, heads)
     row_label = read_label(cells[named].text)
@@ -89,7 +106,7 @@ def _under_heads(
         label = read_label(heads[column].text).under(row_label.under(outer))
         if not label.is_budget:
             label = remark.under(label)
-        unit = head_unit(heads[column].text) or head_unit(caption)
+        unit = head_unit(heads[column].text) or over
         measure = clean_name(cells[named].text) if row_label.is_budget else clean_name(heads[column].text)
         for found in labelled_figures(cell.text, label, bracket_is_previous=bracket_is_previous):
             labelled = _with_unit(found, unit)
@@ -119,7 +136,7 @@ def _remark(cells: Sequence[Cell], named: int) -> Label:
 
 
 def _pairs(
-    cells: Sequence[Cell], row: Block, caption: str, outer: Label, *, bracket_is_previous: bool
+    cells: Sequence[Cell], row: Block, over: HeadUnit | None, outer: Label, *, bracket_is_previous: bool
 ) -> Iterator[TableFigure]:
     """A row without a head: a name and its values, or label and value in turn."""
     before: LabelledFigure | None = None
@@ -134,7 +151,7 @@ def _pairs(
         own = "" if read_label(name.text).is_budget else clean_name(name.text)
         measure = clean_name(name.text) if not own or not is_named else ""
         for found in labelled_figures(cell.text, label, bracket_is_previous=bracket_is_previous):
-            before = _with_unit(found, head_unit(name.text) or head_unit(caption))
+            before = _with_unit(found, head_unit(name.text) or over)
             is_total = bool(_TOTAL.fullmatch(own))
             yield _figure(before, cell, row, own, "", measure, column, is_total, in_column=is_named)
 
@@ -168,7 +185,7 @@ def _figure(
     in_column: bool,
 ) -> TableFigure:
     start, end = _place(labelled.figure, cell)
-    return TableFigure(labelled, start, end, row, own, name_head, measure, column, is_total, in_column)
+    return TableFigure(labelled, start, end, row, own, name_head, measure, column, is_total, in_column, ())
 
 
 def _place(figure: Figure, cell: Cell) -> Span:
