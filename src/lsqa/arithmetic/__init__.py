@@ -18,7 +18,18 @@ from lsqa.arithmetic.stating import expression, reason, result_in_words, stateme
 from lsqa.ledger import LedgerLine
 from lsqa.text import Language, detect_language, fold
 
-__all__ = ["Calculation", "Ledger", "NotComputable", "Operand", "calculate", "evaluate", "is_proven", "read_request"]
+__all__ = [
+    "Calculation",
+    "Ledger",
+    "NotComputable",
+    "Operand",
+    "Operation",
+    "calculate",
+    "evaluate",
+    "expression",
+    "is_proven",
+    "read_request",
+]
 
 _SECOND_BY_FIRST = re.compile(r"に対|に比べ|と比べ|と比較|より|を1と|を100と")
 _PAIR = frozenset({"difference", "change", "growth", "ratio", "share"})
@@ -87,9 +98,7 @@ def _compute(
         value,
         result_in_words(operation, value, operands, language),
         expression(operation, value, operands),
-        statement(
-            operation, value, operands, measure, language, least=request.least, nth=request.nth, tied=tied
-        ),
+        statement(operation, value, operands, measure, language, least=request.least, nth=request.nth, tied=tied),
         said,
         request.nth,
     )
@@ -140,5 +149,3 @@ def _numerator_first(
         if not turned and operation == "ratio" and not re.search(r"[はが]", between):
             turned = operands[1].value > operands[0].value  # AとBでは何倍違うか
     return (operands[1], operands[0]) if turned else operands
-
-

@@ -69,7 +69,9 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
         )
     if selection.assumed_year and len(years) == 1:
         year = year_name(selection.assumed_year, language)
-        found.append(f"No year was named; these are for {year}." if english else f"年度の指定がないため、{year}の額です。")
+        found.append(
+            f"No year was named; these are for {year}." if english else f"年度の指定がないため、{year}の額です。"
+        )
     if entries[0].kind == "amount" and not any(e.fiscal_year for e in entries):
         found.append("The documents state no year for these amounts." if english else "資料に年度の記載がない額です。")
     if any("note" in e.marks for e in entries):

@@ -22,16 +22,26 @@ from lsqa.tokens import tokenize
 _BRACKETS: Final = re.compile(r"[（(]([^（）()]{2,})[)）]")
 _ENUMERATOR: Final = re.compile(r"^(?:([①-⑳])|[(（]?\d{1,2}[)）.．]|[ア-オ][.．)])\s*")
 _SLIDE: Final = re.compile(r"スライド\d|注\d|^\d+$|^[\d,.%]+$")
-_NOT_NAMES: Final = GENERIC_JA | RELATIONAL_JA | {"予算額", "金額", "予算", "合計", "総計", "割合", "前年度", "項目", "事業", "名称", "区分"}
+_NOT_NAMES: Final = (
+    GENERIC_JA
+    | RELATIONAL_JA
+    | {"予算額", "金額", "予算", "合計", "総計", "割合", "前年度", "項目", "事業", "名称", "区分"}
+)
 _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
     ("supplementary", re.compile(r"(?:第?\d次?)?補正(?:予算)?(?:額)?|supplementary(?: budgets?)?", re.IGNORECASE)),
-    ("request", re.compile(r"(?:概算)?要求(?:・?要望)?(?:額)?|(?:budget(?:ary)? )?requests?(?:ed)?(?: amounts?)?", re.IGNORECASE)),
+    (
+        "request",
+        re.compile(
+            r"(?:概算)?要求(?:・?要望)?(?:額)?|(?:budget(?:ary)? )?requests?(?:ed)?(?: amounts?)?", re.IGNORECASE
+        ),
+    ),
     ("settlement", re.compile(r"決算(?:額)?|settle(?:d|ment)s?", re.IGNORECASE)),
     ("budget", re.compile(r"当初(?:予算)?(?:額)?|(?:initial|original|regular|main) budgets?", re.IGNORECASE)),
 )
 _BUDGET: Final = re.compile(r"予算(?:案)?(?:額)?|\bbudgets?\b", re.IGNORECASE)
 _PREVIOUS: Final = re.compile(
-    r"(?:その)?(?:対)?(?:前年度?|昨年度)(?:比)?(?:予算)?(?:額)?|(?:the )?(?:previous|prior|preceding|last) (?:fiscal )?year(?:'s)?", re.IGNORECASE
+    r"(?:その)?(?:対)?(?:前年度?|昨年度)(?:比)?(?:予算)?(?:額)?|(?:the )?(?:previous|prior|preceding|last) (?:fiscal )?year(?:'s)?",
+    re.IGNORECASE,
 )
 _CURRENT: Final = re.compile(r"今年度|本年度|当年度|this (?:fiscal )?year|current (?:fiscal )?year", re.IGNORECASE)
 _MONEY: Final = re.compile(r"金額|資金|経費|費用|総額|額(?=[はがをのと、。？?]|$)|お金|いくら|幾ら|\b(?:amounts?|funding|money|allocated|allocation)\b", re.IGNORECASE)  # fmt: skip
@@ -161,7 +171,12 @@ def _is_whole(question: str, span: Span, edges: Sequence[Span]) -> bool:
     start, end = span
     if any(a < start < b or a < end < b for a, b in edges):
         return False
-    before, first, last, after = question[max(0, start - 1) : start], question[start], question[end - 1], question[end : end + 1]
+    before, first, last, after = (
+        question[max(0, start - 1) : start],
+        question[start],
+        question[end - 1],
+        question[end : end + 1],
+    )
     return not (_glued(before, first) or _glued(last, after))
 
 
@@ -191,7 +206,11 @@ def _read_budgets(reading: _Reading, question: str, ledger: Ledger) -> None:
             specs.append((part, ""))
         elif year and specs and not specs[-1][1] and _adjoins(reading.text, specs[-1][0].span[1], part.span[0]):
             specs[-1] = (_BudgetPart(year.kind, (year.span[0], part.span[1]), year.year), part.status)
-        elif part.status != "budget" or (several and not part.is_plain) or (several and _is_beside(reading.text, part.span)):
+        elif (
+            part.status != "budget"
+            or (several and not part.is_plain)
+            or (several and _is_beside(reading.text, part.span))
+        ):
             base = year or _BudgetPart("year", part.span)
             specs.append((_BudgetPart(base.kind if year else "year", part.span, base.year), part.status))
     for part, status in specs:

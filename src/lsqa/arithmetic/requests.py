@@ -24,7 +24,9 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 
 # In the order in which they are tried. `order` patterns need no amount that is asked for, the others say what is.
-_MEAN: Final = _any(r"(?:の|を)?平均(?:額|値)?(?:は|を|すると|で(?:は)?|して)", r"\b(?:the )?(?:average|mean) of\b", r"\bon average\b")
+_MEAN: Final = _any(
+    r"(?:の|を)?平均(?:額|値)?(?:は|を|すると|で(?:は)?|して)", r"\b(?:the )?(?:average|mean) of\b", r"\bon average\b"
+)
 _RATIO: Final = _any(
     r"(?:およそ|約)?何倍(?:に(?:なり|あた|当た|相当))?", r"\b(?:about )?how many times(?: (?:larger|bigger|higher|greater|more|as \w+))?",
     r"\bby what factor\b", r"\bwhat is the ratio of\b",
@@ -69,7 +71,7 @@ _ASKED: Final = _any(_ASKS, r"合計|総計", r"\bhow (?:much|many)\b", r"\bwhat
 _DOWN: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}", re.IGNORECASE)
 _BOTH: Final = _any(
     r"両(?:者|方|分野|国|事業|プログラム|計画|年度)(?:の|を|で|とも)?", r"双方(?:の|を|で)?",
-    r"(?P<n>\d|[二三四五])(?:つ|か国|カ国|国|事業|プログラム|分野|年度|者|項目|機関|校|社|大学|件)(?:の(?:間|中)?|を|で)", r"\bboth\b", r"\bthe (?P<n_en>two|three|four)\b", r"\beach\b|それぞれ",
+    r"(?<![\d.,和成第])(?P<n>[2-5]|[二三四五])(?:つ|か国|カ国|国|事業|プログラム|分野|者|項目|機関|校|社|大学|件)(?:の(?:間|中)?|を|で)", r"\bboth\b", r"\bthe (?P<n_en>two|three|four)\b", r"\beach\b|それぞれ",
 )  # fmt: skip
 _SETS: Final = _any(r"すべて|全て|全部|全体|各|行の|一覧|\ball\b|\bevery\b")
 _FIRM: Final = frozenset({"sum", "mean", "difference", "change", "growth", "ratio"})
@@ -106,7 +108,15 @@ def read_request(question: str) -> Request | None:
     nth = next((_number(m.groupdict()) for m in matches if operation == "extreme"), 0)
     least = bool(_DOWN.search(" ".join(m[0] for m in matches)))
     count = 0 if not both or top else _number(both.groupdict()) or (0 if both[0].lower() in ("each", "それぞれ") else 2)
-    return Request(operation, tuple(sorted(spans)), operation in _FIRM, least, nth or 1, _number(top.groupdict()) if top else 0, count)
+    return Request(
+        operation,
+        tuple(sorted(spans)),
+        operation in _FIRM,
+        least,
+        nth or 1,
+        _number(top.groupdict()) if top else 0,
+        count,
+    )
 
 
 def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:

@@ -12,9 +12,14 @@ from lsqa.ledger import LedgerLine, Status
 PageText = Callable[[str, int], str]
 """Document id and page number -> the text of the page."""
 
-_AMOUNT: Final = re.compile(r"予算|円|金額|いくら|幾ら|額|経費|費用|資金|補正|要求|\b(?:budgets?|yen|funding|amounts?|spending|request)\b", re.IGNORECASE)
+_AMOUNT: Final = re.compile(
+    r"予算|円|金額|いくら|幾ら|額|経費|費用|資金|補正|要求|\b(?:budgets?|yen|funding|amounts?|spending|request)\b",
+    re.IGNORECASE,
+)
 _PERCENT: Final = re.compile(r"割合|比率|シェア|[%％]|ポイント|percent|percentage|share|proportion", re.IGNORECASE)
-_DURATION: Final = re.compile(r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE)
+_DURATION: Final = re.compile(
+    r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE
+)
 _PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|how many|number of", re.IGNORECASE)
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
 _SETS: Final = frozenset({"sum", "mean", "extreme", "compare"})
@@ -62,6 +67,10 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     if absent := [r for r in needed if not r.lines & fits]:
         return Unsettled("missing", tuple(r.text for r in absent), knows_subject=knows)
     groups = _groups(needed, ledger, fits)
+    if aside := _asides(needed, groups):
+        context += [r for i, r in enumerate(needed) if i in aside]
+        needed = [r for i, r in enumerate(needed) if i not in aside]
+        groups = _groups(needed, ledger, fits)
     covered = frozenset().union(*groups) if groups else frozenset()
     if left := [r.text for i, r in enumerate(needed) if i not in covered]:
         return Unsettled("missing", tuple(left), knows_subject=knows)
@@ -86,18 +95,30 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
         return entry.kind == "percent"
     if _DURATION.search(question):
         return entry.kind == "duration"
-    return entry.kind in ("count", "number", "amount", "percent") if not _PEOPLE.search(question) else entry.kind in ("count", "number")
+    return (
+        entry.kind in ("count", "number", "amount", "percent")
+        if not _PEOPLE.search(question)
+        else entry.kind in ("count", "number")
+    )
 
 
-def _split_context(
-    needed: Sequence[Requirement], fits: frozenset[int]
-) -> tuple[list[Requirement], list[Requirement]]:
+def _split_context(needed: Sequence[Requirement], fits: frozenset[int]) -> tuple[list[Requirement], list[Requirement]]:
     """Requirements that single out lines, and terms that only say where: on the page, in no name of it."""
 
     def only_says_where(r: Requirement) -> bool:
         return r.kind == "name" and bool(r.terms) and not r.lines & fits and not r.is_joined and not r.terms[0].is_name
 
     return [r for r in needed if not only_says_where(r)], [r for r in needed if only_says_where(r)]
+
+
+def _asides(needed: Sequence[Requirement], groups: dict[frozenset[int], list[int]]) -> frozenset[int]:
+    """Terms that no operand has in its names, only a line that meets nothing else: they may say where it stands."""
+    weak = frozenset(
+        i for i, r in enumerate(needed) if r.kind == "name" and r.terms and not r.is_joined and not r.terms[0].is_name
+    )
+    strong = [met for met in groups if not met <= weak]
+    covered = frozenset().union(*strong)
+    return weak - covered if strong else frozenset()
 
 
 def _on_every_page(requirement: Requirement, lines: Sequence[LedgerLine], page_text: PageText) -> bool:
@@ -145,9 +166,7 @@ def _latest_year(needed: Sequence[Requirement], ledger: Ledger, fits: frozenset[
     return max((e.fiscal_year for e in years if e.status in ("budget", "")), default=0)
 
 
-def _groups(
-    needed: Sequence[Requirement], ledger: Ledger, fits: frozenset[int]
-) -> dict[frozenset[int], list[int]]:
+def _groups(needed: Sequence[Requirement], ledger: Ledger, fits: frozenset[int]) -> dict[frozenset[int], list[int]]:
     """The lines by the set of requirements they meet, only sets that no other line's set holds."""
     by_set: dict[frozenset[int], list[int]] = {}
     for i in sorted(fits):

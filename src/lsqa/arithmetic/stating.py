@@ -1,5 +1,6 @@
 """A calculation in words, in the language of the question, and the reasons why there is none."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +11,7 @@ from lsqa.arithmetic.selecting import Unsettled
 from lsqa.arithmetic.values import localised, plain, written_value
 from lsqa.text import Language
 
-_SHOWN = 5
+_SHOWN, _LONGEST_NAMES = 5, 90
 _SIGNS: Final[dict[str, str]] = {"sum": " + ", "difference": " − ", "ratio": " ÷ ", "share": " ÷ "}
 
 
@@ -27,12 +28,22 @@ def result_in_words(operation: Operation, value: Decimal, operands: tuple[Operan
     return localised(value, kind, unit, [o.written for o in operands], language)
 
 
-def expression(operation: Operation, value: Decimal, operands: tuple[Operand, ...]) -> str:
-    """The calculation in signs, with the figures as they stand on their pages."""
+def expression(
+    operation: Operation, value: Decimal, operands: tuple[Operand, ...], labels: Sequence[int] | None = None
+) -> str:
+    """The calculation in signs, with the figures as they stand on their pages, each with its name and its label where
+    there are labels."""
     figures = [o.written for o in operands]
+    if labels is not None:
+        is_short = sum(len(o.name) for o in operands) <= _LONGEST_NAMES
+        figures = [
+            f"{o.name} {o.written} [{label}]" if is_short or len(operands) == 2 else f"{o.written} [{label}]"
+            for o, label in zip(operands, labels, strict=True)
+        ]
     entry = operands[0].line.entry
     unit = next((o.line.entry.unit for o in operands if o.line.entry.unit), "")
-    result = written_value(value, entry.kind, "ポイント" if unit == "%" and operation in ("difference", "change") else unit, figures)
+    points = unit == "%" and operation in ("difference", "change")
+    result = written_value(value, entry.kind, "ポイント" if points else unit, [o.written for o in operands])
     match operation:
         case "mean":
             return f"({' + '.join(figures)}) ÷ {len(figures)} = {result}"
@@ -97,7 +108,11 @@ def _in_english(operation: Operation, value: Decimal, result: str, operands: tup
         case "mean":
             return f"The mean is {result}."
         case "difference":
-            return f"The difference is {result}; {names[0]} has more." if value else f"The difference is {result}: they are the same."
+            return (
+                f"The difference is {result}; {names[0]} has more."
+                if value
+                else f"The difference is {result}: they are the same."
+            )
         case "change":
             direction = "an increase" if value > 0 else "a decrease" if value < 0 else "no change"
             return f"From {names[0]} to {names[1]}: {direction} ({result.replace('-', '')})."

@@ -10,7 +10,14 @@ _STEPS: Final = (("兆", Decimal(10**12)), ("億", Decimal(10**8)), ("万", Deci
 _STEPS_EN: Final = (("trillion", Decimal(10**12)), ("billion", Decimal(10**9)), ("million", Decimal(10**6)))
 _CURRENCIES: Final = {"JPY": ("円", "yen"), "USD": ("ドル", "US dollars"), "EUR": ("ユーロ", "euros")}
 _CURRENCIES |= {"GBP": ("ポンド", "pounds"), "CNY": ("人民元", "CNY")}
-_UNITS_EN: Final = {"人": " people", "件": "", "機関": " institutions", "か月": " months", "年": " years", "社": " companies"}
+_UNITS_EN: Final = {
+    "人": " people",
+    "件": "",
+    "機関": " institutions",
+    "か月": " months",
+    "年": " years",
+    "社": " companies",
+}
 _DECIMALS: Final = Decimal("0.01")
 _ONE_DECIMAL: Final = Decimal("0.1")
 
@@ -18,7 +25,9 @@ _ONE_DECIMAL: Final = Decimal("0.1")
 def written_value(value: Decimal, kind: str, unit: str, operands: Sequence[str]) -> str:
     """A value as Japanese documents write it; with decimals where the operands as written have some (2.6億円)."""
     if kind == "amount":
-        return _amount(value, _CURRENCIES.get(unit, (unit, unit))[0], decimal=any("." in o or "．" in o for o in operands))
+        return _amount(
+            value, _CURRENCIES.get(unit, (unit, unit))[0], decimal=any("." in o or "．" in o for o in operands)
+        )
     return f"{plain(value)}{unit}"
 
 
