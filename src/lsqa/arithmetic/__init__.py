@@ -13,7 +13,7 @@ from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_prove
 from lsqa.arithmetic.comparing import mismatch, notices
 from lsqa.arithmetic.naming import Ledger
 from lsqa.arithmetic.requests import Operation, Request, read_request
-from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select
+from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
 from lsqa.arithmetic.stating import expression, reason, result_in_words, statement
 from lsqa.ledger import LedgerLine
 from lsqa.text import Language, detect_language, fold
@@ -52,7 +52,9 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     language = detect_language(question)
     selection = select(question, request, ledger, page_text)
     if isinstance(selection, Unsettled):
-        if not request.is_firm or not selection.knows_subject or len(selection.what) == 0:
+        if not request.is_firm or not selection.knows_subject or not selection.what:
+            return None
+        if request.operation == "ratio" and states_multiple(question, request, ledger):
             return None
         return NotComputable(reason(selection, language), selection.what, selection.known)
     if not _is_enough(selection, request):
@@ -64,6 +66,8 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
 
 def _is_enough(selection: Selection, request: Request) -> bool:
     count = len(selection.lines)
+    if request.operation == "share" and len({(x.doc_id, x.entry.page) for x in selection.lines}) > 1:
+        return False
     return count == 2 if request.operation in _PAIR else count >= 2
 
 

@@ -25,7 +25,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 # In the order in which they are tried. `order` patterns need no amount that is asked for, the others say what is.
 _MEAN: Final = _any(
-    r"(?:の|を)?平均(?:額|値)?(?:は|を|すると|で(?:は)?|して)", r"\b(?:the )?(?:average|mean) of\b", r"\bon average\b"
+    r"(?<!年の)(?<!までの)平均(?:額|値)?(?:は|を|すると|で(?:は)?|して)", r"\b(?:the )?(?:average|mean) of\b", r"\bon average\b"
 )
 _RATIO: Final = _any(
     r"(?:およそ|約)?何倍(?:に(?:なり|あた|当た|相当))?", r"\b(?:about )?how many times(?: (?:larger|bigger|higher|greater|more|as \w+))?",
@@ -68,6 +68,7 @@ _EXTREME: Final = _any(
 )  # fmt: skip
 _TOP: Final = _any(r"上位(?P<n>\d+|[二三四五])(?:つ|位|か国|カ国|ヶ国|国|地域|件|者|社|機関|大学|項目|分野|区分)?(?:の)?", r"\btop (?P<n_en>\d+|two|three|four|five)\b")  # fmt: skip
 _ASKED: Final = _any(_ASKS, r"合計|総計", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
+_OF_A_WHOLE: Final = re.compile(r"を占め|の割合|何(?:割|[%％])|\b(?:share|proportion|percentage)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}", re.IGNORECASE)
 _BOTH: Final = _any(
     r"両(?:者|方|分野|国|事業|プログラム|計画|年度)(?:の|を|で|とも)?", r"双方(?:の|を|で)?",
@@ -134,7 +135,7 @@ def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:
     )
     for operation, pattern, may in trials:
         if may and (matches := list(pattern.finditer(question))):
-            return operation, matches
+            return None if operation == "sum" and _OF_A_WHOLE.search(question) else (operation, matches)
     return None
 
 

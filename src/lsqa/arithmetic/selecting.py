@@ -21,6 +21,7 @@ _DURATION: Final = re.compile(
     r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE
 )
 _PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|how many|number of", re.IGNORECASE)
+_VAGUE: Final = frozenset({"つ", "点", "個"})
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
 _SETS: Final = frozenset({"sum", "mean", "extreme", "compare"})
 
@@ -89,6 +90,8 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
     entry = line.entry
     if entry.kind not in ("amount", "count", "number", "percent", "duration") or "bracketed" in entry.marks:
         return False
+    if entry.unit in _VAGUE and not entry.series:
+        return False
     if _AMOUNT.search(question):
         return entry.kind == "amount"
     if request.operation not in ("share", "growth") and _PERCENT.search(question):
@@ -100,6 +103,12 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
         if not _PEOPLE.search(question)
         else entry.kind in ("count", "number")
     )
+
+
+def states_multiple(question: str, request: Request, ledger: Ledger) -> bool:
+    """Whether a multiple (20倍) is stated of something that the question names, so that nothing need be calculated."""
+    multiples = frozenset(i for i, line in enumerate(ledger.lines) if line.entry.unit == "倍")
+    return any(r.kind == "name" and r.lines & multiples for r in requirements(question, request, ledger, multiples))
 
 
 def _split_context(needed: Sequence[Requirement], fits: frozenset[int]) -> tuple[list[Requirement], list[Requirement]]:
@@ -244,6 +253,8 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
         return Unsettled("ambiguous", _names_of(lines[:3]), tuple(lines[:3]))
     rows = _series(lines, needed)
     if request.operation == "extreme" or (not request.count and request.operation != "compare"):
+        if request.operation == "sum" and any("total" in line.entry.marks for line in lines):
+            return Unsettled("stated", ())
         if len(rows) != 1:
             return Unsettled("ambiguous", _names_of([r[0] for r in rows[:3]]))
         return Selection(tuple(rows[0]), tuple(line.entry.programme for line in rows[0]), is_series=True)

@@ -71,6 +71,8 @@ def row_figures(
     cells = cells_of(page, row)
     heads = cells_of(page, head) if head is not None else ()
     over = _unit_over(page, caption)
+    if _TOTAL.fullmatch(clean_name(cells[0].text)) and len(cells) > 1:
+        heads = heads[: len(cells)]  # a total leaves the columns behind its figures empty
     if head is not None and len(heads) == len(cells) > 1:
         found = _under_heads(cells, heads, row, over, outer, bracket_is_previous=bracket_is_previous)
     else:
