@@ -47,7 +47,7 @@ _CURRENT: Final = re.compile(r"今年度|本年度|当年度|this (?:fiscal )?ye
 _MONEY: Final = re.compile(r"金額|資金|経費|費用|総額|額(?=[はがをのと、。？?]|$)|お金|いくら|幾ら|\b(?:amounts?|funding|money|allocated|allocation)\b", re.IGNORECASE)  # fmt: skip
 _JOINED: Final = re.compile(r"\s*(?:と(?!の|い|す|な|比|し)|、|や|及び|および|ならびに|並びに|,|and\b|&|＋|\+)")
 _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|, | and (?:the )?)$")
-_FILLER: Final = re.compile(r"\b(?:between|than|from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え", re.IGNORECASE)  # fmt: skip
+_FILLER: Final = re.compile(r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

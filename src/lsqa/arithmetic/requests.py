@@ -51,7 +51,7 @@ _DIFFERENCE: Final = _any(
     r"\bdifference(?:s)?\b", rf"\bhow (?:much|many) (?:{_MORE}|{_LESS})\b", r"\bexceed\w* .*\bby\b", r"\bby how (?:much|many)\b",
 )  # fmt: skip
 _SUM: Final = _any(
-    r"の?(?:合計|総計|総和|合算)(?:額|金額|数|値|件数)?(?:する|して|した|すると|で|は|が|を|って)?",
+    r"の和(?=は|を|が|、|。|？|\?|$)", r"の?(?:合計|総計|総和|合算)(?:額|金額|数|値|件数)?(?:する|して|した|すると|で|は|が|を|って)?",
     r"(?<![組見打問待照])(?<!に)合わせ(?:て|ると|た|れば)", r"足し?合わせ\w*", r"足(?:す|し|せば|すと)\w*", r"全部で", r"トータル(?:で)?",
     r"(?<=[、をはで ])計(?=は|で|いくら|何)", r"\b(?:in )?(?:the )?(?:grand )?total(?: (?:amount|number|sum))?(?: of)?\b", r"\bsum of\b", r"\bcombined\b",
     r"\bput together\b|\btaken together\b|\btogether\b|\baltogether\b", r"\badd(?:ed)?(?: up| together)?\b", r"\bin all\b",

@@ -205,7 +205,7 @@ def _operands(
     if sum(map(len, parts.values())) != len(frozenset().union(*parts.values())):
         # Two programmes and two years: nobody can tell which of the four are meant.
         return Unsettled("ambiguous", tuple(dict.fromkeys(needed[n].text for p in parts.values() for n in sorted(p))))
-    if not _is_whole_enumeration(needed, groups, request):
+    if not _is_whole_enumeration([needed[n] for p in parts.values() for n in p], len(groups), request):
         return Unsettled("ambiguous", tuple(needed[min(p)].text for p in parts.values()))
     order = sorted(groups, key=lambda met: min(needed[n].position for n in parts[met]))
     chosen: list[LedgerLine] = []
@@ -228,14 +228,12 @@ def _operands(
     )
 
 
-def _is_whole_enumeration(
-    needed: Sequence[Requirement], groups: dict[frozenset[int], list[int]], request: Request
-) -> bool:
+def _is_whole_enumeration(distinct: Sequence[Requirement], groups: int, request: Request) -> bool:
     """Whether there are as many operands as the question enumerates: two for A と B, as many as it counts."""
     if request.count:
-        return request.count == len(groups)
-    enumerated = sum(r.is_followed for r in needed) + 1
-    return request.operation in _PAIRS or enumerated == len(groups) or (enumerated == 1 and len(groups) == 2)
+        return request.count == groups
+    enumerated = sum(r.is_followed for r in distinct) + 1
+    return request.operation in _PAIRS or enumerated == groups or (enumerated == 1 and groups == 2)
 
 
 def _label(line: LedgerLine, distinct: Sequence[Requirement]) -> str:

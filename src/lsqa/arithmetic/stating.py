@@ -56,7 +56,8 @@ def expression(
         case "share":
             return f"{figures[0]} ÷ {figures[1]} = {plain(value)}%"
         case "compare" | "extreme":
-            return " ≧ ".join(figures[:_SHOWN]) + (" ≧ …" if len(figures) > _SHOWN else "")
+            sign = " ≧ " if operands[0].value >= operands[-1].value else " ≦ "
+            return sign.join(figures[:_SHOWN]) + (f"{sign}…" if len(figures) > _SHOWN else "")
     return f"{_SIGNS[operation].join(figures)} = {result}"
 
 
