@@ -37,6 +37,8 @@ _ATTRIBUTE: Final = re.compile(
     r"予算|補正|決算|要求|年度|期間|金額|総額|件数|割合|名称|略称|代表|目的|何|決定|"
     r"\b(?:budgets?|periods?|amounts?|numbers?|FY\d+)\b|^(?:universit\w+|programmes?|programs?|years?)$"
 )
+_ENUMERATES: Final = re.compile(r"と|、|や|及び|および|\b(?:and|or|that of)\b|,")
+_WIDEST_GAP: Final = 24  # characters
 _SHORT_ATTRIBUTE: Final = 6  # characters
 _REMEMBERED: Final = 8
 _LONG_COMPOUND: Final = 3  # words
@@ -87,7 +89,9 @@ def _asks_an_attribute(question: str, rest: str | None) -> bool:
     """Whether nothing is named but what is asked of something else: では実施期間は？, 担当課はどこですか."""
     named = phrases(rest if rest is not None else question)
     is_whole = bool(_DEFINES.search(question)) or analyse(question).about_document
-    if detect_language(question) == "en" or is_whole or any(p.is_name for p in named):
+    if detect_language(question) == "en":
+        return rest is not None and all(_ATTRIBUTE.search(p.text) or _is_year(p.text) for p in named)
+    if is_whole or any(p.is_name and not _is_year(p.text) for p in named):
         return False
     only_attributes = all(_ATTRIBUTE.search(p.text) for p in named)
     return rest is not None or only_attributes or (len(named) == 1 and len(named[0].text) <= _SHORT_ATTRIBUTE)
@@ -100,11 +104,14 @@ def _ellipsis(question: str) -> str | None:
     if detect_language(question) == "en":
         is_linked = bare != question.strip()
         return rest if is_linked and not _ENGLISH_VERB.search(rest) else None
-    whole = [p for p in phrases(rest)]
-    covers = len(whole) == 1 and (whole[0].start, whole[0].end) == (0, len(rest))
     of = re.fullmatch(r"(.+)の(.+)", rest)
-    is_pair = of is not None and all(len(phrases(part)) == 1 for part in of.groups())
-    return rest if rest and (covers or is_pair or _OTHER.fullmatch(rest) or _is_year(rest)) else None
+    is_named = _is_phrase(rest) or (of is not None and all(map(_is_phrase, of.groups())))
+    return rest if rest and (is_named or _OTHER.fullmatch(rest) or _is_year(rest)) else None
+
+
+def _is_phrase(text: str) -> bool:
+    """Whether the text is one noun phrase and nothing beside it."""
+    return [(p.start, p.end) for p in phrases(text)] == [(0, len(text))]
 
 
 def _is_year(rest: str) -> bool:
@@ -137,15 +144,27 @@ def _slot(new: Phrase, before: str) -> Phrase | None:
 
 
 def _other(before: str, known: Sequence[str]) -> str | None:
-    """The question before, asked of the other of two things that were spoken of."""
+    """The question before, asked of the other of two things that were spoken of: named together with the one that it is
+    about, or asked about earlier in its place.
+    """
     current = [p for p in phrases(before) if _is_subject(p)]
     for earlier in reversed(known):
-        others = [p for p in phrases(earlier) if _is_subject(p)]
+        others = [p for p in phrases(earlier) if _is_subject(p) and p.text not in before]
         for mine in current:
-            different = [o for o in others if o.text != mine.text and (o.head == mine.head or (o.is_name and mine.is_name))]
-            if len({o.text for o in different}) == 1 and different[0].text not in before:
-                return f"{before[: mine.start]}{different[0].text}{before[mine.end :]}"
+            alike = [o for o in others if o.head == mine.head or (o.is_name and mine.is_name)]
+            if mine.text in earlier:
+                alike = [o for o in alike if _stand_together(mine, o, earlier)]
+            if len({o.text for o in alike}) == 1:
+                return f"{before[: mine.start]}{alike[0].text}{before[mine.end :]}"
     return None
+
+
+def _stand_together(mine: Phrase, other: Phrase, question: str) -> bool:
+    """Whether two phrases are enumerated: A と B, A or B."""
+    at, there = sorted((question.find(mine.text), other.start))
+    first = mine if question.find(mine.text) == at else other
+    between = question[at + len(first.text) : there]
+    return bool(_ENUMERATES.search(between)) and len(between) <= _WIDEST_GAP
 
 
 def _in_year(rest: str, before: str) -> str:

@@ -197,6 +197,8 @@ def _operands(
     ledger: Ledger,
     assumed: int,
 ) -> Selection | Unsettled:
+    if not groups:
+        return Unsettled("missing", tuple(r.text for r in needed))
     if len(groups) == 1:
         ((met, numbers),) = groups.items()
         return _one_group([ledger.lines[i] for i in numbers], [needed[n] for n in met], request)
