@@ -1,11 +1,10 @@
 """Sums, differences, ratios and orders over the ledger: calculated from certain operands, refused where one is not."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 
-from lsqa.arithmetic import Calculation, Ledger, NotComputable, calculate, evaluate, read_request
+from lsqa.arithmetic import Calculation, Ledger, NotComputable, calculate
 from lsqa.documents import Page
 from lsqa.ledger import LedgerLine, page_ledger
 from lsqa.readers.markup import read_markup
@@ -84,9 +83,17 @@ def _ask(question: str) -> Calculation | NotComputable | None:
         ("協力自治体数が2番目に多い地域は？", "35", None),
         ("東北の観測点数はインドの何倍ですか。", "13.57倍", ["95", "7"]),
         ("若手支援制度の予算は前年度と比べていくら増えたか。", "3億円", ["9億円", "12億円"]),
-        ("若手支援制度と海外交流制度の令和7年度の予算額を合計するといくらになりますか。", "14.6億円", ["12億円", "2.6億円"]),
+        (
+            "若手支援制度と海外交流制度の令和7年度の予算額を合計するといくらになりますか。",
+            "14.6億円",
+            ["12億円", "2.6億円"],
+        ),
         ("若手支援制度と深海探査推進事業では、令和7年度予算額はどちらが大きいですか。", "43億円", ["43億円", "12億円"]),
-        ("By how much did the FY2025 budget of D-SEA increase from the previous year?", "200 million yen (2億円)", None),
+        (
+            "By how much did the FY2025 budget of D-SEA increase from the previous year?",
+            "200 million yen (2億円)",
+            None,
+        ),
         ("極地観測基盤プログラムの令和7年度要求額は前年度予算額よりいくら多いですか。", "5億円", ["30億円", "25億円"]),
         ("令和7年度予算額の伸び率は？D-SEAの前年度予算額に対して何％増ですか。", "4.9%", ["41億円", "43億円"]),
     ],

@@ -55,8 +55,8 @@ class Trace:
 class Answer:
     """`text` is what a person reads; `claims` what it stands on. A refused answer has no claims.
 
-    Where the answer was calculated, `claims` are its operands in their order, and only `calculation` states a figure that
-    stands in no quote.
+    Where the answer was calculated, `claims` are its operands in their order, and only `calculation` states a figure
+    that stands in no quote.
     """
 
     question: str

@@ -1,8 +1,8 @@
 """What a follow-up is about, told from the turns before it without a model, or by one.
 
-A question that names its own subject is left as it is: a change of topic is not dragged along. One that only names another
-year, another thing of the same sort or "the other one" takes its place in the question before; one that names nothing is
-given the subject of the question before.
+A question that names its own subject is left as it is: a change of topic is not dragged along. One that only names
+another year, another thing of the same sort or "the other one" takes its place in the question before; one that names
+nothing is given the subject of the question before.
 """
 
 import re
@@ -17,7 +17,8 @@ from lsqa.text import detect_language
 
 _REFERS_BACK: Final = re.compile(
     r"(?<![一-龠])(?:その(?!他|ため|ほか|後|際)|それ(?!ぞれ|ら?では|なら|とも)|そこ|そちら|これ(?!ら?まで|から)|同じ|同(?=プログラム|事業|計画|調査|表|拠点|戦略))|"
-    r"\b(?:it|its|that|they|them|their|this (?:programme|program|one|project)|these|those|there)\b(?! (?:is|are|was|were) (?:a|an|any|the)\b)",
+    r"\b(?:it|its|that|they|them|their|this (?:programme|program|one|project)|these|those|there)\b"
+    r"(?! (?:is|are|was|were) (?:a|an|any|the)\b)",
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(
@@ -26,19 +27,28 @@ _LINK: Final = re.compile(
     r"^(?:(?:and|so|then|ok(?:ay)?)[, ]+)?(?:(?:what|how) about|and|for|in)\s+(?:(?:for|in|the)\s+(?!other))*",
     re.IGNORECASE,
 )
-_OPEN_END: Final = re.compile(
-    r"(?:について|に関して)?(?:の?(?:方|ほう|場合))?(?:は|だと|なら|では|って|も)?(?:どう(?:です|でしょう|なっ).*|どう|いかが.*)?[、？?。.\s]*$"
+_JAPANESE_LINK: Final = re.compile(
+    r"^(?:では|じゃあ?|それでは|ちなみに|あと|また|そして|それなら)(?:[、,]\s*|(?=[一-龠ァ-ヶA-Za-z]))"
 )
-_OTHER: Final = re.compile(r"もう(?:一つ|ひとつ|一方|片方|片一方)|他方|残り(?:の一つ)?|the other(?: one| programme| program| project)?", re.IGNORECASE)
-_RELATIVE: Final = re.compile(r"(前年度?|昨年度|翌年度)|(?:the )?(previous|prior|preceding|following|next) (?:fiscal )?year", re.IGNORECASE)
-_ENGLISH_VERB: Final = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|who|what|when|where|which|why|how)\b", re.IGNORECASE)
+_OPEN_END: Final = re.compile(
+    r"(?:について|に関して)?(?:の(?:方|ほう|場合))?(?:は|だと|なら|では|って|も)?(?:どう(?:です|でしょう|なっ).*|どう|いかが.*)?[、？?。.\s]*$"
+)
+_OTHER: Final = re.compile(
+    r"もう(?:一つ|ひとつ|一方|片方|片一方)|他方|残り(?:の一つ)?|the other(?: one| programme| program| project)?",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(
+    r"(前年度?|昨年度|翌年度)|(?:the )?(previous|prior|preceding|following|next) (?:fiscal )?year", re.IGNORECASE
+)
+_ENGLISH_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|who|what|when|where|which|why|how)\b", re.IGNORECASE
+)
 _DEFINES: Final = re.compile(r"とは|って何|の略|定義")
 _ATTRIBUTE: Final = re.compile(
     r"予算|補正|決算|要求|年度|期間|金額|総額|件数|割合|名称|略称|代表|目的|何|決定|"
     r"\b(?:budgets?|periods?|amounts?|numbers?|FY\d+)\b|^(?:universit\w+|programmes?|programs?|years?)$"
 )
-_ENUMERATES: Final = re.compile(r"と|、|や|及び|および|\b(?:and|or|that of)\b|,")
-_WIDEST_GAP: Final = 24  # characters
+_ENUMERATES: Final = re.compile(r"\s*(?:と|、|や|及び|および|,|and|or)\s*(?:(?:that|those) of )?(?:the )?\s*")
 _SHORT_ATTRIBUTE: Final = 6  # characters
 _REMEMBERED: Final = 8
 _LONG_COMPOUND: Final = 3  # words
@@ -82,7 +92,7 @@ def _resolve(question: str, known: Sequence[str]) -> str:
     refers = bool(_REFERS_BACK.search(_LINK.sub("", question)))
     if refers or _asks_an_attribute(question, rest) or not _names_something(question):
         return _with_subject(question, known)
-    return question
+    return _JAPANESE_LINK.sub("", question) or question
 
 
 def _asks_an_attribute(question: str, rest: str | None) -> bool:
@@ -116,7 +126,9 @@ def _is_phrase(text: str) -> bool:
 
 def _is_year(rest: str) -> bool:
     figures = find_figures(rest)
-    return bool(_RELATIVE.fullmatch(rest)) or (len(figures) == 1 and figures[0].kind in ("fiscal_year", "year") and figures[0].end == len(rest))
+    return bool(_RELATIVE.fullmatch(rest)) or (
+        len(figures) == 1 and figures[0].kind in ("fiscal_year", "year") and figures[0].end == len(rest)
+    )
 
 
 def _fill_in(rest: str, before: str, known: Sequence[str]) -> str | None:
@@ -138,7 +150,9 @@ def _slot(new: Phrase, before: str) -> Phrase | None:
     """The phrase of the question before that `new` is of the sort of: with the same head, or a name like it."""
     there = [p for p in phrases(before) if not _is_year(p.text)]
     same_head = [p for p in there if p.head == new.head and p.has_number == new.has_number]
-    names = [p for p in there if p.is_name and new.is_name and p.is_latin == new.is_latin and not _ATTRIBUTE.search(p.text)]
+    names = [
+        p for p in there if p.is_name and new.is_name and p.is_latin == new.is_latin and not _ATTRIBUTE.search(p.text)
+    ]
     both = names or [p for p in there if p.is_name and new.is_name]
     return next(iter([*same_head, *both]), None)
 
@@ -164,7 +178,7 @@ def _stand_together(mine: Phrase, other: Phrase, question: str) -> bool:
     at, there = sorted((question.find(mine.text), other.start))
     first = mine if question.find(mine.text) == at else other
     between = question[at + len(first.text) : there]
-    return bool(_ENUMERATES.search(between)) and len(between) <= _WIDEST_GAP
+    return bool(_ENUMERATES.fullmatch(between))
 
 
 def _in_year(rest: str, before: str) -> str:

@@ -1,4 +1,4 @@
-"""The noun phrases of a question: runs of nouns with what joins them (再生・細胞医療・遺伝子治療実現加速化プログラム, 週11～20時間)."""
+"""The noun phrases of a question: runs of nouns with what joins them (再生・細胞医療, 週11～20時間)."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ _ENGLISH_NAME: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9][A-Za-z0-9]*(?:[-&.]
 
 # What a compound that names something ends in, beside proper names.
 _NAMING: Final = frozenset(
-    "プログラム 事業 計画 戦略 拠点 センター プロジェクト 機構 機関 大学 研究所 会議 委員会 部会 分野 調査 基金 方針 イニシアティブ 地域".split()
+    re.findall(
+        r"\S+",
+        "プログラム 事業 計画 戦略 拠点 センター プロジェクト 機構 機関 大学 研究所 会議 委員会 部会 分野 調査 基金 方針 地域",
+    )
 )
 _ATTRIBUTE: Final = re.compile(r"budget|period|amount|number|deadline|date|goal|purpose|cost", re.IGNORECASE)
 
@@ -47,7 +50,9 @@ def _japanese(question: str) -> tuple[Phrase, ...]:
     found: list[Phrase] = []
     run: list[Word] = []
     for word in (*words(question), None):
-        joins = word is not None and word.token.part[0] in _NOMINAL and not _INTERROGATIVE.match(question, word.token.start)
+        joins = (
+            word is not None and word.token.part[0] in _NOMINAL and not _INTERROGATIVE.match(question, word.token.start)
+        )
         if joins and word is not None and _ASKED_FOR.search(question[: word.token.start]):
             joins = False
         if run and (word is None or not joins or not _JOINS.fullmatch(question[run[-1].token.end : word.token.start])):

@@ -7,7 +7,6 @@ certainty gives `NotComputable`, which says what is missing.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices

@@ -26,7 +26,7 @@ class Mismatch:
 
 
 def mismatch(selection: Selection, request: Request, language: Language) -> Mismatch | None:
-    """What forbids the calculation: other units, a part of an amount, other periods, or years that nobody asked to mix."""
+    """What forbids the calculation: units, periods, a part of an amount, years and kinds that nobody asked to mix."""
     entries = [line.entry for line in selection.lines]
     names = selection.labels
 

@@ -40,14 +40,25 @@ _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
 )
 _BUDGET: Final = re.compile(r"予算(?:案)?(?:額)?|\bbudgets?\b", re.IGNORECASE)
 _PREVIOUS: Final = re.compile(
-    r"(?:その)?(?:対)?(?:前年度?|昨年度)(?:比)?(?:予算)?(?:額)?|(?:the )?(?:previous|prior|preceding|last) (?:fiscal )?year(?:'s)?",
+    r"(?:その)?(?:対)?(?:前年度?|昨年度)(?:比)?(?:予算)?(?:額)?|"
+    r"(?:the )?(?:previous|prior|preceding|last) (?:fiscal )?year(?:'s)?",
     re.IGNORECASE,
 )
 _CURRENT: Final = re.compile(r"今年度|本年度|当年度|this (?:fiscal )?year|current (?:fiscal )?year", re.IGNORECASE)
-_MONEY: Final = re.compile(r"金額|資金|経費|費用|総額|額(?=[はがをのと、。？?]|$)|お金|いくら|幾ら|\b(?:amounts?|funding|money|allocated|allocation)\b", re.IGNORECASE)  # fmt: skip
+_MONEY: Final = re.compile(
+    r"金額|資金|経費|費用|総額|額(?=[はがをのと、。？?]|$)|お金|いくら|幾ら|"
+    r"\b(?:amounts?|funding|money|allocated|allocation)\b",
+    re.IGNORECASE,
+)
 _JOINED: Final = re.compile(r"\s*(?:と(?!の|い|す|な|比|し)|、|や|及び|および|ならびに|並びに|,|and\b|&|＋|\+)")
 _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|, | and (?:the )?)$")
-_FILLER: Final = re.compile(r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え", re.IGNORECASE)  # fmt: skip
+_FILLER: Final = re.compile(
+    r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
+    r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
+    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|"
+    r"内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,8 @@ class _Reading:
 
 
 def requirements(question: str, request: Request, ledger: Ledger, fits: frozenset[int]) -> tuple[Requirement, ...]:
-    """What the question names, in no order; what meets nothing has no lines. `fits` are the lines of the kind asked for:
-    a term that one of their names holds whole is not looked for by its words.
+    """What the question names, in no order; what meets nothing has no lines. `fits` are the lines of the kind asked
+    for: a term that one of their names holds whole is not looked for by its words.
     """
     reading = _Reading(question)
     _read_names(reading, question, ledger)

@@ -30,9 +30,9 @@ _SETS: Final = frozenset({"sum", "mean", "extreme", "compare"})
 class Selection:
     """Lines to calculate with, in the order of the question, each with what distinguishes it there.
 
-    `positions` are where the question names them. `by_budgets`: they are several budgets of one
-    thing, each named by its year or its kind. `is_series`: the rows of one table, of which the question names none. `assumed_year` is the year taken where the
-    question names none.
+    `positions` are where the question names them. `by_budgets`: they are several budgets of one thing, each named by
+    its year or its kind. `is_series`: the rows of one table, of which the question names none. `assumed_year` is the
+    year taken where the question names none.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -138,7 +138,7 @@ def _on_every_page(requirement: Requirement, lines: Sequence[LedgerLine], page_t
 def _relative_years(
     needed: Sequence[Requirement], request: Request, ledger: Ledger, fits: frozenset[int]
 ) -> tuple[list[Requirement], int] | Unsettled:
-    """前年度 and 今年度 as the years they are, and the year of what is asked for without one; that year is given back."""
+    """前年度 and 今年度 as the years they are; with the year that was taken where the question names none, else 0."""
     kept = [r for r in needed if r.kind not in ("previous", "current")]
     previous = [r for r in needed if r.kind == "previous"]
     current = [r for r in needed if r.kind == "current"]

@@ -8,7 +8,7 @@ from lsqa.text import Language
 
 _STEPS: Final = (("兆", Decimal(10**12)), ("億", Decimal(10**8)), ("万", Decimal(10**4)))
 _STEPS_EN: Final = (("trillion", Decimal(10**12)), ("billion", Decimal(10**9)), ("million", Decimal(10**6)))
-_CURRENCIES: Final = {"JPY": ("円", "yen"), "USD": ("ドル", "US dollars"), "EUR": ("ユーロ", "euros")}
+_CURRENCIES = {"JPY": ("円", "yen"), "USD": ("ドル", "US dollars"), "EUR": ("ユーロ", "euros")}
 _CURRENCIES |= {"GBP": ("ポンド", "pounds"), "CNY": ("人民元", "CNY")}
 _UNITS_EN: Final = {
     "人": " people",

@@ -10,8 +10,8 @@ from lsqa.ledger import LedgerEntry, LedgerLine
 
 INSERT: Final = f"INSERT INTO ledger VALUES ({','.join('?' * 20)})"
 SELECT: Final = """
-SELECT d.doc_id, d.title, l.page, l.start, l.stop, l.quote_start, l.quote_stop, l.context, l.kind, l.value, l.unit, l.approximate,
-    l.fiscal_year, l.status, l.names, l.programme, l.measure, l.marks, l.period, l.series
+SELECT d.doc_id, d.title, l.page, l.start, l.stop, l.quote_start, l.quote_stop, l.context, l.kind, l.value, l.unit,
+    l.approximate, l.fiscal_year, l.status, l.names, l.programme, l.measure, l.marks, l.period, l.series
 FROM ledger l JOIN documents d USING (version) WHERE d.state = 'indexed'
 """
 

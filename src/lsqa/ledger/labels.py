@@ -1,4 +1,4 @@
-"""What a label says of the figure beside it: 令和6年度補正予算額 gives a year and a status, ③…プラットフォーム a name."""
+"""What a label says of the figure beside it: 令和6年度補正予算額 gives a year and a status, 若手支援 a name."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _STATUS: Final = re.compile(
     r"(?P<budget>当初|予算|budget|appropriation)",
     re.IGNORECASE,
 )
-_RANK: Final = ("supplementary", "request", "settlement", "budget")
+_RANK: Final[tuple[Status, ...]] = ("supplementary", "request", "settlement", "budget")
 _PREVIOUS: Final = re.compile(r"前年度?|前年|昨年度|(?:previous|prior|preceding|last) (?:fiscal )?year", re.IGNORECASE)
 _ABOUT_BRACKETS: Final = re.compile(
     r"[（(]\s*(?:括弧|カッコ|[（(]\s*[)）])[^（）()]*[)）]|[（(][^（）()]*(?:brackets|parentheses)[^（）()]*[)）]"
@@ -43,8 +43,8 @@ _MEASURE: Final = re.compile(r"(?P<count>件|人|名|社|校|機関|台|課題|�
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`fiscal_year` is 0 and `status` empty where the label states none; `is_previous` says that the year is that before
-    another one.
+    """`fiscal_year` is 0 and `status` empty where the label states none; `is_previous` says that the year is that
+    before another one.
     """
 
     text: str = ""
@@ -67,6 +67,16 @@ class Label:
         year = self.fiscal_year or (0 if is_previous else outer.fiscal_year)
         return Label(self.text or outer.text, year, self.status or outer.status, is_previous)
 
+    def before(self, other: "Label") -> "Label":
+        """This label of the year before another one, with that year where `other` is of the later one."""
+        if not self.is_previous or self.fiscal_year or not other.fiscal_year:
+            return self
+        # A supplementary budget stands beside the budget of the year after it: last year's is not the year before that.
+        if other.status not in ("", "budget", "request"):
+            return self
+        year = other.fiscal_year - (0 if other.is_previous else 1)
+        return Label(self.text, year, self.status or "budget", True)
+
 
 def read_label(text: str) -> Label:
     """The year, the status and the words of a label; of several years the last counts, with what follows it."""
@@ -74,7 +84,7 @@ def read_label(text: str) -> Label:
     years = [f for f in find_figures(text) if f.kind == "fiscal_year"]
     after = text[years[-1].end :] if years else text
     found = {m.lastgroup for m in _STATUS.finditer(after)} or {m.lastgroup for m in _STATUS.finditer(text)}
-    status: Status = next((s for s in _RANK if s in found), "")  # type: ignore[assignment]
+    status: Status = next((s for s in _RANK if s in found), "")
     is_previous = bool(_PREVIOUS.search(text)) and not years
     return Label(clean_name(text), int(years[-1].value) if years else 0, status, is_previous)
 

@@ -102,16 +102,14 @@ def _label(
 
 def _previous(label: Label, before: LabelledFigure | None) -> Label:
     """A label of the year before, with that year where the label before it names one."""
-    if label.is_previous and not label.fiscal_year and before is not None and before.label.fiscal_year:
-        stays = before.label.is_previous
-        return Label(label.text, before.label.fiscal_year - (0 if stays else 1), label.status or "budget", True)
-    return label
+    return label.before(before.label) if before is not None else label
 
 
 def _in_brackets(labelled: LabelledFigure, before: LabelledFigure, *, is_previous: bool) -> LabelledFigure:
     year = before.label.fiscal_year - 1 if is_previous and before.label.fiscal_year else 0
     label = Label(before.label.text, year, before.label.status, is_previous)
-    marks: frozenset[Mark] = (labelled.marks | {"previous" if is_previous else "bracketed"}) - {"note"}
+    own: Mark = "previous" if is_previous else "bracketed"
+    marks = (labelled.marks | {own}) - {"note"}
     return LabelledFigure(labelled.figure, label, before.name, marks, before.period, labelled.sentence)
 
 

@@ -73,13 +73,14 @@ def _section_ledger(page: Page, section: Section, year: int, *, by_brackets: boo
             head, table = block, block.start
         elif block.kind == "row":
             table = table or block.start
-            for found in row_figures(page, head, block, caption, outer, bracket_is_previous=by_brackets):
-                yield _table_entry(page, place, found, table, year)
+            for cell in row_figures(page, head, block, caption, outer, bracket_is_previous=by_brackets):
+                yield _table_entry(page, place, cell, table, year)
         else:
             head, table = None, 0
             caption = block if block.kind != "item" else caption
-            for entry, before in _text_ledger(page, place, block, before, year):
-                yield entry
+            found = _block_figures(page, place, block, before, year)
+            before = next((f.label for f in reversed(found) if _is_base(f.label)), before)
+            yield from (_text_entry(page, place, block, figure) for figure in found)
 
 
 def heading_name(heading: str) -> str:
@@ -89,9 +90,8 @@ def heading_name(heading: str) -> str:
     return clean_name(_TAIL.sub("", name))
 
 
-def _text_ledger(
-    page: Page, place: _Place, block: Block, before: Label, year: int
-) -> Iterator[tuple[LedgerEntry, Label]]:
+def _block_figures(page: Page, place: _Place, block: Block, before: Label, year: int) -> list[LabelledFigure]:
+    """The figures of a block that is no row; `before` is the label of the last budget over it."""
     text = page.text_of(block)
     found = [
         f
@@ -100,11 +100,16 @@ def _text_ledger(
     ]
     if block.kind == "heading" and any(f.label.is_previous for f in found):
         found = [_of_page(_as_budget(f), year) for f in found]
+    resolved: list[LabelledFigure] = []
     for figure in found:
-        resolved = _resolve_previous(figure, before)
-        if resolved.label.fiscal_year and not resolved.label.is_previous:
-            before = resolved.label
-        yield _text_entry(page, place, block, resolved), before
+        resolved.append(replace(figure, label=figure.label.before(before)))
+        before = resolved[-1].label if _is_base(resolved[-1].label) else before
+    return resolved
+
+
+def _is_base(label: Label) -> bool:
+    """Whether 前年度 after it means the year before its own."""
+    return bool(label.fiscal_year) and not label.is_previous and label.status in ("", "budget", "request")
 
 
 def _as_budget(found: LabelledFigure) -> LabelledFigure:
@@ -117,15 +122,8 @@ def _as_budget(found: LabelledFigure) -> LabelledFigure:
     )
 
 
-def _resolve_previous(found: LabelledFigure, before: Label) -> LabelledFigure:
-    label = found.label
-    if not label.is_previous or label.fiscal_year or not before.fiscal_year:
-        return found
-    return replace(found, label=Label(label.text, before.fiscal_year - 1, label.status or "budget", True))
-
-
 def _of_page(found: LabelledFigure, year: int) -> LabelledFigure:
-    """An amount of a table or a heading that is called a budget, or has last year's beside it, is of the page's year."""
+    """An amount of a table or a heading that is called a budget, or has last year's by it, is of the page's year."""
     label = found.label
     if found.figure.kind != "amount" or label.fiscal_year or not year or label.status not in ("", "budget"):
         return found

@@ -21,9 +21,9 @@ _BLANK: Final = re.compile(r"[\s\d,.%％△▲―–—\-~～()（）]*")
 
 @dataclass(frozen=True, slots=True)
 class TableFigure:
-    """A figure of a row. `row_name` is empty where the row says only which budget its figures are of; `name_head` is the
-    head over the names, `in_column` says that the figures above and below are of the same sort. Offsets are those of the
-    page.
+    """A figure of a row. `row_name` is empty where the row says only which budget its figures are of; `name_head` is
+    the head over the names, `in_column` says that the figures above and below are of the same sort. Offsets are those
+    of the page.
     """
 
     labelled: LabelledFigure
@@ -148,8 +148,7 @@ def _pairs(
         if not is_named and (name.is_figure or not find_figures(cell.text) or _starts_pair(cells, column)):
             continue
         label = read_label(name.text).under(outer)
-        if label.is_previous and not label.fiscal_year and before and before.label.fiscal_year:
-            label = replace(label, fiscal_year=before.label.fiscal_year - 1, status=label.status or "budget")
+        label = label.before(before.label) if before else label
         own = "" if read_label(name.text).is_budget else clean_name(name.text)
         measure = clean_name(name.text) if not own or not is_named else ""
         for found in labelled_figures(cell.text, label, bracket_is_previous=bracket_is_previous):
