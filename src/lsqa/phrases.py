@@ -21,7 +21,8 @@ _ENGLISH_NAME: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9][A-Za-z0-9]*(?:[-&.]
 _NAMING: Final = frozenset(
     re.findall(
         r"\S+",
-        "プログラム 事業 計画 戦略 拠点 センター プロジェクト 機構 機関 大学 研究所 会議 委員会 部会 分野 調査 基金 方針 地域",
+        "プログラム 事業 計画 戦略 拠点 センター プロジェクト 機構 機関 大学 研究所 会議 委員会 部会 "
+        "分野 調査 基金 方針 地域",
     )
 )
 _ATTRIBUTE: Final = re.compile(r"budget|period|amount|number|deadline|date|goal|purpose|cost", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lsqa.arithmetic.naming import Ledger, Requirement, aliases_of, budget_lines, holding, requirements
@@ -80,9 +80,10 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
         lost = [r.text for r in context if not _on_every_page(r, found.lines, page_text)]
         if lost:
             return Unsettled("missing", tuple(lost), found.lines, knows_subject=knows)
-    elif not found.knows_subject and knows:
-        return Unsettled(found.code, found.what, found.known, knows_subject=True)
-    return found
+        return found
+    if context and found.code != "stated":
+        return Unsettled("missing", tuple(r.text for r in context), found.known, knows_subject=knows)
+    return replace(found, knows_subject=knows)
 
 
 def _fits(line: LedgerLine, question: str, request: Request) -> bool:
@@ -256,7 +257,8 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
         if request.operation == "sum" and any("total" in line.entry.marks for line in lines):
             return Unsettled("stated", ())
         if len(rows) != 1:
-            return Unsettled("ambiguous", _names_of([r[0] for r in rows[:3]]))
+            enumerated = tuple(r.text for r in needed if r.is_joined)
+            return Unsettled("ambiguous", _names_of([r[0] for r in rows[:3]]) or enumerated)
         return Selection(tuple(rows[0]), tuple(line.entry.programme for line in rows[0]), is_series=True)
     same = _about(_distinct(lines), needed)
     places = {(line.doc_id, line.entry.page, line.entry.series) for line in same}
