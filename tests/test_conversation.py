@@ -1,5 +1,7 @@
 """A follow-up is understood by what was asked before; a question with a subject of its own is left alone."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from lsqa.conversation import Turn, resolve
@@ -49,3 +51,86 @@ def test_a_subject_that_the_question_repeats_is_not_said_twice() -> None:
 @pytest.mark.parametrize("turns", [(Turn(""),), (Turn("？"), Turn("それは？")), (Turn("それは", "答え"),)])
 def test_a_history_that_names_nothing_changes_nothing(turns: tuple[Turn, ...]) -> None:
     assert resolve("それは？", turns) == "それは？"
+
+
+REGENERATIVE = "再生・細胞医療・遺伝子治療実現加速化プログラム"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        (
+            ["あけぼの計画の令和7年度予算額はいくらですか。"],
+            "では前年度は？",
+            "あけぼの計画の2024年度予算額はいくらですか。",
+        ),
+        (["B-cureの令和7年度予算額は？"], "令和6年度は？", "B-cureの令和6年度予算額は？"),
+        (["What is the FY2025 budget of B-cure?"], "What about FY2024?", "What is the FY2024 budget of B-cure?"),
+        (["What is the FY2025 budget of B-cure?"], "And what about TRIP?", "What is the FY2025 budget of TRIP?"),
+    ],
+)
+def test_another_year_or_thing_takes_its_place_in_the_question_before(
+    before: list[str], question: str, resolved: str
+) -> None:
+    assert resolve(question, [Turn(q) for q in before]) == resolved
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        (["千葉大学の拠点の略称は？"], "長崎大学は？", "長崎大学の拠点の略称は？"),
+        (["千葉大学の拠点の略称は？", "では長崎大学は？"], "では大阪大学は？", "大阪大学の拠点の略称は？"),
+        (["研究時間が0時間の学生は何％ですか。"], "週11～20時間だと？", "研究時間が週11～20時間の学生は何％ですか。"),
+        (["B-cureの令和7年度予算額は？"], f"では{REGENERATIVE}は？", f"{REGENERATIVE}の令和7年度予算額は？"),
+    ],
+)
+def test_a_thing_of_the_same_sort_takes_its_place_turn_by_turn(before: list[str], question: str, resolved: str) -> None:
+    assert resolve(question, [Turn(q) for q in before]) == resolved
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        (["B-cureとTRIPの予算はそれぞれいくらですか。", "B-cureの期間は？"], "もう一つの方は？", "TRIPの期間は？"),
+        (["フランスとオランダの件数は？", "フランスの順位は？"], "もう一方はどうですか。", "オランダの順位は？"),
+        (["B-cureの予算は？", "ではTRIPは？"], "もう一つは？", "B-cureの予算は？"),
+        (
+            ["Which is larger, the budget of B-cure or that of TRIP?", "What is the period of TRIP?"],
+            "And the other one?",
+            "What is the period of B-cure?",
+        ),
+    ],
+)
+def test_the_other_one_is_what_was_named_beside_it_or_before_it(
+    before: list[str], question: str, resolved: str
+) -> None:
+    assert resolve(question, [Turn(q) for q in before]) == resolved
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SCARDAの正式名称は何ですか",
+        "第3期健康・医療戦略の期間はいつからいつまでですか。",
+        "異分野連携とは何ですか",
+        "論文数の約半数を占める分野は何ですか",
+        "この資料の日付はいつですか。",
+        "予算が最も大きいプログラムはどれですか",
+    ],
+)
+@pytest.mark.parametrize("link", ["", "では、", "ちなみに、"])
+def test_a_change_of_topic_is_not_dragged_along(link: str, question: str) -> None:
+    assert resolve(link + question, BEFORE) == question
+
+
+def test_a_model_resolves_where_it_can_and_the_rules_where_it_cannot() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def resolver(question: str, history: Sequence[Turn]) -> str | None:
+        asked.append((question, len(history)))
+        return "B-cureの目的は？" if question == "目的は？" else None
+
+    assert resolve("目的は？", BEFORE, resolver) == "B-cureの目的は？"
+    assert "B-cure" in resolve("その期間は？", BEFORE, resolver)
+    assert resolve("目的は？", (), resolver) == "目的は？"
+    assert asked == [("目的は？", 1), ("その期間は？", 1)]

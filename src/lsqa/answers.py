@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lsqa.arithmetic import Calculation
 from lsqa.citations import CheckedCitation, CheckedClaim
 from lsqa.evidence import Evidence
 from lsqa.text import Language
@@ -52,7 +53,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`text` is what a person reads; `claims` what it stands on. A refused answer has no claims."""
+    """`text` is what a person reads; `claims` what it stands on. A refused answer has no claims.
+
+    Where the answer was calculated, `claims` are its operands in their order, and only `calculation` states a figure
+    that stands in no quote.
+    """
 
     question: str
     status: Status
@@ -63,6 +68,7 @@ class Answer:
     evidence: tuple[Evidence, ...]
     refusal: Refusal | None
     trace: Trace
+    calculation: Calculation | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON that `lsqa ask --json` prints."""
@@ -77,6 +83,7 @@ class Answer:
             "evidence": [_evidence_to_dict(item) for item in self.evidence],
             "timings_ms": self.trace.timings_ms,
             "models": self.trace.models,
+            "calculation": self.calculation.to_dict() if self.calculation else None,
             "trace": {"resolved_question": self.trace.resolved_question, "probability": self.trace.probability},
         }
 

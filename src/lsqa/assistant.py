@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
 from lsqa.catalogue import DocumentFilter
+from lsqa.arithmetic import Ledger, calculate, read_request
+from lsqa.calculated_answers import calculated_answer
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
@@ -46,6 +48,7 @@ class Assistant:
         self.settings = settings
         self.library = library
         self._retriever = retriever
+        self._ledger_in_memory: tuple[tuple[int, str | None], Ledger] | None = None
 
     @classmethod
     def open(cls, *, embeddings: "Embeddings | None" = None, **settings: str | None) -> "Assistant":
@@ -80,7 +83,7 @@ class Assistant:
         where: DocumentFilter | None = None,
         read: bool = True,
     ) -> tuple[Hit, ...]:
-        """The `k` passages that fit `query` best. `where` says which documents are searched, `document` names a single one,
+        """The `k` passages that fit `query` best. `where` says which documents are searched, `document` names one,
         `read=False` leaves out the reader, which takes most of the time.
 
         Raises `QuestionError`, `UnknownDocumentError`.
@@ -96,7 +99,7 @@ class Assistant:
         document: str | None = None,
         where: DocumentFilter | None = None,
     ) -> Answer:
-        """The answer to `question`, every quote of it checked, or a refusal. `document` and `where` are as in `retrieve`.
+        """The answer to `question`, every quote of it checked, or a refusal. `document`, `where`: as in `retrieve`.
 
         Raises `QuestionError`, `UnknownDocumentError`.
         """
@@ -105,6 +108,8 @@ class Assistant:
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
+        if calculated := watch.time("calculate", lambda: self._calculate(question, resolved, doc_ids, watch)):
+            return calculated
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
         return self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch)
@@ -137,6 +142,28 @@ class Assistant:
             first = (hits[0].chunk.doc_id, 1)
             places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))
         return label_evidence(hits), tuple(places.values())
+
+    def _calculate(
+        self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch
+    ) -> Answer | None:
+        """What the question asks to calculate, or why that cannot be done; None where it asks for no calculation."""
+        if read_request(question.text) is None:
+            return None
+        catalogue = self.library.catalogue
+
+        def page_text(doc_id: str, number: int) -> str:
+            return catalogue.page(doc_id, number).text
+
+        found = calculate(question.text, self._ledger(doc_ids), page_text)
+        trace = Trace(watch.milliseconds(), self._models(), question.text)
+        return calculated_answer(asked, question.language, found, catalogue, trace) if found else None
+
+    def _ledger(self, doc_ids: tuple[str, ...] | None) -> Ledger:
+        """The ledger of the library, or of some documents, read again when the library has changed."""
+        key = self.library.catalogue.generation, doc_ids
+        if self._ledger_in_memory is None or self._ledger_in_memory[0] != key:
+            self._ledger_in_memory = key, Ledger(self.library.catalogue.ledger(doc_ids))
+        return self._ledger_in_memory[1]
 
     def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
         similarity = self._retriever.similarity(question)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lsqa.catalogue import ledger_rows
 from lsqa.catalogue.filters import DocumentFilter
 from lsqa.catalogue.records import (
     DocumentRecord,
@@ -20,6 +21,7 @@ from lsqa.catalogue.schema import connect
 from lsqa.chunks import Chunk
 from lsqa.documents import Document, Page
 from lsqa.errors import UnknownDocumentError
+from lsqa.ledger import LedgerLine
 
 _FIELDS = "d.doc_id, d.title, d.publisher, d.published, d.url, d.licence, d.sha256, d.kind"
 _RECORD = f"""
@@ -184,6 +186,21 @@ class Catalogue:
                 f"""SELECT DISTINCT d.doc_id, c.page FROM chunks c JOIN documents d USING (version)
                 WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})""",
                 some,
+            )
+        )
+
+    def ledger(self, doc_ids: Sequence[str] | None = None) -> tuple[LedgerLine, ...]:
+        """The ledgers of these documents, or of all, by document and in reading order; unknown ids are left out."""
+        if doc_ids is None:
+            found = self.connection.execute(f"{ledger_rows.SELECT} ORDER BY d.doc_id, l.position")
+            return tuple(ledger_rows.lines(found))
+        return tuple(
+            line
+            for some in slices(doc_ids)
+            for line in ledger_rows.lines(
+                self.connection.execute(
+                    f"{ledger_rows.SELECT} AND d.doc_id IN ({marks(some)}) ORDER BY d.doc_id, l.position", some
+                )
             )
         )
 

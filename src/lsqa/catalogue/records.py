@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from lsqa.chunks import Chunk
 from lsqa.documents import Block, Box, Document, DocumentKind, Page, TextBox
+from lsqa.ledger import LedgerEntry
 
 Vector = npt.NDArray[np.float32]
 _GRID = 10_000
@@ -43,12 +44,15 @@ class VectorRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document with all that is to be stored of it: `embedding_keys` stand in the order of `chunks`."""
+    """A document with all that is to be stored of it: `embedding_keys` stand in the order of `chunks`, `ledger` in
+    reading order.
+    """
 
     document: Document
     path: str
     chunks: tuple[Chunk, ...]
     embedding_keys: tuple[str, ...]
+    ledger: tuple[LedgerEntry, ...] = ()
 
     @property
     def vector_ids(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lsqa.errors import HomeError
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 FILE_NAME = "catalogue.sqlite3"
 _BUSY_SECONDS = 10.0
 
@@ -48,6 +48,15 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_by_id ON chunks (chunk_id);
 CREATE INDEX chunks_by_embedding ON chunks (embedding_key);
+CREATE TABLE ledger (
+    version INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
+    page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    quote_start INTEGER NOT NULL, quote_stop INTEGER NOT NULL, context TEXT NOT NULL,
+    kind TEXT NOT NULL, value TEXT NOT NULL, unit TEXT NOT NULL, approximate INTEGER NOT NULL,
+    fiscal_year INTEGER NOT NULL, status TEXT NOT NULL, names TEXT NOT NULL, programme TEXT NOT NULL,
+    measure TEXT NOT NULL, marks TEXT NOT NULL, period TEXT NOT NULL, series TEXT NOT NULL,
+    PRIMARY KEY (version, position)
+) WITHOUT ROWID;
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE garbage (vector_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """

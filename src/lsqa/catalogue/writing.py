@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsqa.catalogue import ledger_rows
 from lsqa.catalogue.reading import Catalogue, marks, slices
 from lsqa.catalogue.records import (
     Entry,
@@ -85,12 +86,13 @@ class CatalogueWriter(Catalogue):
         self._add_chunks(version, entry)
 
     def replace_chunks(self, entry: Entry) -> None:
-        """Give an indexed document other chunks; its pages stay."""
+        """Give an indexed document other chunks and another ledger; its pages stay."""
         (version,) = self.connection.execute(
             "SELECT version FROM documents WHERE doc_id = ? AND state = 'indexed'", (entry.document.doc_id,)
         ).fetchone()
         self._discard_vectors("version = ?", (version,))
         self.connection.execute("DELETE FROM chunks WHERE version = ?", (version,))
+        self.connection.execute("DELETE FROM ledger WHERE version = ?", (version,))
         self._add_chunks(version, entry)
 
     def _add_chunks(self, version: int | None, entry: Entry) -> None:
@@ -112,6 +114,8 @@ class CatalogueWriter(Catalogue):
                 for c, key in zip(entry.chunks, entry.embedding_keys, strict=True)
             ),
         )
+
+        self.connection.executemany(ledger_rows.INSERT, ledger_rows.rows(version, entry.ledger))
 
     def pending(self) -> tuple[str, ...]:
         """The ids of documents that wait to be published."""

@@ -11,6 +11,7 @@ from lsqa.evaluation.measures import Measure
 from lsqa.evaluation.outcomes import Outcome
 from lsqa.evaluation.scores import NOT_ASKED, Score, Scores
 from lsqa.figures import unsupported_figures
+from lsqa.text import locate
 
 PageText = Callable[[str, int], str]
 """Document id and page number -> the stored text of the page; empty where there is none."""
@@ -88,8 +89,11 @@ def fact_precision(case: Case, outcome: Outcome) -> float:
 
 
 def number_errors(case: Case, outcome: Outcome, page_text: PageText) -> int:
-    """How many figures of the text and the claims stand on no page that is cited."""
+    """How many figures of the text and the claims stand on no page that is cited, nor come of a calculation that is
+    right and whose operands all stand on such pages."""
     proofs = [page_text(c.doc_id, c.page) for claim in outcome.claims for c in claim.citations]
+    if (done := outcome.calculation) and done.is_right and all(any(locate(f, p) for p in proofs) for f in done.figures):
+        proofs += done.stated
     if outcome.status == "partial":
         proofs.append(case.question)  # what is missing is said in its words
     pieces = _SHOWN_PIECES.split(_LABEL.sub(" ", outcome.text))  # a quote stands for itself: "1." at its start counts

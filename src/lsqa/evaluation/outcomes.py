@@ -1,11 +1,13 @@
 """What lsqa made of a case: what it found, what it answered, or how it failed. Stored as it is, so that measures can be
 taken again without asking again."""
 
+from decimal import Decimal
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from lsqa.answers import Answer
+from lsqa.arithmetic import Calculation, Operation, evaluate
 from lsqa.retrieval import Hit
 
 _FROZEN = ConfigDict(frozen=True, extra="ignore")
@@ -39,6 +41,35 @@ class ShownClaim(BaseModel):
     citations: tuple[CitedQuote, ...]
 
 
+class ShownCalculation(BaseModel):
+    """A calculation as it was shown: `figures` are its operands as written, `values` what they are, exact decimals."""
+
+    model_config = _FROZEN
+
+    operation: Operation
+    figures: tuple[str, ...]
+    values: tuple[Decimal, ...]
+    nth: int
+    value: Decimal
+    stated: tuple[str, ...]
+
+    @classmethod
+    def of(cls, calculation: Calculation) -> Self:
+        return cls(
+            operation=calculation.operation,
+            figures=tuple(o.written for o in calculation.operands),
+            values=tuple(o.value for o in calculation.operands),
+            nth=calculation.nth,
+            value=calculation.value,
+            stated=(calculation.result, calculation.expression, *calculation.notices),
+        )
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the calculation, done again, gives the same."""
+        return evaluate(self.operation, self.values, self.nth) == self.value
+
+
 class Outcome(BaseModel):
     """`found` holds distinct pages, best first, `evidence` the texts of the best passages. `status` is that of the
     answer, `failed` where there is none because of `error`. `tokens` and `cost` (US dollars) are those of language
@@ -53,6 +84,7 @@ class Outcome(BaseModel):
     evidence: tuple[str, ...] = ()
     text: str = ""
     claims: tuple[ShownClaim, ...] = ()
+    calculation: ShownCalculation | None = None
     probability: float | None = None
     milliseconds: float = 0.0
     tokens: int = 0
@@ -70,6 +102,7 @@ class Outcome(BaseModel):
             evidence=tuple(hit.chunk.text for hit in hits[:_SHOWN_PASSAGES]),
             text=answer.text,
             claims=shown_claims(answer.to_dict()),
+            calculation=ShownCalculation.of(answer.calculation) if answer.calculation else None,
             probability=answer.trace.probability,
             milliseconds=answer.trace.timings_ms.get("total", 0.0),
         )

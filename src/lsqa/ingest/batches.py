@@ -8,6 +8,7 @@ from lsqa.catalogue import Entry
 from lsqa.chunks import chunk_document
 from lsqa.documents import Document
 from lsqa.ingest.encoding import Encoder
+from lsqa.ledger import document_ledger
 from lsqa.library import WritableLibrary
 
 _BATCH_DOCUMENTS = 256
@@ -57,7 +58,7 @@ class BatchWriter:
     def add(self, document: Document, file: FileInHand) -> None:
         chunks = chunk_document(document)
         keyed = self._encoder.keyed(chunks, document.title)
-        entry = Entry(document, file.path, chunks, tuple(key for key, _ in keyed))
+        entry = Entry(document, file.path, chunks, tuple(key for key, _ in keyed), document_ledger(document))
         self._batch.append(_Planned(file, entry, dict(keyed)))
         self.chunks_known += len(chunks)
 

@@ -6,6 +6,7 @@ from lsqa.catalogue import Catalogue, Entry
 from lsqa.chunks import chunk_document
 from lsqa.ingest.encoding import SLICE, Encoder
 from lsqa.ingest.report import Progress
+from lsqa.ledger import document_ledger
 from lsqa.library import WritableLibrary
 
 
@@ -26,7 +27,8 @@ class _Entries:
             document = self._catalogue.document(record.doc_id)
             chunks = chunk_document(document)
             keyed = self._encoder.keyed(chunks, document.title)
-            yield Entry(document, record.path, chunks, tuple(key for key, _ in keyed)), dict(keyed)
+            keys = tuple(key for key, _ in keyed)
+            yield Entry(document, record.path, chunks, keys, document_ledger(document)), dict(keyed)
 
 
 def rebuild_all(library: WritableLibrary, encoder: Encoder, progress: Callable[[Progress], None] | None) -> int:

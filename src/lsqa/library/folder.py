@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from lsqa.chunks import CHUNKING_VERSION
 from lsqa.errors import HomeError, LockedError, StaleIndexError
+from lsqa.ledger import LEDGER_VERSION
 from lsqa.text import FOLDING_VERSION
 from lsqa.tokens import TOKENS_VERSION
 
@@ -20,7 +21,10 @@ _LOCK_SECONDS = 1.0
 
 def index_fingerprint(encoder: str) -> str:
     """What an index was made with. `encoder` is the embedder's own fingerprint."""
-    return f"encoder={encoder};chunking={CHUNKING_VERSION};folding={FOLDING_VERSION};tokens={TOKENS_VERSION}"
+    return (
+        f"encoder={encoder};chunking={CHUNKING_VERSION};folding={FOLDING_VERSION};tokens={TOKENS_VERSION};"
+        f"ledger={LEDGER_VERSION}"
+    )
 
 
 def take_lock(home: Path) -> FileLock:

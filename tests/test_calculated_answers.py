@@ -1,0 +1,126 @@
+"""A calculated answer over the corpus: every operand is a checked quote, and no other path shows a figure unproven."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.conftest import Ingested, Invoke
+
+from lsqa import Assistant
+from lsqa.arithmetic import is_proven
+from lsqa.catalogue import FILE_NAME, Catalogue
+from lsqa.conversation import Turn
+from lsqa.evaluation.outcomes import Outcome
+from lsqa.text import fold
+from lsqa.wording import LONGEST_TEXT
+
+BOTH = "B-cureと再生・細胞医療・遺伝子治療実現加速化プログラムの令和7年度予算額の合計はいくらですか。"
+
+
+@pytest.fixture(scope="module")
+def assistant(corpus_library: Ingested) -> Iterator[Assistant]:
+    home = str(corpus_library.home)
+    with Assistant.open(home=home, embedder="bundled", reranker="none", llm="none") as opened:
+        yield opened
+
+
+def test_the_result_is_shown_with_its_calculation_and_each_operand_is_a_checked_quote(assistant: Assistant) -> None:
+    answer = assistant.ask(BOTH)
+    assert (answer.status, answer.mode, answer.refusal) == ("answered", "quote", None)
+    assert "135億円" in answer.text
+    assert answer.calculation is not None
+    assert answer.calculation.expression == "43億円 + 92億円 = 135億円"
+    assert [claim.verdict for claim in answer.claims] == ["supported", "supported"]
+    for claim, figure in zip(answer.claims, ("43億円", "92億円"), strict=True):
+        assert any(figure in c.citation.quote for c in claim.citations)
+        for c in claim.citations:
+            assert c.evidence is not None
+            page = assistant.library.catalogue.page(c.evidence.chunk.doc_id, c.evidence.chunk.page)
+            assert fold(page.text[c.start : c.end]) == fold(c.citation.quote)
+
+
+def test_the_json_holds_the_calculation(assistant: Assistant) -> None:
+    calculation = assistant.ask(BOTH).to_dict()["calculation"]
+    assert calculation["operation"] == "sum"
+    assert [o["figure"] for o in calculation["operands"]] == ["43億円", "92億円"]
+    assert Decimal(calculation["value"]) == 13_500_000_000
+
+
+def test_an_answer_that_was_not_calculated_has_no_calculation(assistant: Assistant) -> None:
+    assert assistant.ask("B-cureの令和7年度予算額はいくらですか。").to_dict()["calculation"] is None
+
+
+def test_figures_of_another_year_and_status_are_not_mixed_silently(assistant: Assistant) -> None:
+    text = assistant.ask("B-cureの令和7年度予算額と令和6年度補正予算額を合わせるといくらですか。").text
+    assert "53億円" in text
+    assert "区分の異なる額" in text
+    assert "年度の異なる額" in text
+
+
+def test_a_calculation_without_an_operand_is_refused_with_what_is_missing(assistant: Assistant) -> None:
+    answer = assistant.ask("B-cureとTRIPの令和7年度予算額の合計はいくらですか。")
+    assert answer.status == "refused"
+    assert answer.claims == ()
+    assert answer.refusal is not None
+    assert (answer.refusal.code, answer.refusal.missing) == ("not_computable", ("TRIP",))
+    assert "TRIP" in answer.text
+
+
+def test_another_result_or_another_figure_is_not_proven(assistant: Assistant) -> None:
+    answer = assistant.ask(BOTH)
+    assert answer.calculation is not None
+    assert is_proven(answer.calculation, answer.claims)
+    assert not is_proven(replace(answer.calculation, value=Decimal(13_600_000_000)), answer.claims)
+    assert not is_proven(answer.calculation, answer.claims[:1])
+    assert not is_proven(answer.calculation, answer.claims[::-1])
+    failed = (replace(answer.claims[0], verdict="unsupported"), answer.claims[1])
+    assert not is_proven(answer.calculation, failed)
+    first = answer.calculation.operands[0]
+    altered = replace(first, line=replace(first.line, entry=replace(first.line.entry, value=Decimal(4_400_000_000))))
+    other = replace(
+        answer.calculation, operands=(altered, answer.calculation.operands[1]), value=Decimal(13_600_000_000)
+    )
+    assert not is_proven(other, answer.claims)
+
+
+def test_the_longest_answer_keeps_its_length(assistant: Assistant) -> None:
+    answer = assistant.ask("化学・材料分野で件数が最も多い国はどこですか。")
+    assert "中国" in answer.text
+    assert len(answer.claims) == 15
+    assert len(answer.text) <= LONGEST_TEXT
+
+
+def test_one_document_is_calculated_with_alone(assistant: Assistant) -> None:
+    answer = assistant.ask(BOTH, document="note-b-cure")
+    assert answer.status == "refused"
+    assert answer.calculation is None
+
+
+def test_a_follow_up_may_ask_for_a_calculation(assistant: Assistant) -> None:
+    answer = assistant.ask("その令和7年度予算額は、前年度からいくら増えましたか。", [Turn("B-cureの事業実施期間は？")])
+    assert answer.calculation is not None
+    assert answer.calculation.value == 0
+    assert "B-cure" in answer.trace.resolved_question
+
+
+def test_an_evaluation_accepts_the_result_only_of_a_right_calculation(assistant: Assistant) -> None:
+    outcome = Outcome.of("sum", (), assistant.ask(BOTH))
+    assert outcome.calculation is not None
+    assert outcome.calculation.is_right
+    assert not outcome.calculation.model_copy(update={"value": Decimal(1)}).is_right
+
+
+def test_a_rebuild_makes_the_ledger_again(own_home: Path, invoke: Invoke) -> None:
+    with closing(Catalogue.open(own_home)) as catalogue:
+        before = catalogue.ledger()
+    connection = sqlite3.connect(own_home / FILE_NAME)
+    connection.execute("DELETE FROM ledger")
+    connection.commit()
+    connection.close()
+    assert invoke("ingest", "--rebuild", "--home", own_home).code == 0
+    with closing(Catalogue.open(own_home)) as catalogue:
+        assert catalogue.ledger() == before != ()
