@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
+    from lsqa.models.chat_models import ClientLimits
     from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
 
 __all__ = ["embedder_fingerprint", "open_chat_model", "open_embedder", "open_reranker"]
@@ -43,15 +44,16 @@ def open_embedder(spec: str, models_dir: Path, *, base_url: str = "") -> "Embedd
     raise SettingsError(f"there is no embedder {spec!r}", hint="use bundled, st:MODEL or openai:MODEL")
 
 
-def open_chat_model(spec: str, base_url: str = "") -> "BaseChatModel":
-    """The chat model of LangChain's `provider:model`; `none` is for the caller to handle.
+def open_chat_model(spec: str, base_url: str = "", limits: "ClientLimits | None" = None) -> "BaseChatModel":
+    """The chat model of LangChain's `provider:model`; `none` is for the caller to handle. `limits` replace those of its
+    client.
 
     Raises:
         ModelUnavailableError: the provider's package or key is missing.
     """
     from lsqa.models.chat_models import init_model
 
-    return init_model(spec, base_url)
+    return init_model(spec, base_url, limits)
 
 
 def open_reranker(spec: str) -> "CrossEncoderReranker | None":
