@@ -28,8 +28,8 @@ class Refusal:
     """Why there is no (full) answer: `reason` in the language of the question, `missing` what of the question is
     absent.
 
-    `code` is `empty_search`, `false_premise`, `kind_missing` or `not_in_documents`; for a partial answer
-    `part_missing`.
+    `code` is `empty_search`, `false_premise`, `kind_missing`, `not_in_documents` or `unproven`; for a partial answer
+    `part_missing` or `part_unproven`.
     """
 
     code: str
@@ -41,18 +41,22 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure
-    it was.
+    it was. `fallback` says why a language model did not answer that should have, else it is empty.
     """
 
     timings_ms: dict[str, float]
     models: dict[str, str]
     resolved_question: str
     probability: float | None = None
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`text` is what a person reads; `claims` what it stands on. A refused answer has no claims."""
+    """`text` is what a person reads; `claims` what it stands on. A refused answer has no claims.
+
+    `unsupported` are claims of a language model's draft that failed the check. They are no part of the answer.
+    """
 
     question: str
     status: Status
@@ -63,6 +67,7 @@ class Answer:
     evidence: tuple[Evidence, ...]
     refusal: Refusal | None
     trace: Trace
+    unsupported: tuple[CheckedClaim, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON that `lsqa ask --json` prints."""
@@ -73,11 +78,16 @@ class Answer:
             "language": self.language,
             "text": self.text,
             "claims": [_claim_to_dict(claim) for claim in self.claims],
+            "unsupported": [_claim_to_dict(claim) for claim in self.unsupported],
             "refusal": _refusal_to_dict(self.refusal) if self.refusal else None,
             "evidence": [_evidence_to_dict(item) for item in self.evidence],
             "timings_ms": self.trace.timings_ms,
             "models": self.trace.models,
-            "trace": {"resolved_question": self.trace.resolved_question, "probability": self.trace.probability},
+            "trace": {
+                "resolved_question": self.trace.resolved_question,
+                "probability": self.trace.probability,
+                "fallback": self.trace.fallback or None,
+            },
         }
 
 

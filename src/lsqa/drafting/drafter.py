@@ -23,7 +23,8 @@ from lsqa.questions import Question
 _CHARACTERS_A_TOKEN: Final = 8  # of a reply, at the most; what is longer comes from a server that knows no limit
 _REPEATED: Final = 800  # characters of a malformed reply that the model is shown again
 _AGAIN: Final = (
-    "Your reply could not be used: {complaint}. Reply again to the same question, with the JSON object alone, by the same rules."
+    "Your reply could not be used: {complaint}. "
+    "Reply again to the same question, with the JSON object alone, by the same rules."
 )
 
 _Model = Runnable[Any, Any]

@@ -1,7 +1,7 @@
 """A reply read strictly, and as it comes: a claim is passed on when its last bracket is there.
 
-Nothing is repaired. Only what stands around a reply by habit is passed over: the thoughts of a reasoning model before it,
-a fence of code around it.
+Nothing is repaired. Only what stands around a reply by habit is passed over: the thoughts of a reasoning model before
+it, a fence of code around it.
 """
 
 import json
@@ -114,7 +114,10 @@ class ReplyReader:
         return tuple(self._read[before:])
 
     def finish(self) -> None:
-        """Read the reply as a whole. Raises `MalformedReplyError` where it is no draft, or another than was passed on."""
+        """Read the reply as a whole.
+
+        Raises `MalformedReplyError` where it is no draft, or another than was passed on.
+        """
         begin = _before(self.text)
         if not self.text[begin:].strip():
             raise MalformedReplyError("the reply is empty")

@@ -27,8 +27,8 @@ class ClientLimits:
 
 
 def init_model(spec: str, base_url: str, limits: ClientLimits | None = None) -> BaseChatModel:
-    """The chat model of `spec`, at temperature 0 where it has one. `base_url` is empty, or the server to ask; it need not
-    want a key. Without `limits` the provider's own hold.
+    """The chat model of `spec`, at temperature 0 where it has one. `base_url` is empty, or the server to ask; it need
+    not want a key. Without `limits` the provider's own hold.
 
     Raises:
         ModelUnavailableError: the provider's package or key is missing, or LangChain does not know the provider.

@@ -1,8 +1,8 @@
 """The reply of a chat model, piece by piece, within a time; asked again when the model is busy or out of reach.
 
-A client's own time limit is one of silence, and it cannot be called off. So the reply is read in a thread of its own, and
-whoever waits for it can leave at any moment. LangChain's clients try again by themselves in different ways, none of them
-after a reply that broke off, so that is done here for all of them.
+A client's own time limit is one of silence, and it cannot be called off. So the reply is read in a thread of its own,
+and whoever waits for it can leave at any moment. LangChain's clients try again by themselves in different ways, none of
+them after a reply that broke off, so that is done here for all of them.
 """
 
 import queue
@@ -30,7 +30,7 @@ _REFUSED: Final = frozenset({400, 404, 405, 415, 422, 501})
 @dataclass(frozen=True, slots=True)
 class Call:
     """One question's dealings with a model: what it is called in errors, until when (by `time.monotonic`), how often it
-    is asked again, how many characters a reply may have, the keys that no error may repeat, and whether it was called off.
+    is asked again, how many characters a reply may have, the keys that no error may repeat, whether it was called off.
     """
 
     name: str
@@ -78,7 +78,7 @@ def stream_reply(open_stream: Callable[[], Iterator[str]], call: Call) -> Iterat
             return
         except LsqaError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — judged there, and raised again where asking again cannot help
             _pause_or_give_up(error, call, tried)
         yield None
 
