@@ -28,9 +28,10 @@ class Settings:
     """What holds for one run.
 
     `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
-    server. `llm_seconds`: what a language model may take for an answer, all tries together. `llm_retries`: how often it
-    is asked again when it is busy or cannot be reached. `llm_input_tokens`, `llm_reply_tokens`: how long its prompt and
-    its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails with it.
+    server.
+    `llm_seconds`: what a language model may take for an answer, all tries together. `llm_retries`: how often it is
+    asked again when it is busy or cannot be reached. `llm_input_tokens`, `llm_reply_tokens`: how long its prompt and
+    its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails.
     `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `none` or `st:MODEL`. `chroma_url`: a Chroma
     server instead of the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
 

@@ -16,7 +16,8 @@ _MARKUP: Final = re.compile(
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]+:\s*//|www\.|(?:javascript|vbscript|mailto|data|file|tel|blob)\s*:(?=[\w+/]))"
+    r"(?:[a-z][a-z0-9+.-]+:\s*//|www\.|"
+    r"(?:javascript|vbscript|mailto|data|file|tel|blob)\s*:(?=[\w+/]))"
     r"[^\s「」『』、。（）<>\"']*"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w.-])(?:[a-z0-9_-]+\.)+[a-z]{2,}(?![\w.-])(?:[:/?][^\s「」『』、。（）<>\"']*)?"
@@ -29,7 +30,7 @@ _HIDDEN: Final = ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
 def is_plain(text: str, quotes: Sequence[str], labels: set[int]) -> bool:
-    """Whether `text` has no markup, nothing unseen, no label but `labels`, and no address that its quotes do not have."""
+    """Whether `text` has no markup, nothing unseen, no label but `labels` and no address but those of its quotes."""
     flat = " ".join(text.split())
     if any(unicodedata.category(c) in _HIDDEN for c in flat):
         return False

@@ -25,9 +25,11 @@ _ENGLISH: Final = (
     r"instructions?|rules?|prompts?|guidelines?|restrictions?|everything|context)\b",
     r"\b(?:system|developer) (?:prompt|message|instructions?)\b",
     r"\byou (?:are|must|will|shall|should) (?:now|from now on|henceforth|only (?:answer|reply|respond|say|output))\b",
-    r"\b(?:ai|assistant|language model|llm|chatbot|model)s?\b[^.\n]{0,30}\b(?:must|should|shall|are to|is to|please) "
-    r"(?:now )?(?:answer|reply|respond|say|output|print|state|write|cite|ignore|quote)\b",
-    r"(?:^|[.!?:]\s+|\bplease |\binstead,? |\band |\bthen )(?:answer|reply|respond|say|output|print|repeat|write|cite|quote)"
+    r"\b(?:ai|assistant|language model|llm|chatbot|model)s?\b[^.\n]{0,30}"
+    r"\b(?:must|should|shall|are to|is to|please) (?:now )?"
+    r"(?:answer|reply|respond|say|output|print|state|write|cite|ignore|quote)\b",
+    r"(?:^|[.!?:]\s+|\bplease |\binstead,? |\band |\bthen )"
+    r"(?:answer|reply|respond|say|output|print|repeat|write|cite|quote)"
     r" (?:only|just|exactly|simply|with|that|the following|this|[\"'“「])",
     r"\b(?:jailbreak|developer mode|dan mode|admin(?:istrator)? mode)\b",
 )
