@@ -1,4 +1,4 @@
-"""From question and evidence to claims: what the model reads, how strictly it is read, and what becomes of bad replies."""
+"""From question and evidence to claims: what the model reads, how strictly it is read, what becomes of bad replies."""
 
 import json
 from typing import Any

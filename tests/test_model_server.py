@@ -1,4 +1,4 @@
-"""LangChain's own OpenAI client against a server on this machine that misbehaves: what is tried again, and what is told."""
+"""LangChain's own OpenAI client against a server here that misbehaves: what is tried again, and what is told."""
 
 import threading
 import time
@@ -229,5 +229,3 @@ def test_keys_stand_in_no_text_of_a_model_that_is_shown() -> None:
         asking = drafter(server)
         assert KEY not in repr(asking)
         assert KEY not in str(asking.model)
-
-

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lsqa.citations import CheckedClaim
 from lsqa.guarding.grounding import is_grounded
-from lsqa.guarding.markup import is_plain, plain_text
+from lsqa.guarding.markup import harmless, is_plain, without_labels
 from lsqa.guarding.orders import gives_orders, stands_among_orders
 
 __all__ = ["guard", "guarded"]
@@ -23,9 +23,9 @@ def guard(claims: Sequence[CheckedClaim]) -> tuple[CheckedClaim, ...]:
 
 def guarded(claim: CheckedClaim) -> CheckedClaim:
     """As `guard`, for one claim. The verdicts of its citations stay as they were."""
-    text = plain_text(claim.text, {c.citation.label for c in claim.citations})
-    shown = claim.verdict == "supported" and _may_be_shown(claim)
-    return replace(claim, text=text, verdict="supported" if shown else "unsupported")
+    if claim.verdict == "supported" and _may_be_shown(claim):
+        return replace(claim, text=without_labels(claim.text, {c.citation.label for c in claim.citations}))
+    return replace(claim, text=harmless(claim.text), verdict="unsupported")
 
 
 def _may_be_shown(claim: CheckedClaim) -> bool:

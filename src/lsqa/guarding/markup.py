@@ -43,13 +43,16 @@ def is_plain(text: str, quotes: Sequence[str], labels: set[int]) -> bool:
     return _links(bare) <= quoted
 
 
-def plain_text(text: str, labels: set[int]) -> str:
-    """`text` in one line that no renderer takes for a link or a picture; labels out, which are shown behind it."""
+def without_labels(text: str, labels: set[int]) -> str:
+    """`text` in one line without the labels that are shown behind it."""
+    return _LABEL.sub(lambda found: "" if int(found[1]) in labels else found[0], " ".join(text.split()))
+
+
+def harmless(text: str) -> str:
+    """`text` in one line in which no renderer finds a link, a picture or markup; for looking at, not for quoting."""
     seen = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in _HIDDEN)
-    bare = _LABEL.sub(lambda found: "" if int(found[1]) in labels else found[0], seen)
-    if not _MARKUP.search(_compatible(bare)):
-        return bare
-    return "".join(" " if c in "!<>[]()`\\&！＜＞［］" else c for c in bare)
+    bare = _LINK.sub(lambda found: found[0] if _INITIALS.fullmatch(found[0]) else "…", _compatible(seen))
+    return "".join(" " if c in "!<>[]()`\\&" else c for c in bare) if _MARKUP.search(_compatible(seen)) else bare
 
 
 def _links(text: str) -> set[str]:

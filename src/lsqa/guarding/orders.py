@@ -1,7 +1,8 @@
 """Sentences that give orders to a language model, in a document or in what a model drafted.
 
-A document that says to ignore what stands above, or what to answer, states nothing about its subject. Words alone tell
-such sentences, so a document about this very danger cannot be quoted on it by a model; quoting without one still can.
+A document that says to ignore what stands above, or what to answer, states nothing about its subject. The commonest
+wordings are told here, others are not: this is a net with holes below the check. Wordings that a document about
+artificial intelligence needs are let through. Quoting without a model does not look here.
 """
 
 import re
@@ -9,28 +10,35 @@ from typing import Final
 
 from lsqa.citations import CheckedCitation
 
+_SAYING: Final = r"(?:答え|回答し|返答し|応答し|出力し|言い|言っ|返し|報告し|伝え|述べ|書き|書い|記し|説明し|続け)"
+_TO_SAY: Final = r"(?:回答する|返答する|応答する|出力する|答える|返す|伝える|述べる|言う|報告する)"
 _JAPANESE: Final = (
     r"(?:指示|命令|プロンプト|ルール)[^。\n]{0,12}(?:無視|忘れ|破棄|上書き)",
-    r"(?:以上|上記|以前|これまで|前述|先ほど|今まで)の?[^。\n]{0,12}(?:無視し|無視せ|忘れ(?:て|ろ|なさい)|破棄し|破棄せ)",
-    r"と(?:だけ|のみ)?(?:答え|回答し|返答し|応答し|出力し|言い)(?:ろ|よ(?!う)|なさい|て(?:ください|下さい|くれ))",
-    r"と(?:だけ|のみ)?(?:回答|返答|応答|出力)(?:せよ|しろ|すること|のこと)",
-    r"(?:システム|開発者)の?(?:プロンプト|メッセージ|指示)",
+    r"(?:以上|上記|以前|これまで|前述|先ほど|今まで|前|上|他)の[^。\n]{0,12}(?:無視し|無視せ|忘れ(?:て|ろ|なさい)|破棄し|破棄せ)",
+    rf"と(?:だけ|のみ)?{_SAYING}(?:ろ|よ(?!う)|なさい|[てで](?:ください|下さい|くれ))",
+    rf"[」』\"](?:と)?(?:だけ|のみ)?{_TO_SAY}(?:こと|よう)(?=[。、\s]|$)|と(?:だけ|のみ)(?:回答|返答|応答|出力)(?:せよ|しろ|すること)",
+    r"と(?:回答|返答|応答|出力)(?:せよ|しろ)",
+    r"システム ?プロンプト|プロンプト(?:の内容)?を(?:出力|表示|開示|見せ|教え)",
     r"(?:あなた|お前|貴方)は(?:今|これ|もう|以後|今後)",
-    r"(?:AI|人工知能|言語モデル|アシスタント|チャットボット)(?:へ|は|に)[^。\n]{0,20}(?:指示|命令|必ず|せよ|しろ|ください)",
+    r"(?:AI|LLM|人工知能|言語モデル|アシスタント|チャットボット)(?:へ|への|に対する|宛て?|向け)の?(?:指示|命令|注記|メモ|メッセージ|連絡)\s*[:：]",
+    r"(?:この|本)(?:文書|資料|文章|ページ|文)を(?:読む|読んだ|読み込|処理する|要約する|参照する)[^。\n]{0,12}(?:AI|LLM|モデル|アシスタント)",
     r"(?:管理者|開発者|脱獄)モード",
 )
 _ENGLISH: Final = (
-    r"\b(?:ignore|disregard|forget|override|bypass|discard)\b[^.\n]{0,40}"
-    r"\b(?:above|previous|prior|earlier|preceding|foregoing|"
-    r"instructions?|rules?|prompts?|guidelines?|restrictions?|everything|context)\b",
-    r"\b(?:system|developer) (?:prompt|message|instructions?)\b",
+    r"\b(?:ignore|disregard|forget|override|bypass|discard)\b[^.\n]{0,20}"
+    r"\b(?:above|previous|prior|earlier|preceding|foregoing|your|these)\b",
+    r"\b(?:do not|don't|never) (?:follow|obey|heed|trust)\b[^.\n]{0,30}\b(?:instructions?|rules?|passages?|prompts?)\b",
+    r"\b(?:system|developer|hidden) (?:prompt|message)\b",
     r"\byou (?:are|must|will|shall|should) (?:now|from now on|henceforth|only (?:answer|reply|respond|say|output))\b",
-    r"\b(?:ai|assistant|language model|llm|chatbot|model)s?\b[^.\n]{0,30}"
-    r"\b(?:must|should|shall|are to|is to|please) (?:now )?"
-    r"(?:answer|reply|respond|say|output|print|state|write|cite|ignore|quote)\b",
-    r"(?:^|[.!?:]\s+|\bplease |\binstead,? |\band |\bthen )"
-    r"(?:answer|reply|respond|say|output|print|repeat|write|cite|quote)"
-    r" (?:only|just|exactly|simply|with|that|the following|this|[\"'“「])",
+    r"\bfrom now on,? you\b|\byour (?:new|real|only|true) (?:task|role|goal|instructions?)\b",
+    r"\b(?:ai|assistant|language model|llm|chatbot|model)s? (?:reading|processing|summari[sz]ing|that reads?) this\b",
+    r"(?:^|[.!?:] +)assistant, ",
+    r"(?:^|[.!?:,]\s+|\bplease |\binstead,? |\band |\bthen )"
+    r"(?:answer|reply|respond|say|output|print|repeat|cite|quote) "
+    r"(?:only|just|exactly|simply|with|in|that|the following|[\"'“「])",
+    r"\b(?:begin|start|end|finish) (?:your|the|every|each) (?:answer|reply|response|output)\b",
+    r"\b(?:notes?|instructions?|messages?|memos?|attention) (?:to|for) (?:the |any |all )?"
+    r"(?:ai|assistant|llm|language model|chatbot|summari[sz]er)s?\s*:",
     r"\b(?:jailbreak|developer mode|dan mode|admin(?:istrator)? mode)\b",
 )
 _TURN: Final = (
