@@ -18,6 +18,9 @@ _JAPANESE: Final = (
     rf"と(?:だけ|のみ)?{_SAYING}(?:ろ|よ(?!う)|なさい|[てで](?:ください|下さい|くれ))",
     rf"[」』\"](?:と)?(?:だけ|のみ)?{_TO_SAY}(?:こと|よう)(?=[。、\s]|$)|と(?:だけ|のみ)(?:回答|返答|応答|出力)(?:せよ|しろ|すること)",
     r"と(?:回答|返答|応答|出力)(?:せよ|しろ)",
+    # A statement (no person, as in 「医師と相談してください」) that somebody is asked to make.
+    r"(?:だ|です|である|円|件|[%％])と(?!き|ころ)[^、。\n]{1,10}(?:ください|下さい|なさい|願います|お願いします)",
+    r"(?:上|前|他)の(?:命令|指示)|(?:要約|回答|応答)(?:システム|ボット|モデル)(?:へ|の方)",
     r"システム ?プロンプト|プロンプト(?:の内容)?を(?:出力|表示|開示|見せ|教え)",
     r"(?:あなた|お前|貴方)は(?:今|これ|もう|以後|今後)",
     r"(?:AI|LLM|人工知能|言語モデル|アシスタント|チャットボット)(?:へ|への|に対する|宛て?|向け)の?(?:指示|命令|注記|メモ|メッセージ|連絡)\s*[:：]",
@@ -32,7 +35,9 @@ _ENGLISH: Final = (
     r"\byou (?:are|must|will|shall|should) (?:now|from now on|henceforth|only (?:answer|reply|respond|say|output))\b",
     r"\bfrom now on,? you\b|\byour (?:new|real|only|true) (?:task|role|goal|instructions?)\b",
     r"\b(?:ai|assistant|language model|llm|chatbot|model)s? (?:reading|processing|summari[sz]ing|that reads?) this\b",
-    r"(?:^|[.!?:] +)assistant, ",
+    r"(?:^|[.!?:] +)assistant, |\bif you are an? (?:ai|assistant|llm|language model|chatbot)\b",
+    r"\byour instructions\b|\bwhen (?:summari[sz]ing|answering|responding|replying),",
+    r"(?:^|[.!?:;,]\s+)(?:please )?(?:pretend|act as|never mention|always (?:include|say|answer|reply|mention|add))\b",
     r"(?:^|[.!?:,]\s+|\bplease |\binstead,? |\band |\bthen )"
     r"(?:answer|reply|respond|say|output|print|repeat|cite|quote) "
     r"(?:only|just|exactly|simply|with|in|that|the following|[\"'“「])",
