@@ -58,19 +58,22 @@ def test_claims_are_passed_on_while_the_reply_goes_on() -> None:
         assert time.monotonic() - first > 0.1
 
 
-def test_a_server_without_structured_output_is_asked_in_plain_words_from_then_on() -> None:
-    with serve(Fails(400, "response_format is not supported"), Says(GOOD)) as server:
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_form_of_reply_that_a_server_does_not_take_is_not_asked_for_again(status: int) -> None:
+    refused = Fails(status, "response_format is not supported")
+    with serve(refused, refused, Says(GOOD)) as server:
         asking = drafter(server)
         assert tuple(asking.draft(QUESTION, EVIDENCE)) == CLAIMS
         assert tuple(asking.draft(QUESTION, EVIDENCE)) == CLAIMS
-        assert ["response_format" in request for request in server.requests] == [True, False, False]
+        forms = [request.get("response_format", {}).get("type") for request in server.requests]
+    assert forms == ["json_schema", "json_object", None, None]
 
 
 def test_a_request_that_is_refused_either_way_is_an_error() -> None:
     with serve(Fails(400, "unknown parameter")) as server:
         with pytest.raises(ModelUnavailableError, match="unknown parameter"):
             draft(server)
-        assert len(server.requests) == 2
+        assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 529])

@@ -34,7 +34,7 @@ _Model = Runnable[Any, Any]
 class Drafter:
     """Asks `model`, which errors call `name`. The limits are those of `Settings`.
 
-    `is_plain` becomes true when the model's server turned its own structured output down, which is not tried again.
+    `form` counts the forms of `reply_forms` that the model's server turned down, which are not tried again.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Drafter:
     seconds: float = 60.0
     retries: int = 2
     reply_tokens: int = 1500
-    is_plain: bool = False
+    form: int = 0
 
     def draft(
         self, question: Question, evidence: Sequence[Evidence], cancelled: threading.Event | None = None
@@ -95,24 +95,35 @@ class Drafter:
         reader.finish()
 
     def _pieces(self, prompt: list[BaseMessage], call: Call) -> Iterator[str | None]:
-        native = None if self.is_plain else native_structure(self.model)
-        if native is not None:
+        """The pieces of a reply in the strictest form that the model's server takes."""
+        forms = reply_forms(self.model)
+        while True:
             try:
-                yield from stream_reply(_opener(native, prompt), call)
+                yield from stream_reply(_opener(forms[self.form], prompt), call)
                 return
-            except RefusedRequestError:
-                self.is_plain = True
+            except RefusedRequestError as error:
+                if self.form == len(forms) - 1:
+                    raise ModelUnavailableError(
+                        f"the language model {self.name} refuses the request: {error}",
+                        hint="check the model's name, and LSQA_LLM_INPUT_TOKENS against its context",
+                    ) from error
+                self.form += 1
             yield None
-        try:
-            yield from stream_reply(_opener(self.model, prompt), call)
-        except RefusedRequestError as error:
-            raise ModelUnavailableError(
-                f"the language model {self.name} refuses the request: {error}",
-                hint="check the model's name, and LSQA_LLM_INPUT_TOKENS against its context",
-            ) from error
 
 
-def native_structure(model: BaseChatModel) -> _Model | None:
+def reply_forms(model: BaseChatModel) -> tuple[_Model, ...]:
+    """The ways to ask `model` for a draft, the strictest first, each giving text: held to the schema by its provider;
+    held to JSON, with the schema as an extension that several servers of OpenAI's protocol take; in plain words.
+    """
+    native = native_structure(model)
+    if native is None:
+        return (model,)
+    if "response_format" not in native.kwargs:
+        return native, model
+    return native, model.bind(response_format={"type": "json_object", "schema": SCHEMA}), model
+
+
+def native_structure(model: BaseChatModel) -> RunnableBinding[Any, Any] | None:
     """`model` held to the schema by its provider, its reply being text; None where the provider has no such thing."""
     if (model.profile or {}).get("structured_output") is False:
         return None
