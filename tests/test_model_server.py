@@ -58,15 +58,25 @@ def test_claims_are_passed_on_while_the_reply_goes_on() -> None:
         assert time.monotonic() - first > 0.1
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 422, 500])
 def test_a_form_of_reply_that_a_server_does_not_take_is_not_asked_for_again(status: int) -> None:
     refused = Fails(status, "response_format is not supported")
     with serve(refused, refused, Says(GOOD)) as server:
-        asking = drafter(server)
+        asking = drafter(server, retries=0)
         assert tuple(asking.draft(QUESTION, EVIDENCE)) == CLAIMS
         assert tuple(asking.draft(QUESTION, EVIDENCE)) == CLAIMS
         forms = [request.get("response_format", {}).get("type") for request in server.requests]
     assert forms == ["json_schema", "json_object", None, None]
+
+
+def test_a_server_that_was_down_is_asked_in_the_strictest_form_again() -> None:
+    down = Fails(500)
+    with serve(down, down, down, Says(GOOD)) as server:
+        asking = drafter(server, retries=0)
+        with pytest.raises(ModelUnavailableError):
+            tuple(asking.draft(QUESTION, EVIDENCE))
+        assert tuple(asking.draft(QUESTION, EVIDENCE)) == CLAIMS
+    assert server.requests[3]["response_format"]["type"] == "json_schema"
 
 
 def test_a_request_that_is_refused_either_way_is_an_error() -> None:

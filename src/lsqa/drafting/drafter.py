@@ -97,17 +97,17 @@ class Drafter:
     def _pieces(self, prompt: list[BaseMessage], call: Call) -> Iterator[str | None]:
         """The pieces of a reply in the strictest form that the model's server takes."""
         forms = reply_forms(self.model)
-        while True:
+        for form in range(self.form, len(forms)):
             try:
-                yield from stream_reply(_opener(forms[self.form], prompt), call)
+                yield from stream_reply(_opener(forms[form], prompt), call)
+                self.form = form  # only now: a server that is down has not turned the stricter forms down
                 return
             except RefusedRequestError as error:
-                if self.form == len(forms) - 1:
+                if form == len(forms) - 1:
                     raise ModelUnavailableError(
-                        f"the language model {self.name} refuses the request: {error}",
+                        f"the language model {self.name} does not take the request: {error}",
                         hint="check the model's name, and LSQA_LLM_INPUT_TOKENS against its context",
                     ) from error
-                self.form += 1
             yield None
 
 

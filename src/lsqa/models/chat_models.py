@@ -99,7 +99,7 @@ def secrets_of(model: object) -> tuple[str, ...]:
 
 def reason_of(error: BaseException, secrets: tuple[str, ...] = ()) -> str:
     """What `error` says, in one line that holds no key."""
-    line = " ".join((str(error).splitlines() or [""])[0].split()) or type(error).__name__
+    line = " ".join(str(error).split()) or type(error).__name__
     for secret in secrets:
         line = line.replace(secret, _MASK)
     return _SECRET.sub(_MASK, line)[:_LONGEST_REASON]

@@ -24,6 +24,7 @@ _LOOK_EVERY: Final = 0.05  # seconds between looks at whether the answer was cal
 _BUSY: Final = frozenset({408, 409, 425, 429})
 # OpenAI's library raises this after the last piece of a reply that its limit cut: such a reply has ended, no more.
 _CUT_BY_LENGTH: Final = "LengthFinishReasonError"
+_SERVER_ERROR: Final = 500  # which some servers say of an option that they do not know
 _REFUSED: Final = frozenset({400, 404, 405, 415, 422, 501})
 
 
@@ -90,6 +91,8 @@ def _pause_or_give_up(error: Exception, call: Call, tried: int) -> None:
         raise _unavailable(error, call) from error
     pause = _asked_pause(error) or _FIRST_PAUSE * 2**tried * random.uniform(0.75, 1.25)
     left = call.left()
+    if tried == call.retries and status_of(error) == _SERVER_ERROR:
+        raise RefusedRequestError(reason_of(error, call.secrets)) from error
     if tried == call.retries or pause >= left:
         raise _unavailable(error, call) from error
     call.cancelled.wait(min(pause, _LONGEST_PAUSE))
