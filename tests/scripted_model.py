@@ -62,4 +62,4 @@ class ScriptedModel(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         reply = self._next(messages)
         for at in range(0, max(len(reply), 1), self.piece):
-            yield ChatGenerationChunk(message=AIMessageChunk(reply[at : at + self.piece]))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=reply[at : at + self.piece]))

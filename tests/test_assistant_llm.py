@@ -24,7 +24,7 @@ def home(corpus_library: Ingested, clean_settings: Path) -> Path:
     return corpus_library.home
 
 
-def opened(home: Path, *replies: object, **settings: str) -> Assistant:
+def opened(home: Path, *replies: object, **settings: Any) -> Assistant:
     return Assistant.open(chat_model=ScriptedModel(replies=list(replies)), home=str(home), **settings)
 
 
@@ -168,7 +168,12 @@ def test_a_claim_is_shown_before_the_next_is_drafted(home: Path) -> None:
     label = label_of(home, BUDGET)
     whole = drafted(("予算は12億円です。", [(label, BUDGET)]))
     with serve(Says(whole[:-2] + "," + " " * 200, piece=8, pause=0.01, endless=True)) as server:
-        settings = {"llm": "openai:m", "llm_base_url": server.url, "home": str(home), "llm_seconds": "20"}
+        settings: dict[str, Any] = {
+            "llm": "openai:m",
+            "llm_base_url": server.url,
+            "home": str(home),
+            "llm_seconds": "20",
+        }
         with Assistant.open(**settings) as lsqa:
             events = lsqa.stream(QUESTION)
             first = next(events)
@@ -195,7 +200,7 @@ def test_an_answer_that_is_called_off_does_not_fall_back(home: Path) -> None:
 
 # A model that fails
 
-FAILING: list[tuple[dict[str, str], type[Exception]]] = [
+FAILING: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"llm": "nobody:model"}, ModelUnavailableError),
     ({"llm": "openai:m", "llm_base_url": "http://127.0.0.1:9/v1", "llm_retries": "0"}, ModelUnavailableError),
 ]
@@ -203,14 +208,14 @@ FAILING: list[tuple[dict[str, str], type[Exception]]] = [
 
 @pytest.mark.parametrize(("settings", "kind"), FAILING)
 def test_a_model_that_cannot_serve_is_one_clear_error(
-    home: Path, settings: dict[str, str], kind: type[Exception]
+    home: Path, settings: dict[str, Any], kind: type[Exception]
 ) -> None:
     with Assistant.open(home=str(home), **settings) as lsqa, pytest.raises(kind, match=settings["llm"]):
         lsqa.ask(QUESTION)
 
 
 @pytest.mark.parametrize("settings", [settings for settings, _ in FAILING])
-def test_with_a_fall_back_quotes_answer_and_the_trace_says_why(home: Path, settings: dict[str, str]) -> None:
+def test_with_a_fall_back_quotes_answer_and_the_trace_says_why(home: Path, settings: dict[str, Any]) -> None:
     with Assistant.open(home=str(home), fallback="quote", **settings) as lsqa:
         told = lsqa.ask(QUESTION).to_dict()
     assert (told["status"], told["mode"]) == ("answered", "quote")
