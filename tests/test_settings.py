@@ -74,6 +74,11 @@ def test_a_file_with_a_byte_order_mark_is_read(clean_settings: Path) -> None:
         (b'file_memory_mb = "viel"', "128 or more"),
         (b"max_download_mb = 1e99", "1 or more"),
         (b'allow_private_addresses = "perhaps"', "yes or no"),
+        (b'fallback = "hope"', "none or quote"),
+        (b"llm_seconds = 0.5", "1 or more"),
+        (b"llm_retries = -1", "0 or more"),
+        (b'llm_input_tokens = "few"', "500 or more"),
+        (b"llm_reply_tokens = 10", "50 or more"),
     ],
 )
 def test_a_setting_that_cannot_be_used(clean_settings: Path, invoke: Invoke, content: bytes, reason: str) -> None:
@@ -102,6 +107,13 @@ def test_a_home_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 def test_without_a_home_directory_the_settings_still_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     assert load_settings(home="here")[0].home == Path("here")
+
+
+def test_the_limits_of_a_language_model_are_numbers(clean_settings: Path) -> None:
+    (clean_settings / "lsqa.toml").write_text('llm_seconds = 2.5\nllm_retries = 0\nllm_input_tokens = "900"\n')
+    settings, _ = load_settings(llm_reply_tokens="77", fallback="quote")
+    limits = (settings.llm_seconds, settings.llm_retries, settings.llm_input_tokens, settings.llm_reply_tokens)
+    assert (*limits, settings.fallback) == (2.5, 0, 900, 77, "quote")
 
 
 def test_secrets_are_never_shown(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,8 +29,8 @@ class Refusal:
     """Why there is no (full) answer: `reason` in the language of the question, `missing` what of the question is
     absent.
 
-    `code` is `empty_search`, `false_premise`, `kind_missing` or `not_in_documents`; for a partial answer
-    `part_missing`.
+    `code` is `empty_search`, `false_premise`, `kind_missing`, `not_in_documents` or `unproven`; for a partial answer
+    `part_missing` or `part_unproven`.
     """
 
     code: str
@@ -42,13 +42,14 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure
-    it was.
+    it was. `fallback` says why a language model did not answer that should have, else it is empty.
     """
 
     timings_ms: dict[str, float]
     models: dict[str, str]
     resolved_question: str
     probability: float | None = None
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Answer:
 
     Where the answer was calculated, `claims` are its operands in their order, and only `calculation` states a figure
     that stands in no quote.
+    `unsupported` are claims of a language model's draft that failed the check. They are no part of the answer.
     """
 
     question: str
@@ -69,6 +71,7 @@ class Answer:
     refusal: Refusal | None
     trace: Trace
     calculation: Calculation | None = None
+    unsupported: tuple[CheckedClaim, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON that `lsqa ask --json` prints."""
@@ -79,12 +82,17 @@ class Answer:
             "language": self.language,
             "text": self.text,
             "claims": [_claim_to_dict(claim) for claim in self.claims],
+            "unsupported": [_claim_to_dict(claim) for claim in self.unsupported],
             "refusal": _refusal_to_dict(self.refusal) if self.refusal else None,
             "evidence": [_evidence_to_dict(item) for item in self.evidence],
             "timings_ms": self.trace.timings_ms,
             "models": self.trace.models,
             "calculation": self.calculation.to_dict() if self.calculation else None,
-            "trace": {"resolved_question": self.trace.resolved_question, "probability": self.trace.probability},
+            "trace": {
+                "resolved_question": self.trace.resolved_question,
+                "probability": self.trace.probability,
+                "fallback": self.trace.fallback or None,
+            },
         }
 
 

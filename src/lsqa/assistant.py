@@ -1,6 +1,7 @@
-"""Ask the documents: retrieve, quote, check, answer."""
+"""Ask the documents: retrieve, quote or draft, check, answer."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,7 +14,8 @@ from lsqa.calculated_answers import calculated_answer
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
-from lsqa.errors import ModelUnavailableError
+from lsqa.drafted import Draft, DraftingModel
+from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
 from lsqa.fusion import probability as as_probability
 from lsqa.legs import other_names
@@ -26,10 +28,11 @@ from lsqa.scoring import Frequency, MarkedAnswer, RankedPage, ScoredUnit
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
 from lsqa.tokens import index_tokens
-from lsqa.wording import kind_names, quoted_text, refusal_reason, refusal_text
+from lsqa.wording import kind_names, quoted_text, refusal_reason, refusal_text, stated_text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.retrievers import BaseRetriever
 
 PASSAGES = 14
@@ -44,18 +47,28 @@ class Assistant:
     ...     print(lsqa.ask("B-cureの2025年度の予算は？").text)
     """
 
-    def __init__(self, settings: Settings, library: Library, retriever: Retriever) -> None:
+    def __init__(
+        self, settings: Settings, library: Library, retriever: Retriever, chat_model: "BaseChatModel | None" = None
+    ) -> None:
         self.settings = settings
         self.library = library
         self._retriever = retriever
-        self._ledger_in_memory: tuple[tuple[int, str | None], Ledger] | None = None
+        self._ledger_in_memory: tuple[tuple[int, tuple[str, ...] | None], Ledger] | None = None
+        self._model = DraftingModel(settings, chat_model)
 
     @classmethod
-    def open(cls, *, embeddings: "Embeddings | None" = None, **settings: str | None) -> "Assistant":
+    def open(
+        cls,
+        *,
+        embeddings: "Embeddings | None" = None,
+        chat_model: "BaseChatModel | None" = None,
+        **settings: str | None,
+    ) -> "Assistant":
         """The assistant over the library that the settings name; keyword arguments (`home=`, `llm=`, …) override them.
 
         `embeddings` replaces the encoder that the settings name by an object of your own, which has to be the one the
-        library was made with.
+        library was made with. `chat_model` drafts the answers in the place of the model that the settings name, which
+        is opened at the first question.
 
         Raises:
             SettingsError: a setting cannot be used.
@@ -64,15 +77,10 @@ class Assistant:
             ModelUnavailableError: a model needs what is not installed.
         """
         loaded, _ = load_settings(**settings)
-        if loaded.llm != "none":
-            raise ModelUnavailableError(
-                f"no answers by a language model yet (llm = {loaded.llm})", hint="set LSQA_LLM=none"
-            )
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
-        return cls(
-            loaded, library, Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
-        )
+        retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
+        return cls(loaded, library, retriever, chat_model)
 
     def retrieve(
         self,
@@ -101,7 +109,27 @@ class Assistant:
     ) -> Answer:
         """The answer to `question`, every quote of it checked, or a refusal. `document`, `where`: as in `retrieve`.
 
-        Raises `QuestionError`, `UnknownDocumentError`.
+        Raises `QuestionError`, `UnknownDocumentError`; with a language model `ModelError`, unless the settings fall
+        back.
+        """
+        *_, answer = self.stream(question, history, k=k, document=document, where=where)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = PASSAGES,
+        document: str | None = None,
+        where: DocumentFilter | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[CheckedClaim | Answer]:
+        """Each supported claim as soon as it is whole and checked, and at last the answer. Raises as `ask` does.
+
+        Setting `cancelled`, from whatever thread, raises `CalledOffError` here; so a slow model can be left. Closing
+        the iterator leaves it too.
         """
         watch = Stopwatch()
         resolved = analyse(resolve(check_question(question), history))
@@ -109,10 +137,27 @@ class Assistant:
         doc_ids = self._filter(document, where)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
         if calculated := watch.time("calculate", lambda: self._calculate(question, resolved, doc_ids, watch)):
-            return calculated
+            yield from (claim for claim in calculated.claims if claim.verdict == "supported")
+            yield calculated
+            return
+        reason = ""
+        if self._model.is_set and evidence:
+            try:
+                draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
+                yield from draft.supported()
+                yield self._drafted_answer(question, resolved, draft, pages, watch)
+                return
+            except CalledOffError:
+                raise
+            except ModelError as error:
+                if self.settings.fallback != "quote":
+                    raise
+                reason = str(error)
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
-        return self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch)
+        answer = self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch, reason)
+        yield from (claim for claim in answer.claims if claim.verdict == "supported")
+        yield answer
 
     def as_retriever(self, k: int = 10) -> "BaseRetriever":
         """A LangChain retriever over this library."""
@@ -198,6 +243,7 @@ class Assistant:
         claims: tuple[CheckedClaim, ...],
         evidence: Sequence[Evidence],
         watch: Stopwatch,
+        fallback: str = "",
     ) -> Answer:
         refusal = self._refusal(question, quotation, answered=bool(claims))
         text = quoted_text(claims, [slide_name(u) for u in quotation.units][: len(claims)], question.language)
@@ -206,7 +252,7 @@ class Assistant:
             refusal = refusal or self._refusal(question, quotation, answered=False)
             nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
             text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
-        trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4))
+        trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4), fallback)
         return Answer(
             asked,
             status,
@@ -219,6 +265,43 @@ class Assistant:
             trace,
         )
 
+    def _drafted_answer(
+        self, asked: str, question: Question, draft: Draft, pages: Sequence[RankedPage], watch: Stopwatch
+    ) -> Answer:
+        text = "" if draft.misses_all else stated_text(draft.claims)
+        status: Status = "refused" if not text else "partial" if draft.missing_kinds or draft.failed else "answered"
+        refusal: Refusal | None = None
+        if status != "answered":
+            quotation = self._quote(question, pages)
+            refusal = self._refusal_of_draft(question, draft, quotation, answered=bool(text))
+            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
+            text = text or refusal_text(refusal.reason, nearest, question.language)
+        trace = Trace(watch.milliseconds(), self._models(), question.text)
+        return Answer(
+            asked,
+            status,
+            "llm",
+            question.language,
+            text,
+            draft.claims if status != "refused" else (),
+            draft.evidence if status != "refused" else draft.evidence[:_NEAREST],
+            refusal,
+            trace,
+            unsupported=draft.failed,
+        )
+
+    def _refusal_of_draft(self, question: Question, draft: Draft, quotation: Quotation, *, answered: bool) -> Refusal:
+        """Why the draft does not answer, or not all, and what quoting finds nearest."""
+        kinds = kind_names(draft.missing_kinds, question.language)
+        if kinds:
+            code, missing = ("part_missing" if answered else "kind_missing"), kinds
+        elif draft.failed:
+            code, missing = ("part_unproven" if answered else "unproven"), () if answered else quotation.missing
+        else:
+            code, missing = _why(quotation, kind_names(quotation.missing_kinds, question.language), answered=False)
+        reason = refusal_reason(code, missing, self.library.catalogue.document_count, question.language)
+        return Refusal(code, reason, missing, tuple(_nearest(u) for u in quotation.nearest[:_NEAREST]))
+
     def _refusal(self, question: Question, quotation: Quotation, *, answered: bool) -> Refusal | None:
         kinds = kind_names(quotation.missing_kinds, question.language)
         if answered and not kinds:
@@ -228,7 +311,7 @@ class Assistant:
         return Refusal(code, reason, missing, tuple(_nearest(u) for u in quotation.nearest[:_NEAREST]))
 
     def _models(self) -> dict[str, str]:
-        return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self.settings.llm}
+        return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self._model.name}
 
     def close(self) -> None:
         self.library.close()

@@ -14,6 +14,9 @@
     ├── CaseError                  evaluation cases or a stored run cannot be read
     └── ModelError
         ├── ModelUnavailableError  an optional library, a key or a server is missing
+        ├── ModelTimeoutError      no whole reply in the time that a model has
+        ├── MalformedDraftError    what a language model drafted is not in the form that was asked for
+        ├── CalledOffError         whoever asked called the answer off
         └── ConversionError        the bundled weights could not be converted
 
 Every error says what happened and where (`message`) and what to do (`hint`). A refusal is not an error: it is an
@@ -94,6 +97,18 @@ class ModelError(LsqaError):
 
 class ModelUnavailableError(ModelError):
     """A model needs a library, a key or a server that is not there."""
+
+
+class ModelTimeoutError(ModelError):
+    """A language model gave no whole reply in the time it has."""
+
+
+class MalformedDraftError(ModelError):
+    """What a language model drafted is not in the form that was asked for, at the second try either."""
+
+
+class CalledOffError(ModelError):
+    """Whoever asked called the answer off while a language model was drafting it."""
 
 
 class ConversionError(ModelError):

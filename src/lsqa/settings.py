@@ -29,7 +29,11 @@ class Settings:
 
     `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
     server.
-    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a Chroma
+    `llm_seconds`: what a language model may take for an answer, all tries together. `llm_retries`: how often it is
+    asked again when it is busy or cannot be reached. `llm_input_tokens`, `llm_reply_tokens`: how long its prompt and
+    its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails.
+    `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a
+    Chroma
     server instead of the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
 
     `ocr`: languages of Tesseract for text in images (`jpn+eng`), `none`, or `auto` for the Japanese and English that
@@ -41,6 +45,11 @@ class Settings:
     home: Path
     llm: str = "none"
     llm_base_url: str = ""
+    llm_seconds: float = 60.0
+    llm_retries: int = 2
+    llm_input_tokens: int = 8000
+    llm_reply_tokens: int = 1500
+    fallback: str = "none"
     embedder: str = "bundled"
     reranker: str = "bundled"
     chroma_url: str = ""
@@ -53,7 +62,16 @@ class Settings:
 
 
 _NAMES = tuple(f.name for f in fields(Settings))
-_LEAST = {"file_seconds": 1.0, "file_memory_mb": 128, "max_download_mb": 1}
+_LEAST = {
+    "file_seconds": 1.0,
+    "file_memory_mb": 128,
+    "max_download_mb": 1,
+    "llm_seconds": 1.0,
+    "llm_retries": 0,
+    "llm_input_tokens": 500,
+    "llm_reply_tokens": 50,
+}
+_FRACTIONS = frozenset({"file_seconds", "llm_seconds"})
 _SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -124,7 +142,7 @@ def _parsed(values: Mapping[str, str]) -> Settings:
     known: dict[str, Any] = dict(values)
     for name in _LEAST.keys() & known.keys():
         number = _number(name, known[name])
-        known[name] = number if name == "file_seconds" else int(number)
+        known[name] = number if name in _FRACTIONS else int(number)
     if (switch := known.get("allow_private_addresses")) is not None:
         if switch.lower() not in _SWITCHES:
             raise _refuse("allow_private_addresses", switch, "yes or no")
@@ -139,6 +157,8 @@ def _check(settings: Settings) -> Settings:
         raise _refuse("reranker", settings.reranker, "bundled, none or st:MODEL")
     if settings.llm != "none" and ":" not in settings.llm:
         raise _refuse("llm", settings.llm, "none or PROVIDER:MODEL, for example ollama:gemma3")
+    if settings.fallback not in ("none", "quote"):
+        raise _refuse("fallback", settings.fallback, "none or quote")
     if not _OCR.fullmatch(settings.ocr):
         raise _refuse("ocr", settings.ocr, "auto, none, or languages of Tesseract with + between them: jpn+eng")
     for name in ("llm_base_url", "chroma_url"):

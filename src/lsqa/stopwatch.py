@@ -15,10 +15,10 @@ class Stopwatch:
         self._stages: dict[str, float] = {}
 
     def time(self, stage: str, run: Callable[[], Result]) -> Result:
-        """The result of `run`, its time kept under `stage`."""
+        """The result of `run`, its time added to that of `stage`."""
         started = perf_counter()
         result = run()
-        self._stages[stage] = perf_counter() - started
+        self._stages[stage] = self._stages.get(stage, 0.0) + perf_counter() - started
         return result
 
     def milliseconds(self) -> dict[str, float]:

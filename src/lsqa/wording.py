@@ -52,6 +52,21 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
     return "\n".join(lines)
 
 
+def stated_text(claims: Sequence[CheckedClaim]) -> str:
+    """The supported claims of a draft, one a line, with the labels they stand on; the same words only once."""
+    lines: dict[str, str] = {}
+    for claim in claims:
+        if claim.verdict == "supported":
+            lines.setdefault(claim.text, stated(claim))
+    return "\n".join(lines.values())
+
+
+def stated(claim: CheckedClaim) -> str:
+    """One claim with its labels."""
+    labels = dict.fromkeys(c.citation.label for c in claim.citations)
+    return f"{claim.text} {''.join(f'[{label}]' for label in labels)}"
+
+
 def _quoted(quote: str, label: int, language: Language) -> str:
     flat = " | ".join(one_line(cell) for cell in quote.split("\t"))
     return f'"{flat}" [{label}]' if language == "en" else f"「{flat}」[{label}]"
@@ -99,6 +114,10 @@ def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
             return f"資料からは答えられません。{searched}関係する箇所はありますが、{missing}は書かれていません。"
         case "part_missing":
             return f"一部だけ答えられます。{missing}は書かれていません。"
+        case "unproven":
+            return f"資料からは答えられません。{searched}言語モデルの下書きは、資料の引用で確かめられませんでした。"
+        case "part_unproven":
+            return "一部だけ答えられます。言語モデルの下書きのうち、資料の引用で確かめられなかった部分は除きました。"
     absent = f"{missing}は該当する箇所に見当たりません。" if missing else "答えと言える記述はありません。"
     return f"資料からは答えられません。{searched}{absent}"
 
@@ -114,6 +133,10 @@ def _reason_in_english(code: str, missing: str, documents: int) -> str:
             return f"The documents do not say. {searched} They touch on the subject but do not state {missing}."
         case "part_missing":
             return f"Only part of this can be answered. The documents do not state {missing}."
+        case "unproven":
+            return f"The documents do not say. {searched} What the language model drafted is not proven by their words."
+        case "part_unproven":
+            return "Only part of this can be answered. What no quote proved of the model's draft is left out."
     absent = f"Not found where the subject is treated: {missing}." if missing else "No passage answers it."
     return f"The documents do not say. {searched} {absent}"
 

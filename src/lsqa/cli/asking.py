@@ -30,6 +30,10 @@ def ask(
         Path | None, typer.Option("--history", help='Earlier turns: a JSON list of {"question", "answer"}.')
     ] = None,
     llm: Annotated[str | None, typer.Option("--llm", metavar="SPEC", help="none, or PROVIDER:MODEL.")] = None,
+    fallback: Annotated[
+        str | None, typer.Option("--fallback", metavar="WAY", help="quote: by quotes where the model fails. none.")
+    ] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Show each statement as soon as it is checked.")] = False,
     k: Count = 14,
     document: Document = None,
     publisher: Publisher = None,
@@ -41,15 +45,20 @@ def ask(
 ) -> None:
     """Answer a question with quotes from the documents, or say that they do not answer it."""
     from lsqa.assistant import Assistant
-    from lsqa.cli.output import echo_answer, echo_json
+    from lsqa.cli.output import echo_answer, echo_json, echo_stream
 
     _one_of(question, batch)
+    if stream and (as_json or batch is not None):
+        raise UsageError("--stream is for one answer as text", hint="leave out --stream, or --json and --batch")
     asked = _readable(question or "")
     turns = _turns(_read_json(history), str(history)) if history else ()
     where = _where(publisher, since, until, kind)
-    with Assistant.open(home=home, llm=llm) as lsqa:
+    with Assistant.open(home=home, llm=llm, fallback=fallback) as lsqa:
         if batch is not None:
             run_batch(batch, lambda q, h: lsqa.ask(q, h, k=k, document=document, where=where).to_dict())
+            return
+        if stream:
+            echo_stream(lsqa.stream(asked, turns, k=k, document=document, where=where))
             return
         answer = lsqa.ask(asked, turns, k=k, document=document, where=where)
         if as_json:

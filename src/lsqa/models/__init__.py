@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from lsqa.models.bundled_reader import BundledReader
+    from lsqa.models.chat_models import ClientLimits
     from lsqa.models.sentence_transformers_reranker import CrossEncoderReranker
 
 logger = logging.getLogger(__name__)
@@ -47,15 +48,16 @@ def open_embedder(spec: str, models_dir: Path, *, base_url: str = "") -> "Embedd
     raise SettingsError(f"there is no embedder {spec!r}", hint="use bundled, st:MODEL or openai:MODEL")
 
 
-def open_chat_model(spec: str, base_url: str = "") -> "BaseChatModel":
-    """The chat model of LangChain's `provider:model`; `none` is for the caller to handle.
+def open_chat_model(spec: str, base_url: str = "", limits: "ClientLimits | None" = None) -> "BaseChatModel":
+    """The chat model of LangChain's `provider:model`; `none` is for the caller to handle. `limits` replace those of its
+    client.
 
     Raises:
         ModelUnavailableError: the provider's package or key is missing.
     """
     from lsqa.models.chat_models import init_model
 
-    return init_model(spec, base_url)
+    return init_model(spec, base_url, limits)
 
 
 def open_reranker(spec: str, models_dir: Path) -> "BundledReader | CrossEncoderReranker | None":

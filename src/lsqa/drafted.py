@@ -1,0 +1,126 @@
+"""The language model's part of an answer: its claims, each checked as it comes, and what they leave open."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from lsqa.citations import CheckedClaim, Claim, check, place_in_sections
+from lsqa.documents import Page
+from lsqa.evidence import Evidence
+from lsqa.guarding import guarded
+from lsqa.models import open_chat_model
+from lsqa.question_forms import AskedKind
+from lsqa.questions import Question
+from lsqa.relevance import holds
+from lsqa.settings import Settings
+from lsqa.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from lsqa.drafting import Drafter
+
+# Whether these stand in a claim can be told for sure; a name or a reason may come in words that no list has.
+_CERTAIN: Final[frozenset[AskedKind]] = frozenset({"amount", "date", "day", "percent", "rank"})
+
+PageAt = Callable[[str, int], Page]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One draft while it is written and checked. `evidence` is what the model was given."""
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    drafted: Iterator[Claim]
+    page: PageAt
+    watch: Stopwatch
+    checked: list[CheckedClaim] = field(default_factory=list)
+
+    def supported(self) -> Iterator[CheckedClaim]:
+        """The claims that pass, each as soon as it is whole. The other attributes hold when this has ended."""
+        while (claim := self.watch.time("answer", lambda: next(self.drafted, None))) is not None:
+            checked = self.watch.time("check", partial(self._check, claim))
+            self.checked.append(checked)
+            if checked.verdict == "supported":
+                yield checked
+
+    def _check(self, claim: Claim) -> CheckedClaim:
+        (checked,) = check([claim], self.evidence)
+        places = {(c.evidence.chunk.doc_id, c.evidence.chunk.page) for c in checked.citations if c.evidence}
+        (placed,) = place_in_sections([checked], {place: self.page(*place) for place in places})
+        return guarded(placed)
+
+    @property
+    def claims(self) -> tuple[CheckedClaim, ...]:
+        """Those that passed."""
+        return tuple(c for c in self.checked if c.verdict == "supported")
+
+    @property
+    def failed(self) -> tuple[CheckedClaim, ...]:
+        return tuple(c for c in self.checked if c.verdict != "supported")
+
+    @property
+    def missing_kinds(self) -> tuple[AskedKind, ...]:
+        """What the question asks for and no claim that passed states, as far as that can be told for sure."""
+        if not self.claims:
+            return ()
+        said = "\n".join(c.text for c in self.claims)
+        return tuple(sorted(k for k in self.question.asked & _CERTAIN if not holds(k, said, self.question)))
+
+    @property
+    def misses_all(self) -> bool:
+        """Whether nothing passed, or nothing that was asked for: what is true but of another matter is no answer."""
+        return not self.claims or (bool(self.missing_kinds) and set(self.missing_kinds) == self.question.asked)
+
+
+class DraftingModel:
+    """The language model that the settings name, or one given; opened when it is first asked."""
+
+    def __init__(self, settings: Settings, chat_model: "BaseChatModel | None" = None) -> None:
+        self._settings = settings
+        self._given = chat_model
+        self._drafter: Drafter | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self._given is not None or self._settings.llm != "none"
+
+    @property
+    def name(self) -> str:
+        """Its `provider:model`; of a model that was given, its kind; `none` where there is no model."""
+        if self._given is not None and self._settings.llm == "none":
+            return str(self._given._llm_type)
+        return self._settings.llm
+
+    def begin(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        page: PageAt,
+        watch: Stopwatch,
+        cancelled: threading.Event | None = None,
+    ) -> Draft:
+        """A draft of the answer to `question`. `page` gives a page by document id and number.
+
+        Raises:
+            ModelUnavailableError: the model cannot be opened.
+        """
+        from lsqa.drafting import within_budget
+
+        drafter = watch.time("answer", self._opened)
+        given = within_budget(question, evidence, self._settings.llm_input_tokens)
+        return Draft(question, given, drafter.draft(question, given, cancelled), page, watch)
+
+    def _opened(self) -> "Drafter":
+        if self._drafter is None:
+            from lsqa.drafting import Drafter
+            from lsqa.models.chat_models import ClientLimits
+
+            s = self._settings
+            limits = ClientLimits(s.llm_seconds, s.llm_reply_tokens)
+            model = self._given or open_chat_model(s.llm, s.llm_base_url, limits)
+            self._drafter = Drafter(self.name, model, s.llm_seconds, s.llm_retries, s.llm_reply_tokens)
+        return self._drafter
