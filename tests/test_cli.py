@@ -39,7 +39,7 @@ def test_an_answer_is_the_contract(invoke: Invoke, corpus_library: Ingested) -> 
     assert "12億円" in answer["text"]
     assert answer["refusal"] is None
     assert {"retrieve", "answer", "check", "total"} <= answer["timings_ms"].keys()
-    assert answer["models"] == {"embedder": "bundled", "reranker": "bundled", "llm": "none"}
+    assert answer["models"] == {"embedder": "bundled", "reranker": "none", "llm": "none"}
     assert all({"label", "score"} | PLACE <= item.keys() for item in answer["evidence"])
     for claim in answer["claims"]:
         assert claim.keys() >= {"text", "verdict", "citations"}

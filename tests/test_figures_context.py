@@ -1,4 +1,4 @@
-"""Figures that need what stands around them: the head of their column, the date of the text, the era that is left out."""
+"""Figures that need what stands around them: the head of their column, the date of the text, the era left out."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The recipe of what lsqa ships as numbers: the reader's weights and the weights of the fusion. Not part of the package.
+"""The recipe of what lsqa ships as numbers: the weights of the reader and of the fusion. Not part of the package.
 
     python -m training reader --data DIR --work DIR      every step, each taken up where it was left
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from training.batches import NO_SPAN, Pair, Pairs, epochs, micro_batches
 from training.network import Reader
@@ -116,15 +116,15 @@ def _step(reader: Reader, pairs: Pairs, chosen: Sequence[tuple[int, Any]], recip
     with torch.autocast("cpu", torch.bfloat16):
         relevance, start, end = _read(reader, batch, pairs)
     grouped = relevance.view(len(chosen), recipe.wrong + 1)
-    listwise = F.cross_entropy(grouped, torch.zeros(len(chosen), dtype=torch.long))
+    listwise = functional.cross_entropy(grouped, torch.zeros(len(chosen), dtype=torch.long))
     truth = torch.zeros_like(grouped)
     truth[:, 0] = 1.0
-    pointwise = F.binary_cross_entropy_with_logits(grouped, truth)
+    pointwise = functional.binary_cross_entropy_with_logits(grouped, truth)
     rows = [i for i, pair in enumerate(batch) if pair.start != NO_SPAN]
     span = relevance.sum() * 0.0
     if rows:
         gold = torch.tensor([(batch[i].start, batch[i].end) for i in rows])
-        span = (F.cross_entropy(start[rows], gold[:, 0]) + F.cross_entropy(end[rows], gold[:, 1])) / 2
+        span = (functional.cross_entropy(start[rows], gold[:, 0]) + functional.cross_entropy(end[rows], gold[:, 1])) / 2
     loss = listwise + recipe.pointwise * pointwise + recipe.span * span
     loss.backward()
     losses = {"listwise": listwise, "pointwise": pointwise, "span": span}

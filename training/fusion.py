@@ -35,8 +35,9 @@ READ = 20
 class Asked:
     """A question with its candidates, best first by the legs as they are fused now.
 
-    `features` (n, 4) are those that `fusion.BY_LEGS` weighs, `relevance` (n,) what the reader says, NaN where it has not
-    read; `gains` (n,) the relevance of their documents, `pages` (n,) number the pages, `most` lists all relevant gains.
+    `features` (n, 4) are those that `fusion.BY_LEGS` weighs, `relevance` (n,) what the reader says, NaN where it has
+    not read; `gains` (n,) the relevance of their documents, `pages` (n,) number the pages, `most` lists all relevant
+    gains.
     """
 
     features: NDArray[np.float64]

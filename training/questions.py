@@ -4,7 +4,7 @@
 |---|---|---|
 | JaQuAD, train | CC BY-SA 3.0 | 31,748 questions with answer spans |
 | JSQuAD, the split that JGLUE publishes for testing | CC BY-SA 4.0 | 4,420 questions with answer spans |
-| decks and DOCX of the Digital Agency (JDA-DM/GIF) | CC0 | headings, and sentences taken out of their passage, as questions |
+| decks and DOCX of the Digital Agency (JDA-DM/GIF) | CC0 | headings, and sentences out of a passage, as questions |
 
 A question's gold passage is a chunk as lsqa cuts it, in the words that are embedded (title, headings, text), so that
 the reader is trained on what it will read.

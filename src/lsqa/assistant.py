@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
-from lsqa.catalogue import DocumentFilter
 from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
+from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page

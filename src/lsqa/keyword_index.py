@@ -137,8 +137,8 @@ class KeywordIndex:
         )
 
     def definitions_in(self, text: str) -> tuple[Definition, ...]:
-        """The definitions whose short or long name stands in `text`, as `text.spaced_with_offsets` spells it; those that
-        most documents give first."""
+        """The definitions whose short or long name stands in `text`, as `text.spaced_with_offsets` spells it; those
+        that most documents give first."""
         rows = self._connection.execute(
             """SELECT short, long FROM glossary WHERE instr(?1, short) OR instr(?1, long)
             GROUP BY short, long ORDER BY count(DISTINCT version) DESC, long, short LIMIT ?2""",

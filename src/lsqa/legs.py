@@ -29,8 +29,8 @@ _BIGRAMS_ONLY: Final = Weights(title=0.0, headings=0.0, words=0.0, bigrams=1.0)
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """n chunks with what each leg gave them: `scores` (n, `FEATURES`), BM25 (0 where a leg's foremost `DEPTH` do not hold
-    the chunk) and the cosine. Ranks count from 1 and name only what a leg found by itself.
+    """n chunks with what each leg gave them: `scores` (n, `FEATURES`), BM25 (0 where a leg's foremost `DEPTH` do not
+    hold the chunk) and the cosine. Ranks count from 1 and name only what a leg found by itself.
     """
 
     chunk_ids: tuple[str, ...]
@@ -44,8 +44,8 @@ class Candidates:
 def search(
     library: Library, question: Question, vector: Vector, doc_ids: Sequence[str] | None, *, depth: int = 0
 ) -> Candidates:
-    """The candidates for `question`, whose vector is `vector`. At least the foremost `depth` of the legs over chunks are
-    among them."""
+    """The candidates for `question`, whose vector is `vector`. At least the foremost `depth` of the legs over chunks
+    are among them."""
     words, phrases, pairs = _words(question), _phrases(library, question), bigrams(question.text)
     keywords = library.keywords
     chunk_leg = dict(keywords.search(words, (), DEPTH, phrases=phrases, weights=_WORDS_ONLY, doc_ids=doc_ids))
@@ -73,7 +73,7 @@ def search(
         tuple(row[0] for row in found),
         tuple((row[1], row[2]) for row in found),
         scores,
-        # The words of a question in another language than the documents' cannot be found, and say nothing of its answer.
+        # Words of another language than the documents' cannot be found, and say nothing of whether they answer.
         Bounds(*keywords.bounds(keywords.known(words) if question.language == "en" else words, pairs)),
         {chunk_id: rank for rank, chunk_id in enumerate(vector_leg, 1)},
         {chunk_id: rank for rank, chunk_id in enumerate(chunk_leg, 1)},

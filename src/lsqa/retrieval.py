@@ -33,8 +33,9 @@ class Hit:
     """A chunk that was found. `title` is its document's; `score` in [0, 1]; a rank counts from 1 and is None where
     its leg did not find it.
 
-    `rerank_score` is the reader's logit that the chunk answers, `answer` the words of the chunk that answer best (offsets
-    of the page's text), `certainty` the probability of these among all words of the chunk; None where it was not read.
+    `rerank_score` is the reader's logit that the chunk answers, `answer` the words of the chunk that answer best
+    (offsets of the page's text), `certainty` the probability of these among all words of the chunk; None where it was
+    not read.
     """
 
     chunk: Chunk
@@ -48,8 +49,8 @@ class Hit:
 
 
 class Reranker(Protocol):
-    """Reads passages for a query: one reading for each passage, in their order. `is_calibrated` says that its logits are
-    those that `fusion` was fitted with; others only order the passages."""
+    """Reads passages for a query: one reading for each passage, in their order. `is_calibrated` says that its logits
+    are those that `fusion` was fitted with; others only order the passages."""
 
     is_calibrated: bool
 
@@ -136,8 +137,8 @@ def _marked(hit: Hit, reading: PassageReading) -> Hit:
 
 
 def diversified(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """`hits`, best first, with the third and later passages of a document put behind the passages of others that have at
-    least `DIVERSITY` of their score."""
+    """`hits`, best first, with the third and later passages of a document put behind the passages of others that have
+    at least `DIVERSITY` of their score."""
     seen: dict[str, int] = {}
     ranked: list[tuple[float, int, Hit]] = []
     for place, hit in enumerate(hits):

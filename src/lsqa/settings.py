@@ -51,7 +51,7 @@ class Settings:
     llm_reply_tokens: int = 1500
     fallback: str = "none"
     embedder: str = "bundled"
-    reranker: str = "bundled"
+    reranker: str = "none"
     chroma_url: str = ""
     api_tokens: str = ""
     ocr: str = "auto"

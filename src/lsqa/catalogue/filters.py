@@ -14,8 +14,8 @@ class DocumentFilter:
     """Conditions that a document has to meet, all of them; an empty one is no condition.
 
     `documents` are ids; `publishers` are found anywhere in a document's publisher, whatever their case; `since` and
-    `until` are ISO 8601 dates (YYYY, YYYY-MM or YYYY-MM-DD), both included: 2025 holds every day of the year. `kinds` are
-    those of the catalogue (`pdf`, `docx`, …). A document without a date meets no condition on dates.
+    `until` are ISO 8601 dates (YYYY, YYYY-MM or YYYY-MM-DD), both included: 2025 holds every day of the year. `kinds`
+    are those of the catalogue (`pdf`, `docx`, …). A document without a date meets no condition on dates.
 
     Raises:
         QuestionError: a date is none.

@@ -105,7 +105,7 @@ class Checker:
         loaded, _ = load_settings(**settings)
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
-        return cls(library, Retriever(library, embedder, open_reranker(loaded.reranker)))
+        return cls(library, Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models")))
 
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedText:
         """Every sentence of `text` with its verdict. `progress` is told how many are done, and of how many.

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lsqa.errors import ModelUnavailableError
 from lsqa.models.bundled_encoder import available_cores, convert_bundled
 from lsqa.models.lower_layers import LowerLayers, TokenStates
 from lsqa.models.passage_reading import PassageReading
@@ -105,8 +106,13 @@ def open_bundled_reader(models_dir: Path) -> "BundledReader":
 
     Raises:
         ConversionError: the lower layers' weights cannot be converted.
-        ModelUnavailableError: the package that carries them is missing.
+        ModelUnavailableError: the package that carries them is missing, or the reader's own weights are.
     """
     folder = convert_bundled(models_dir)
     with as_file(files("lsqa") / "weights" / WEIGHTS_FILE) as weights:
+        if not weights.exists():
+            raise ModelUnavailableError(
+                "this version of lsqa ships no weights of a reader",
+                hint=f"train one (training/), put its {WEIGHTS_FILE} into {weights.parent}, or set LSQA_RERANKER=none",
+            )
         return BundledReader(LowerLayers(folder), weights)

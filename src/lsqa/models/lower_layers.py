@@ -18,8 +18,8 @@ PASSAGE_TOKENS: Final = 384
 
 @dataclass(frozen=True, slots=True)
 class TokenStates:
-    """`states` (tokens, 384) float32; `spans` holds for each token the characters of the text that it stands for, (0, 0)
-    for marks and for what belongs to the encoder's prefix."""
+    """`states` (tokens, 384) float32; `spans` holds for each token the characters of the text that it stands for, (0,
+    0) for marks and for what belongs to the encoder's prefix."""
 
     states: NDArray[np.float32]
     spans: Sequence[Span]

@@ -30,8 +30,8 @@ def save_onnx(weights: EncoderWeights, folder: Path) -> None:
     """Write `ONNX_FILES`: the graph, its weights apart so that ONNX Runtime can map them into memory, and over the same
     weights a graph of the lower layers alone (ONNX Runtime runs a graph as a whole, whatever outputs are asked for).
 
-    Input `input_ids`: int64, (1, tokens). Output of the first, `embedding`: float32, (1, hidden), of unit length; of the
-    second, `states`: float32, (1, tokens, hidden), after `LOWER_LAYERS` layers.
+    Input `input_ids`: int64, (1, tokens). Output of the first, `embedding`: float32, (1, hidden), of unit length; of
+    the second, `states`: float32, (1, tokens, hidden), after `LOWER_LAYERS` layers.
     """
     graph_file, weights_file, lower_file = ONNX_FILES
     onnx.save_model(

@@ -7,7 +7,8 @@ from lsqa.text import Span
 
 @dataclass(frozen=True, slots=True)
 class PassageReading:
-    """`relevance` is the logit, or score, that the passage answers the question; `span` the characters of the passage that
+    """`relevance` is the logit, or score, that the passage answers the question; `span` the characters of the passage
+    that
     answer best, and `certainty` the probability of that span among all of the passage's. A reranker that marks no words
     gives an empty span.
     """
