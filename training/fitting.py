@@ -26,14 +26,13 @@ CHECKPOINT = "checkpoint.pt"
 class Recipe:
     """A step takes `group` questions with 1 right and `wrong` wrong passages each."""
 
-    steps: int = 3200
+    steps: int = 1200
     group: int = 8
     wrong: int = 3
     rate: float = 1.2e-4
     head_rate: float = 5e-4
     warmup: int = 150
     decay: float = 0.01
-    averaging: float = 0.998  # of the moving average of the weights, a step
     pointwise: float = 0.5
     span: float = 0.5
     seed: int = 7
@@ -42,13 +41,10 @@ class Recipe:
 def fit(
     reader: Reader, pairs: Pairs, train: Sequence[int], held: Sequence[int], recipe: Recipe, folder: Path
 ) -> Reader:
-    """Train `reader`; the moving average of its weights is returned and stands in `folder` with all that resumes."""
-    average = torch.optim.swa_utils.AveragedModel(
-        reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.averaging)
-    )
+    """Train `reader`; all that resumes stands in `folder`."""
     optimizer = torch.optim.AdamW(_rates(reader, recipe), weight_decay=recipe.decay, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _factor(step, recipe))
-    done = _resume(folder / CHECKPOINT, reader, average, optimizer, schedule)
+    done = _resume(folder / CHECKPOINT, reader, optimizer, schedule)
     source = epochs(train, recipe.seed)
     for _ in range(done * recipe.group):
         next(source)
@@ -62,17 +58,15 @@ def fit(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         schedule.step()
-        average.update_parameters(reader)
         if rank > 0:
             continue
         if step % 20 == 0:
             _log(folder, {"step": step, "seconds": round(time.monotonic() - started), **losses})
         if step % 100 == 0 or step == recipe.steps:
-            _save(folder / CHECKPOINT, step, reader, average, optimizer, schedule, recipe)
+            _save(folder / CHECKPOINT, step, reader, optimizer, schedule, recipe)
         if step % 600 == 0 or step == recipe.steps:
-            _log(folder, {"step": step, **measure(average.module, pairs, held)})
-    trained: Reader = average.module
-    return trained
+            _log(folder, {"step": step, **measure(reader, pairs, held)})
+    return reader
 
 
 def measure(reader: Reader, pairs: Pairs, numbers: Sequence[int], candidates: int = 15) -> dict[str, float]:
@@ -173,18 +167,18 @@ def _factor(step: int, recipe: Recipe) -> float:
     return max(0.02, (recipe.steps - step) / max(1, recipe.steps - recipe.warmup))
 
 
-def _save(path: Path, step: int, reader: Reader, average: Any, optimizer: Any, schedule: Any, recipe: Recipe) -> None:
-    states = {"reader": reader, "average": average, "optimizer": optimizer, "schedule": schedule}
+def _save(path: Path, step: int, reader: Reader, optimizer: Any, schedule: Any, recipe: Recipe) -> None:
+    states = {"reader": reader, "optimizer": optimizer, "schedule": schedule}
     unfinished = path.with_suffix(".unfinished")
     torch.save({"step": step, "recipe": asdict(recipe), **{n: s.state_dict() for n, s in states.items()}}, unfinished)
     unfinished.replace(path)
 
 
-def _resume(path: Path, reader: Reader, average: Any, optimizer: Any, schedule: Any) -> int:
+def _resume(path: Path, reader: Reader, optimizer: Any, schedule: Any) -> int:
     if not path.exists():
         return 0
     saved = torch.load(path, weights_only=True)
-    for name, part in {"reader": reader, "average": average, "optimizer": optimizer, "schedule": schedule}.items():
+    for name, part in {"reader": reader, "optimizer": optimizer, "schedule": schedule}.items():
         part.load_state_dict(saved[name])
     return int(saved["step"])
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
 from lsqa.chunks import embedding_text
 from lsqa.evaluation.cases import Case
@@ -134,9 +135,31 @@ def cross_validated(sets: Sequence[Sequence[Asked]], *, with_reader: bool, folds
     return [measure(asked, out) for asked, out in zip(sets, scores, strict=True)]
 
 
+def calibrated(
+    sets: Sequence[Sequence[Asked]], weights: NDArray[np.float64], *, with_reader: bool
+) -> tuple[list[float], float]:
+    """The weights on the scale, and with the intercept, at which the score is the logit that a candidate is relevant.
+
+    By logistic regression over the foremost `READ` of each question, every set counting alike.
+    """
+    scores, truth, counts = [], [], []
+    for asked in sets:
+        values = [matrix(a, with_reader=with_reader) @ weights for a in asked]
+        foremost = [np.argsort(-v)[:READ] for v in values]
+        scores += [v[i] for v, i in zip(values, foremost, strict=True)]
+        truth += [a.gains[i] > 0 for a, i in zip(asked, foremost, strict=True)]
+        total = sum(map(len, foremost))
+        counts += [np.full(len(i), 1e4 / total) for i in foremost]
+    model = LogisticRegression(C=1e6).fit(
+        np.concatenate(scores)[:, None], np.concatenate(truth), sample_weight=np.concatenate(counts)
+    )
+    return (float(model.coef_[0, 0]) * weights).round(3).tolist(), round(float(model.intercept_[0]), 3)
+
+
 def report(names: Sequence[str], sets: Sequence[Sequence[Asked]], *, with_reader: bool) -> None:
     """What is fitted on all, in cross-validation, and on the other sets only."""
-    print("with the reader" if with_reader else "the legs alone", fit(sets, with_reader=with_reader).round(3).tolist())
+    fitted = fit(sets, with_reader=with_reader)
+    print("with the reader" if with_reader else "the legs alone", calibrated(sets, fitted, with_reader=with_reader))
     for name, values in zip(names, cross_validated(sets, with_reader=with_reader), strict=True):
         print("  cross-validated", name, json.dumps(values))
     for i, name in enumerate(names) if len(sets) > 1 else ():

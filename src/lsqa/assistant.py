@@ -182,7 +182,8 @@ class Assistant:
             place = (hit.chunk.doc_id, hit.chunk.page)
             if place not in places and len(places) < _PAGES:
                 page = self.library.catalogue.page(*place)
-                places[place] = RankedPage(hit.chunk.doc_id, hit.title, page, hit.score, _marked(hits, place))
+                nearness = hit.score / max(hits[0].score, 1e-9)
+                places[place] = RankedPage(hit.chunk.doc_id, hit.title, page, min(1.0, nearness), _marked(hits, place))
         if question.about_document and hits:
             first = (hits[0].chunk.doc_id, 1)
             places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))

@@ -1,10 +1,10 @@
 """One score for each passage out of what the legs and the reader say: a small linear model, fitted on development sets.
 
-The score is the logit that a passage is the one asked for. BM25 is divided by what a passage could have at most (every
-word of the question, as often as it likes), so that it means the same for a long and a short question; the cosine is
-taken from `USUAL_COSINE`, around which e5's lie. `training/fusion.py` fits the numbers by listwise softmax over the
-candidates of a question (Cao et al. 2007), and the intercepts by logistic regression over questions whose right passage
-was left in or taken away. What they were fitted on and what they are worth elsewhere stands in docs/design.md.
+The score is the logit that a passage is one of those asked for, calibrated among the twenty foremost. BM25 is divided
+by what a passage could have at most (every word of the question, as often as it likes), so that it means the same for a
+long and a short question; the cosine is taken from `USUAL_COSINE`, around which e5's lie. `training/fusion.py` fits the
+weights by listwise softmax over the candidates of a question (Cao et al. 2007), then one slope and the intercept by
+logistic regression. What they were fitted on and what they are worth elsewhere stands in docs/design.md.
 """
 
 import math
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 USUAL_COSINE: Final = 0.85
 USUAL_SPREAD: Final = 0.02
 COSINE_SCALE: Final = 10.0
-BY_LEGS: Final = (6.72, 6.49, 2.79, 8.66)
+BY_LEGS: Final = (1.74, 1.68, 0.72, 2.24)
 """For the values of `leg_features`."""
-INTERCEPT: Final = -9.0
-BY_LEGS_WITH_READER, BY_READER, INTERCEPT_WITH_READER = 0.5, 0.5, -2.0
+INTERCEPT: Final = -3.46
+BY_LEGS_WITH_READER, BY_READER, INTERCEPT_WITH_READER = 1.0, 0.026, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def as_usual(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = float(cosines.std()) if len(cosines) else 0.0
     if spread <= 0:
         return np.full_like(cosines, USUAL_COSINE)
-    return np.add(USUAL_SPREAD * (cosines - cosines.mean()) / spread, USUAL_COSINE, dtype=np.float64)
+    moved: NDArray[np.float64] = USUAL_COSINE + USUAL_SPREAD * (cosines - cosines.mean()) / spread
+    return moved
 
 
 def leg_scores(scores: NDArray[np.float64], bounds: Bounds) -> NDArray[np.float64]:
