@@ -44,10 +44,8 @@ def test_a_date_of_the_document_gives_relative_years_their_value() -> None:
 
 
 def test_sentences_of_markdown_without_marks_headings_and_rules() -> None:
-    text = (
-        "# 題\n\n- **甲**は43億円である。乙は8件。\n\n---\n1. 丙は、\n丁である。\n\n"
-        "A long line that\nwas broken. Another one.\n"
-    )
+    text = "# 題\n\n- **甲**は43億円である。乙は8件。\n\n---\n1. 丙は、\n丁である。\n"
+    text += "\nA long line that\nwas broken. Another one.\n"
     found = sentences(text)
     assert [s.text for s in found] == [
         "甲は43億円である。", "乙は8件。", "丙は、 丁である。", "A long line that was broken.", "Another one.",

@@ -162,12 +162,8 @@ def _public(data: Path) -> None:
         paragraph = json.dumps({"title": "奈良", "context": "奈良 [SEP] 首都は奈良である。", "qas": qas}) + "\n"
         (data / f"{file}.jsonl.gz").write_bytes(gzip.compress(paragraph.encode()))
     (data / "poliinfo4-av").mkdir()
-    claim = {
-        "ID": "p",
-        "AnswerSummary": "令和3年度に導入する。",
-        "Date": "2020-06-03",
-        "AnswerOriginal": "令和三年度の導入に向ける。",
-    }
+    claim = {"ID": "p", "Date": "2020-06-03"}
+    claim |= {"AnswerSummary": "令和3年度に導入する。", "AnswerOriginal": "令和三年度の導入に向ける。"}
     claims = [
         claim | {"PredictedClass": True},
         claim | {"PredictedClass": False, "AnswerSummary": "令和5年度に導入する。"},

@@ -1,4 +1,4 @@
-"""Figures that need what stands around them: the head of their column, the date of the text, the era left out."""
+"""Figures that need what stands around them: a column's head, the date of the text, an era that is left out."""
 
 import pytest
 

@@ -1,7 +1,8 @@
 """A text, checked sentence by sentence against the documents of a library."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -25,6 +26,7 @@ from lsqa.units import Unit, page_units
 _HITS = 10
 _PAGES = 5
 _UNITS = 8  # that are judged alone
+_KEPT_PAGES = 200
 _JOINED = 3  # units that may support a sentence together
 
 
@@ -71,7 +73,7 @@ class CheckedText:
         return {"sentences": [sentence.to_dict() for sentence in self.sentences]}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the passage is made once
 class _Candidate:
     """Units of one page, quoted together."""
 
@@ -81,7 +83,7 @@ class _Candidate:
     units: tuple[Unit, ...]
     published: str
 
-    @property
+    @cached_property
     def passage(self) -> Passage:
         quotes = tuple(dict.fromkeys(quote for unit in self.units for quote in unit.quotes))
         headings = (*(h for unit in self.units for h in unit.heading_path), self.page.title, self.title)
@@ -95,6 +97,7 @@ class Checker:
         self.library = library
         self._retriever = retriever
         self._entailment = entailment
+        self._kept: tuple[int, dict[tuple[str, int], tuple[_Candidate, ...]]] = (-1, {})
 
     @classmethod
     def open(cls, **settings: str | None) -> "Checker":
@@ -142,7 +145,7 @@ class Checker:
 
     def _candidates(self, sentence: str) -> tuple[_Candidate, ...]:
         """The units of the pages found that hold most of the sentence, and for each page its best ones together."""
-        pages = [list(self._units(*place)) for place in self._pages(sentence)]
+        pages = [self._units(*place) for place in self._pages(sentence)]
         alone = [candidate for units in pages for candidate in units]
         alone.sort(key=lambda c: -fit(sentence, c.passage))
         joined = [j for units in pages if (j := _join(sentence, units))]
@@ -152,12 +155,18 @@ class Checker:
         hits = self._retriever.retrieve(analyse(sentence), _HITS)
         return tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
 
-    def _units(self, doc_id: str, number: int) -> Iterator[_Candidate]:
-        record = self.library.catalogue.record(doc_id)
-        page = self.library.catalogue.page(doc_id, number)
-        title, published = (record.title, record.published) if record else (doc_id, "")
-        for unit in page_units(page):
-            yield _Candidate(doc_id, title, page, (unit,), published)
+    def _units(self, doc_id: str, number: int) -> tuple[_Candidate, ...]:
+        """The units of a page; those of the pages used last are kept, for a text comes back to them."""
+        generation, kept = self._kept
+        if generation != self.library.catalogue.generation or len(kept) >= _KEPT_PAGES:
+            kept = {}
+            self._kept = self.library.catalogue.generation, kept
+        if (doc_id, number) not in kept:
+            record = self.library.catalogue.record(doc_id)
+            page = self.library.catalogue.page(doc_id, number)
+            title, published = (record.title, record.published) if record else (doc_id, "")
+            kept[doc_id, number] = tuple(_Candidate(doc_id, title, page, (u,), published) for u in page_units(page))
+        return kept[doc_id, number]
 
     def _cite(self, sentence: str, candidate: _Candidate) -> tuple[CheckedCitation, ...]:
         """The quotes of a candidate, each looked up in its chunk like those of any claim."""
@@ -189,18 +198,21 @@ class Checker:
 
 def _join(sentence: str, units: Iterable[_Candidate]) -> _Candidate | None:
     """The units of one page that together hold most of the sentence, as long as each adds to it; None below two."""
-    pool = list(units)
+    pool = [(c, grounding(sentence, c.passage.text).found) for c in units]
     chosen: list[_Candidate] = []
-    text, covered = "", 0.0
+    held: set[int] = set()
     while pool and len(chosen) < _JOINED:
-        best = max(pool, key=lambda c: grounding(sentence, text + c.passage.text).covered)
-        reached = grounding(sentence, text + best.passage.text).covered
-        if reached <= covered:
+        best, found = max(pool, key=lambda p: len(held | _indices(p[1])))
+        if _indices(found) <= held:
             break
         chosen.append(best)
-        pool = [c for c in pool if not c.units[0].overlaps(best.units[0])]
-        text, covered = text + best.passage.text + "\n", reached
+        held |= _indices(found)
+        pool = [p for p in pool if not p[0].units[0].overlaps(best.units[0])]
     if len(chosen) < 2:
         return None
     first = chosen[0]
     return _Candidate(first.doc_id, first.title, first.page, tuple(c.units[0] for c in chosen), first.published)
+
+
+def _indices(found: Iterable[bool]) -> set[int]:
+    return {i for i, stands in enumerate(found) if stands}

@@ -40,7 +40,8 @@ _ENGLISH_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9’'-]+")
 class Grounding:
     """`covered`: the share of the content words that stand in the text; `connected`: of the neighbouring ones, the
     share that stand together there too; both in [0, 1]. `missing` are the words that do not stand there. `words` counts
-    the content words; where there is none, both shares are 0. `longest_gap` is the longest run of missing ones.
+    the content words; where there is none, both shares are 0. `longest_gap` is the longest run of missing ones,
+    `found` says of each word whether it stands there.
     """
 
     covered: float
@@ -48,9 +49,10 @@ class Grounding:
     missing: tuple[str, ...]
     words: int
     longest_gap: int = 0
+    found: tuple[bool, ...] = ()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _positions(text: str) -> dict[str, tuple[int, ...]]:
     positions: dict[str, list[int]] = {}
     for i, token in enumerate(content_tokens(text)):
@@ -71,7 +73,14 @@ def grounding(statement: str, text: str) -> Grounding:
     connected = sum(_near(a, b) for a, b in pairs)
     count = len(tokens)
     covered = (count - len(missing)) / count if count else 0.0
-    return Grounding(covered, connected / len(pairs) if pairs else covered, tuple(missing), count, _longest_gap(stands))
+    return Grounding(
+        covered,
+        connected / len(pairs) if pairs else covered,
+        tuple(missing),
+        count,
+        _longest_gap(stands),
+        tuple(map(bool, stands)),
+    )
 
 
 def _longest_gap(stands: Sequence[Sequence[int]]) -> int:
@@ -125,7 +134,7 @@ def _translated(statement: str, text: str) -> Grounding:
     if unknown > count:  # mostly unknown: another language, or another field
         return Grounding(0.0, 0.0, missing, 0)
     covered = (count - len(missing)) / count if count else 0.0
-    return Grounding(covered, covered, missing, count)
+    return Grounding(covered, covered, missing, count, found=tuple(found))
 
 
 def is_fragment(statement: str, text: str) -> bool:
