@@ -136,7 +136,10 @@ class Assistant:
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
-        if calculated := watch.time("calculate", lambda: self._calculate(question, resolved, doc_ids, watch)):
+        asks_to_calculate = read_request(resolved.text) is not None
+        if asks_to_calculate and (
+            calculated := watch.time("calculate", lambda: self._calculate(question, resolved, doc_ids, watch))
+        ):
             yield from (claim for claim in calculated.claims if claim.verdict == "supported")
             yield calculated
             return
@@ -193,8 +196,6 @@ class Assistant:
         self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch
     ) -> Answer | None:
         """What the question asks to calculate, or why that cannot be done; None where it asks for no calculation."""
-        if read_request(question.text) is None:
-            return None
         catalogue = self.library.catalogue
 
         def page_text(doc_id: str, number: int) -> str:

@@ -66,6 +66,8 @@ def grounding(statement: str, text: str) -> Grounding:
         return _translated(statement, text)
     figures = find_figures(statement)  # compared by their value, elsewhere
     tokens = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
+    if detect_language(statement) == "en":
+        tokens = [t for t in tokens if t.form not in GENERIC_EN | _LINKS]
     positions = _positions(text)
     stands = [_stands(token.form, positions) for token in tokens]
     missing = [statement[t.start : t.end] for t, at in zip(tokens, stands, strict=True) if not at]
