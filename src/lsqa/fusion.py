@@ -43,9 +43,8 @@ def leg_features(scores: NDArray[np.float64], bounds: Bounds) -> NDArray[np.floa
 def as_usual(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     """The cosines of another encoder, moved to where those of e5 lie among the candidates of a question."""
     spread = float(cosines.std()) if len(cosines) else 0.0
-    if spread <= 0:
-        return np.full_like(cosines, USUAL_COSINE)
-    moved: NDArray[np.float64] = USUAL_COSINE + USUAL_SPREAD * (cosines - cosines.mean()) / spread
+    scale = USUAL_SPREAD / spread if spread > 0 else 0.0
+    moved: NDArray[np.float64] = USUAL_COSINE + scale * (cosines - cosines.mean())
     return moved
 
 
