@@ -7,6 +7,7 @@ whole or not at all, and each quote is a citation that goes through the same che
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lsqa.answerability import answer_features, near, probability, subject_terms
 from lsqa.chunks import Chunk
@@ -29,6 +30,7 @@ _CONSIDERED = 60
 _QUOTE_OVERHEAD = 7  # brackets, label, line break
 _CELL_OVERHEAD = 2  # a tab between cells is shown as a bar between blanks
 _TITLE_LENGTH = 60
+_RANGE = ("-", "–", "〜", "～", "~", "から", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,11 @@ def shortened(name: str, length: int) -> str:
     if len(flat) <= length:
         return flat
     cut = length - 1
-    # Half a figure would be another one: 2011-202… of 2011-2023.
-    return (
-        next((flat[: f.start] for f in find_figures(flat) if f.start < cut < f.end), flat[:cut]).rstrip(" -～~") + "…"
-    )
+    figures = find_figures(flat)
+    # Half a figure would be another one: 2011-202… of 2011-2023; so would the first of a range: 2011… of 2011～2023.
+    inside = (f.start for f in figures if f.start < cut < f.end)
+    opened = (a.start for a, b in pairwise(figures) if a.end <= cut < b.end and flat[a.end : b.start].strip() in _RANGE)
+    return flat[: min((*inside, *opened), default=cut)].rstrip(" -～~：:") + "…"
 
 
 def _next(
