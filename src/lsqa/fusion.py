@@ -10,7 +10,7 @@ logistic regression. What they were fitted on and what they are worth elsewhere 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +44,14 @@ def as_usual(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     """The cosines of another encoder, moved to where those of e5 lie among the candidates of a question."""
     spread = float(cosines.std()) if len(cosines) else 0.0
     scale = USUAL_SPREAD / spread if spread > 0 else 0.0
-    return cast("NDArray[np.float64]", USUAL_COSINE + scale * (cosines - cosines.mean()))
+    moved: NDArray[np.float64] = USUAL_COSINE + scale * (cosines - cosines.mean())
+    return moved
 
 
 def leg_scores(scores: NDArray[np.float64], bounds: Bounds) -> NDArray[np.float64]:
     """The logits of n candidates from the scores of the legs, without the reader."""
-    return leg_features(scores, bounds) @ np.array(BY_LEGS) + INTERCEPT
+    logits: NDArray[np.float64] = leg_features(scores, bounds) @ np.array(BY_LEGS) + INTERCEPT
+    return logits
 
 
 def read_scores(legs: Sequence[float], relevance: Sequence[float]) -> tuple[float, ...]:
