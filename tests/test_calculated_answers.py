@@ -32,6 +32,7 @@ def test_the_result_is_shown_with_its_calculation_and_each_operand_is_a_checked_
     answer = assistant.ask(BOTH)
     assert (answer.status, answer.mode, answer.refusal) == ("answered", "quote", None)
     assert "135億円" in answer.text
+    assert answer.trace.timings_ms.keys() == {"retrieve", "answer", "check", "total"}
     assert answer.calculation is not None
     assert answer.calculation.expression == "43億円 + 92億円 = 135億円"
     assert [claim.verdict for claim in answer.claims] == ["supported", "supported"]

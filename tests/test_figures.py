@@ -346,3 +346,8 @@ def test_time_is_linear_in_the_text(unit: str, length: int) -> None:
     began = time.process_time()
     find_figures(text)
     assert time.process_time() - began < 1  # about 0.3 s on one idle core; quadratic would be many seconds
+
+
+def test_a_number_at_the_begin_of_a_row_is_one_whatever_the_head_above_it_ends_in() -> None:
+    assert [f.value for f in find_figures("順位\t件数\n1\t中国")] == [1]
+    assert find_figures("数1") == ()

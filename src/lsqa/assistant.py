@@ -136,10 +136,7 @@ class Assistant:
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
-        asks_to_calculate = read_request(resolved.text) is not None
-        if asks_to_calculate and (
-            calculated := watch.time("calculate", lambda: self._calculate(question, resolved, doc_ids, watch))
-        ):
+        if calculated := self._calculate(question, resolved, doc_ids, watch):
             yield from (claim for claim in calculated.claims if claim.verdict == "supported")
             yield calculated
             return
@@ -196,14 +193,19 @@ class Assistant:
         self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch
     ) -> Answer | None:
         """What the question asks to calculate, or why that cannot be done; None where it asks for no calculation."""
+        if read_request(question.text) is None:
+            return None
         catalogue = self.library.catalogue
 
         def page_text(doc_id: str, number: int) -> str:
             return catalogue.page(doc_id, number).text
 
-        found = calculate(question.text, self._ledger(doc_ids), page_text)
-        trace = Trace(watch.milliseconds(), self._models(), question.text)
-        return calculated_answer(asked, question.language, found, catalogue, trace) if found else None
+        found = watch.time("answer", lambda: calculate(question.text, self._ledger(doc_ids), page_text))
+        if found is None:
+            return None
+        trace = Trace({}, self._models(), question.text)
+        answer = watch.time("check", lambda: calculated_answer(asked, question.language, found, catalogue, trace))
+        return replace(answer, trace=replace(trace, timings_ms=watch.milliseconds())) if answer else None
 
     def _ledger(self, doc_ids: tuple[str, ...] | None) -> Ledger:
         """The ledger of the library, or of some documents, read again when the library has changed."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from lsqa.documents import Page
 from lsqa.figures import Figure, find_figures, supports
+from lsqa.figures.columns import column_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Part, Question, Term, key
 from lsqa.tokens import tokenize
@@ -215,12 +216,21 @@ def _figures(text: str) -> tuple[Figure, ...]:
     return find_figures(text)
 
 
+@lru_cache(maxsize=8192)
+def _column_figures(text: str) -> tuple[Figure, ...]:
+    return column_figures(text)
+
+
 def _premise_level(premise: Figure, unit: Unit) -> float:
     # Each by itself: the head of a table and a row would run into one another.
     near = (*unit.quotes, unit.caption, *unit.heading_path)
     if any(supports(f, premise) for text in near for f in _figures(text)):
         return 1.0
-    return 0.5 if any(supports(f, premise) for f in _figures(unit.page.text)) else 0.0
+    # A cell is what its head says: 10 under 順位 is the 10位 that the question speaks of.
+    if unit.kind == "row" and any(supports(f, premise) for f in _column_figures("\n".join(unit.quotes))):
+        return 1.0
+    page = unit.page.text
+    return 0.5 if any(supports(f, premise) for f in (*_figures(page), *_column_figures(page))) else 0.0
 
 
 def kind_level(question: Question, unit: Unit) -> float:

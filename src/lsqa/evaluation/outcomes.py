@@ -61,7 +61,7 @@ class ShownCalculation(BaseModel):
             values=tuple(o.value for o in calculation.operands),
             nth=calculation.nth,
             value=calculation.value,
-            stated=(calculation.result, calculation.expression, *calculation.notices),
+            stated=(calculation.result, calculation.expression, f"{calculation.nth}番目", *calculation.notices),
         )
 
     @property
