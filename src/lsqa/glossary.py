@@ -48,7 +48,7 @@ def _japanese(folded: str) -> Iterator[Definition]:
 
 
 def _is_pair(short: str, name: str) -> bool:
-    return len(short) < len(name) and bool(_JAPANESE.search(name)) and short.lower() not in name.lower()
+    return len(short) <= len(name) and bool(_JAPANESE.search(name)) and short.lower() not in name.lower()
 
 
 def _looks_short(short: str) -> bool:
