@@ -37,7 +37,6 @@ QUESTIONS = (
     "What is the budget of B-cure in FY2025?",
     "What does SCARDA do?",
     "Where does あけぼの計画 have its bases?",
-    "How many universities take part in あけぼの計画?",
     "Who won the football world cup in 2022?",
 )
 
@@ -57,6 +56,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/v1", process)
         yield f"http://127.0.0.1:{port}/v1"
+        assert process.poll() is None, "the server ended by itself in the middle of the tests"
     finally:
         process.terminate()
         process.wait(20)
@@ -114,7 +114,7 @@ def test_the_model_does_write_drafts_in_the_form(server: str, corpus_library: In
     home = str(corpus_library.home)
     with Assistant.open(home=home, llm="openai:smollm2", llm_base_url=server, **LIMITS) as lsqa:
         modes = []
-        for question in QUESTIONS[:3]:
+        for question in QUESTIONS[:2]:
             try:
                 modes.append(lsqa.ask(question).mode)
             except MalformedDraftError:
