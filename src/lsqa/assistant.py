@@ -92,7 +92,7 @@ class Assistant:
         read: bool = True,
     ) -> tuple[Hit, ...]:
         """The `k` passages that fit `query` best. `where` says which documents are searched, `document` names one,
-        `read=False` leaves out the reader, which takes most of the time.
+        `read=False` leaves out the reader or reranker.
 
         Raises `QuestionError`, `UnknownDocumentError`.
         """

@@ -22,6 +22,7 @@ BY_LEGS: Final = (1.74, 1.68, 0.72, 2.24)
 """For the values of `leg_features`."""
 INTERCEPT: Final = -3.46
 BY_LEGS_WITH_READER, BY_READER, INTERCEPT_WITH_READER = 1.0, 0.026, 0.0
+"""Fitted with a reader of 1,200 steps; another reader has to be fitted anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def retrieve(
     since: Since = "",
     until: Until = "",
     kind: Kind = None,
-    no_reader: Annotated[bool, typer.Option("--no-reader", help="Leave out the reader: a tenth of the time.")] = False,
+    no_reader: Annotated[bool, typer.Option("--no-reader", help="Leave out the reader or reranker.")] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
