@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Ingested
 
 from lsqa import Answer, Assistant
+from lsqa.catalogue import DocumentFilter
 from lsqa.conversation import Turn
 from lsqa.errors import EmptyLibraryError, QuestionError, UnknownDocumentError
 from lsqa.ingest import ingest
@@ -344,3 +345,15 @@ def test_a_question_of_its_own_is_not_changed_by_what_was_asked_before(assistant
 def test_there_is_nothing_to_ask_in_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(EmptyLibraryError):
         Assistant.open(home=str(tmp_path))
+
+
+def test_a_refusal_counts_the_documents_that_were_searched(assistant: Assistant, doc_id: Callable[[str], str]) -> None:
+    question = "分光器を納めた会社の社長の名前は？"
+    everywhere = assistant.ask(question).text
+    assert f"{assistant.library.catalogue.document_count}件の文書を検索しました" in everywhere
+    assert "1件の文書を検索しました" in assistant.ask(question, document=doc_id("minato")).text
+
+
+def test_conditions_that_no_document_meets_are_told(assistant: Assistant) -> None:
+    with pytest.raises(UnknownDocumentError, match=r"no document meets the conditions \(since 2999\)"):
+        assistant.ask("予算は？", where=DocumentFilter(since="2999"))

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
-from lsqa.answers import Answer, Nearest, Refusal, Status, Trace
+from lsqa.answers import Answer, Refusal, Status, Trace
 from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
@@ -23,12 +23,13 @@ from lsqa.library import Library
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import Question, analyse, check_question, with_other_names
 from lsqa.quoting import Quotation, cite, quote, slide_name
+from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_quotes
 from lsqa.retrieval import Hit, Retriever
-from lsqa.scoring import Frequency, MarkedAnswer, RankedPage, ScoredUnit
+from lsqa.scoring import Frequency, MarkedAnswer, RankedPage
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
 from lsqa.tokens import index_tokens
-from lsqa.wording import kind_names, quoted_text, refusal_reason, refusal_text, stated_text
+from lsqa.wording import quoted_text, refusal_text, stated_text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 PASSAGES = 14
 _PAGES = 8
-_NEAREST = 3
 
 
 class Assistant:
@@ -135,6 +135,7 @@ class Assistant:
         resolved = analyse(resolve(check_question(question), history))
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
+        searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
         if calculated := self._calculate(question, resolved, doc_ids, watch):
             yield from (claim for claim in calculated.claims if claim.verdict == "supported")
@@ -145,7 +146,7 @@ class Assistant:
             try:
                 draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
                 yield from draft.supported()
-                yield self._drafted_answer(question, resolved, draft, pages, watch)
+                yield self._drafted_answer(question, resolved, draft, pages, watch, searched)
                 return
             except CalledOffError:
                 raise
@@ -155,7 +156,9 @@ class Assistant:
                 reason = str(error)
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
-        answer = self._answer(question, resolved, quotation, claims, cited or evidence[:_NEAREST], watch, reason)
+        answer = self._answer(
+            question, resolved, quotation, claims, cited or evidence[:NEAREST], watch, searched, reason
+        )
         yield from (claim for claim in answer.claims if claim.verdict == "supported")
         yield answer
 
@@ -247,13 +250,14 @@ class Assistant:
         claims: tuple[CheckedClaim, ...],
         evidence: Sequence[Evidence],
         watch: Stopwatch,
+        searched: int,
         fallback: str = "",
     ) -> Answer:
-        refusal = self._refusal(question, quotation, answered=bool(claims))
+        refusal = refusal_of_quotes(question, quotation, searched, answered=bool(claims))
         text = quoted_text(claims, [slide_name(u) for u in quotation.units][: len(claims)], question.language)
         status: Status = "refused" if not text else "partial" if refusal else "answered"
         if status == "refused":
-            refusal = refusal or self._refusal(question, quotation, answered=False)
+            refusal = refusal or refusal_of_quotes(question, quotation, searched, answered=False)
             nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
             text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
         trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4), fallback)
@@ -270,14 +274,20 @@ class Assistant:
         )
 
     def _drafted_answer(
-        self, asked: str, question: Question, draft: Draft, pages: Sequence[RankedPage], watch: Stopwatch
+        self,
+        asked: str,
+        question: Question,
+        draft: Draft,
+        pages: Sequence[RankedPage],
+        watch: Stopwatch,
+        searched: int,
     ) -> Answer:
         text = "" if draft.misses_all else stated_text(draft.claims)
         status: Status = "refused" if not text else "partial" if draft.missing_kinds or draft.failed else "answered"
         refusal: Refusal | None = None
         if status != "answered":
             quotation = self._quote(question, pages)
-            refusal = self._refusal_of_draft(question, draft, quotation, answered=bool(text))
+            refusal = refusal_of_draft(question, draft, quotation, searched, answered=bool(text))
             nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
             text = text or refusal_text(refusal.reason, nearest, question.language)
         trace = Trace(watch.milliseconds(), self._models(), question.text)
@@ -288,31 +298,11 @@ class Assistant:
             question.language,
             text,
             draft.claims if status != "refused" else (),
-            draft.evidence if status != "refused" else draft.evidence[:_NEAREST],
+            draft.evidence if status != "refused" else draft.evidence[:NEAREST],
             refusal,
             trace,
             unsupported=draft.failed,
         )
-
-    def _refusal_of_draft(self, question: Question, draft: Draft, quotation: Quotation, *, answered: bool) -> Refusal:
-        """Why the draft does not answer, or not all, and what quoting finds nearest."""
-        kinds = kind_names(draft.missing_kinds, question.language)
-        if kinds:
-            code, missing = ("part_missing" if answered else "kind_missing"), kinds
-        elif draft.failed:
-            code, missing = ("part_unproven" if answered else "unproven"), () if answered else quotation.missing
-        else:
-            code, missing = _why(quotation, kind_names(quotation.missing_kinds, question.language), answered=False)
-        reason = refusal_reason(code, missing, self.library.catalogue.document_count, question.language)
-        return Refusal(code, reason, missing, tuple(_nearest(u) for u in quotation.nearest[:_NEAREST]))
-
-    def _refusal(self, question: Question, quotation: Quotation, *, answered: bool) -> Refusal | None:
-        kinds = kind_names(quotation.missing_kinds, question.language)
-        if answered and not kinds:
-            return None
-        code, missing = _why(quotation, kinds, answered=answered)
-        reason = refusal_reason(code, missing, self.library.catalogue.document_count, question.language)
-        return Refusal(code, reason, missing, tuple(_nearest(u) for u in quotation.nearest[:_NEAREST]))
 
     def _models(self) -> dict[str, str]:
         return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self._model.name}
@@ -329,19 +319,6 @@ class Assistant:
         self.close()
 
 
-def _why(quotation: Quotation, kinds: tuple[str, ...], *, answered: bool) -> tuple[str, tuple[str, ...]]:
-    """The code of a refusal and what of the question is absent."""
-    if answered:
-        return "part_missing", kinds
-    if not quotation.units:
-        return "empty_search", quotation.missing
-    if quotation.contradicted:
-        return "false_premise", quotation.contradicted
-    if kinds:
-        return "kind_missing", kinds
-    return "not_in_documents", quotation.missing
-
-
 def _marked(hits: Sequence[Hit], place: tuple[str, int]) -> tuple[MarkedAnswer, ...]:
     """What the reader marked on a page."""
     return tuple(
@@ -349,8 +326,3 @@ def _marked(hits: Sequence[Hit], place: tuple[str, int]) -> tuple[MarkedAnswer, 
         for hit in hits
         if hit.answer is not None and hit.rerank_score is not None and (hit.chunk.doc_id, hit.chunk.page) == place
     )
-
-
-def _nearest(scored: ScoredUnit) -> Nearest:
-    ranked, unit = scored.ranked_page, scored.unit
-    return Nearest(ranked.doc_id, ranked.document_title, unit.page.number, unit.heading_path, unit.text)

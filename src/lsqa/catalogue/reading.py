@@ -156,11 +156,17 @@ class Catalogue:
         return tuple(_chunks(self.connection.execute(statement, (doc_id, page))))
 
     def admitted(self, where: DocumentFilter) -> tuple[str, ...]:
-        """The ids of the documents that meet the conditions. Raises `UnknownDocumentError` for an id that none has."""
+        """The ids of the documents that meet the conditions. Raises `UnknownDocumentError` for an id that none has,
+        and where none meets them."""
         for doc_id in where.documents:
             if self.record(doc_id) is None:
                 raise unknown_document(doc_id)
-        return tuple(record.doc_id for record in self.documents() if where.admits(record))
+        found = tuple(record.doc_id for record in self.documents() if where.admits(record))
+        if not found:
+            raise UnknownDocumentError(
+                f"no document meets the conditions ({where})", hint="`lsqa documents --json` tells what each is"
+            )
+        return found
 
     def page_vectors(self, places: Sequence[tuple[str, int]]) -> tuple[tuple[str, str, int, Vector], ...]:
         """Every chunk of the pages (document, number): (chunk id, document, page, its embedding), in reading order."""
