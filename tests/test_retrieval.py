@@ -319,3 +319,10 @@ def test_the_similarity_is_the_cosine_to_the_question(retriever: Retriever) -> N
 def test_the_similarity_does_not_depend_on_what_else_is_read(retriever: Retriever) -> None:
     cosines = retriever.similarity(analyse("鯨の数は？"))
     assert cosines(["予算", "鯨"])[1] == pytest.approx(cosines(["鯨"])[0])
+
+
+def test_more_documents_may_be_named_than_a_statement_has_room_for(retriever: Retriever, library: Library) -> None:
+    wanted = [*(f"absent-{n}" for n in range(40_000)), doc_id(library, "minato")]
+    hits = retriever.retrieve(analyse("計画の予算は？"), 10, wanted)
+    assert {h.chunk.doc_id for h in hits} == {doc_id(library, "minato")}
+    assert {h.keyword_rank for h in hits} >= {1}

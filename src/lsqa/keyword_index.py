@@ -6,12 +6,13 @@ the transaction that publishes or drops their document. The row numbers of the f
 a question joins often stand in two chunks.
 """
 
+import json
 import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from lsqa.catalogue.reading import marks
 from lsqa.chunks import Chunk
 from lsqa.documents import Page
 from lsqa.glossary import Definition
@@ -178,15 +179,9 @@ class KeywordIndex:
 
         Scores are positive and higher is better (FTS5's bm25() with its sign turned; k1 = 1.2, b = 0.75).
         """
-        expression = _expression(words, pairs, phrases, weights)
-        if not expression or k < 1:
-            return ()
-        allowed = "" if doc_ids is None else f"AND rowid IN ({_ROWS_OF_DOCUMENTS.format(marks(doc_ids))})"
-        rows = self._connection.execute(
-            f"""SELECT c.chunk_id, -best.rank FROM ({_ranked("keywords", weights, allowed)})
-            best JOIN chunks c ON c.row = best.number ORDER BY best.rank, c.row""",
-            (expression, *(doc_ids or ()), k),
-        )
+        statement = f"""SELECT c.chunk_id, -best.rank FROM ({_ranked("keywords", weights, doc_ids, _CHUNKS_OF)})
+            best JOIN chunks c ON c.row = best.number ORDER BY best.rank, c.row"""
+        rows = self._search(statement, _expression(words, pairs, phrases, weights), k, doc_ids)
         return tuple((str(chunk_id), float(score)) for chunk_id, score in rows)
 
     def search_pages(
@@ -200,21 +195,20 @@ class KeywordIndex:
         doc_ids: Sequence[str] | None = None,
     ) -> tuple[tuple[PagePlace, float], ...]:
         """Like `search`, for whole pages: ((document, page), BM25), best first."""
-        expression = _expression(words, pairs, phrases, weights)
+        statement = f"""SELECT d.doc_id, best.number % {_PAGES_A_VERSION}, -best.rank
+            FROM ({_ranked("page_keywords", weights, doc_ids, _PAGES_OF)}) best
+            JOIN documents d ON d.version = best.number / {_PAGES_A_VERSION} ORDER BY best.rank, best.number"""
+        rows = self._search(statement, _expression(words, pairs, phrases, weights), k, doc_ids)
+        return tuple(((str(doc_id), int(page)), float(score)) for doc_id, page, score in rows)
+
+    def _search(
+        self, statement: str, expression: str, k: int, doc_ids: Sequence[str] | None
+    ) -> Iterable[tuple[Any, ...]]:
         if not expression or k < 1:
             return ()
-        allowed = (
-            ""
-            if doc_ids is None
-            else f"AND rowid / {_PAGES_A_VERSION} IN (SELECT version FROM documents WHERE doc_id IN ({marks(doc_ids)}))"
-        )
-        rows = self._connection.execute(
-            f"""SELECT d.doc_id, best.number % {_PAGES_A_VERSION}, -best.rank
-            FROM ({_ranked("page_keywords", weights, allowed)}) best
-            JOIN documents d ON d.version = best.number / {_PAGES_A_VERSION} ORDER BY best.rank, best.number""",
-            (expression, *(doc_ids or ()), k),
-        )
-        return tuple(((str(doc_id), int(page)), float(score)) for doc_id, page, score in rows)
+        # As one value: a statement has room for some thousand parameters, a library for more documents.
+        allowed = () if doc_ids is None else (json.dumps(list(doc_ids)),)
+        return self._connection.execute(statement, (expression, *allowed, k))
 
     def document_frequency(self, token: str) -> int:
         """In how many chunks' text a word stands, 0 for an unknown one."""
@@ -250,9 +244,12 @@ class KeywordIndex:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0])
 
 
-def _ranked(table: str, weights: Weights, allowed: str) -> str:
+def _ranked(table: str, weights: Weights, doc_ids: Sequence[str] | None, rows_of: str) -> str:
     rank = f"bm25({table}, {weights.title}, {weights.headings}, {weights.words}, {weights.bigrams})"
+    allowed = "" if doc_ids is None else f"AND {rows_of}"
     return f"SELECT rowid AS number, {rank} AS rank FROM {table} WHERE {table} MATCH ? {allowed} ORDER BY 2 LIMIT ?"
 
 
-_ROWS_OF_DOCUMENTS = "SELECT row FROM chunks JOIN documents USING (version) WHERE doc_id IN ({})"
+_IDS = "(SELECT value FROM json_each(?))"
+_CHUNKS_OF = f"rowid IN (SELECT row FROM chunks JOIN documents USING (version) WHERE doc_id IN {_IDS})"
+_PAGES_OF = f"rowid / {_PAGES_A_VERSION} IN (SELECT version FROM documents WHERE doc_id IN {_IDS})"

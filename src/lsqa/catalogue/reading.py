@@ -210,6 +210,20 @@ class Catalogue:
             )
         )
 
+    def chunks_of_documents(self, chunk_ids: Sequence[str], doc_ids: Sequence[str]) -> frozenset[str]:
+        """Those of `chunk_ids` that belong to one of the documents."""
+        wanted = frozenset(doc_ids)
+        return frozenset(
+            str(chunk_id)
+            for some in slices(chunk_ids)
+            for chunk_id, doc_id in self.connection.execute(
+                f"""SELECT c.chunk_id, d.doc_id FROM chunks c JOIN documents d USING (version)
+                WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})""",
+                some,
+            )
+            if doc_id in wanted
+        )
+
     def file_signature(self, path: str) -> str:
         """What the file's content and metadata were when it was last ingested whole; empty where it never was."""
         row = self.connection.execute("SELECT signature FROM files WHERE path = ?", (path,)).fetchone()

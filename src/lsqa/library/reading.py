@@ -16,6 +16,7 @@ from lsqa.vector_index import VectorIndex, exact_search
 
 _SPARE = 8  # neighbours asked for beyond k, for those that a writer has just replaced
 _SAMPLE = 16
+_MOST_NAMED = 5_000
 _log = logging.getLogger(__name__)
 
 
@@ -61,11 +62,16 @@ class Library:
         """The `k` chunks nearest to `vector` (d values): (chunk id, cosine similarity), best first. Raises
         `LibraryError`."""
         asked = k + _SPARE
+        # Chroma names each document in one statement of SQLite: of more, its neighbours are sifted here.
+        few = doc_ids if doc_ids is None or len(doc_ids) <= _MOST_NAMED else None
         while True:
             with self._threads:
-                found = self._neighbours(vector, asked, doc_ids)
+                found = self._neighbours(vector, asked, few)
             visible = self.catalogue.visible_vectors([i for i, _ in found])
             hits = tuple((chunk_of_vector(i), score) for i, score in found if i in visible)
+            if few is None and doc_ids is not None:
+                wanted = self.catalogue.chunks_of_documents([i for i, _ in hits], doc_ids)
+                hits = tuple(hit for hit in hits if hit[0] in wanted)
             if len(hits) >= k or len(found) < asked:
                 return hits[:k]
             asked *= 4
