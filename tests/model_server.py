@@ -1,6 +1,7 @@
 """A server on this machine that speaks OpenAI's protocol, and misbehaves as a test tells it to."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -50,12 +51,20 @@ class ModelServer:
     closing: threading.Event = field(default_factory=threading.Event)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no fault; anything else is shown, and fails the test that reads stderr."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve(*script: Says | Fails) -> Iterator[ModelServer]:
     """The server, up while the context lasts."""
     model = ModelServer(list(script))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": model}))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": model}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     model.url = f"http://127.0.0.1:{server.server_address[1]}/v1"

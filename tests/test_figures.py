@@ -342,9 +342,8 @@ def test_figures_come_in_order_and_never_overlap() -> None:
     ],
 )
 def test_time_is_linear_in_the_text(unit: str, length: int) -> None:
-    # Against a fifth of the text in the same run: a machine that others use too takes up to three times as long.
-    short, whole = (_seconds((unit * length)[: length // share]) for share in (5, 1))
-    assert whole < 12 * short + 0.1  # linear is 5 times, quadratic 25
+    # Against a fifth of the text, three times, as machines are shared: linear is 5, quadratic 25.
+    assert any(_seconds((unit * length)[:length]) < 12 * _seconds((unit * length)[: length // 5]) for _ in range(3))
 
 
 def _seconds(text: str) -> float:
