@@ -13,7 +13,7 @@ from lsqa.checking.wording import reason
 from lsqa.citations import CheckedCitation, Citation, Claim, check, place_in_sections
 from lsqa.documents import Page
 from lsqa.evidence import Evidence
-from lsqa.library import Library
+from lsqa.library import Library, in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import analyse
 from lsqa.retrieval import Retriever
@@ -123,6 +123,7 @@ class Checker:
                 progress(len(checked), len(found))
         return CheckedText(tuple(checked))
 
+    @in_snapshot
     def check_sentence(self, sentence: Sentence) -> CheckedSentence:
         if len(sentence.text) > LONGEST_SENTENCE:
             return CheckedSentence(
