@@ -23,15 +23,16 @@ INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test test-llm lint types format bench bench-documents system-packages clean
+.PHONY: help install demo ui test test-llm lint audit types format bench bench-documents system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
 	@echo 'make test     lint, types and tests               make ui       the chat page over .home'
 	@echo 'make test-llm a real language model in a real server: builds llama.cpp the first time (about 10 minutes)'
-	@echo 'make lint     ruff and the order of imports       make types    mypy, strict'
+	@echo 'make lint     ruff, order of imports, bandit      make types    mypy, strict'
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
+	@echo 'make audit    known faults of dependencies (network)'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
 
 install: $(INSTALLED)
@@ -68,6 +69,12 @@ $(LLM_INSTALLED):
 lint: $(TEST_INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --severity-level medium --configfile pyproject.toml src
+
+# Asks the network for known faults of the packages that constraints.txt pins.
+audit: $(TEST_INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt pip-audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
 
 types: $(TEST_INSTALLED)
 	$(BIN)/mypy
@@ -80,6 +87,7 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/encoding.py
 	$(BIN)/python benchmarks/asking.py
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/serving.py
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
