@@ -1,5 +1,6 @@
 """REST over a real server: the JSON of the contract, problems, limits, and what happens beyond capacity."""
 
+import asyncio
 import json
 import os
 import re
@@ -151,6 +152,38 @@ def test_an_uploaded_document_answers_until_it_is_removed(own_home: Path) -> Non
         assert client.post("/v1/ask", json=question).json()["status"] == "refused"
         problem(client.delete(f"/v1/documents/{file['doc_id']}"), 404, "unknown-document")
         assert [p for p in (own_home / "uploads").rglob("*") if p.is_file()] == []
+
+
+def test_who_asks_while_documents_come_and_go_gets_whole_answers(own_home: Path) -> None:
+    """One process reads and writes: every answer is of a version that was there, and none is an error."""
+    question = {"question": "かささぎ計画の令和7年度の予算はいくらですか"}
+    ended = threading.Event()
+
+    def ask(client: httpx.Client) -> list[tuple[int, str]]:
+        told = []
+        while not ended.is_set():
+            response = client.post("/v1/ask", json=question)
+            told.append((response.status_code, response.json().get("text", response.text)))
+        return told
+
+    with serving(own_home) as client, ThreadPoolExecutor(4) as threads:
+        assert upload(client, ("kasasagi.md", DECK.format(200).encode())).json()["files"][0]["status"] == "indexed"
+        askers = [threads.submit(ask, client) for _ in range(4)]
+        doc_ids = []
+        for version in range(201, 206):
+            (file,) = upload(client, (f"kasasagi-{version}.md", DECK.format(version).encode())).json()["files"]
+            assert file["status"] == "indexed"
+            doc_ids.append(file["doc_id"])
+        for doc_id in doc_ids:
+            client.delete(f"/v1/documents/{doc_id}").raise_for_status()
+        ended.set()
+        told = [answer for asker in askers for answer in asker.result()]
+        after = client.post("/v1/ask", json=question).json()
+    assert {status for status, _ in told} == {200}
+    assert len(told) > 8
+    assert all(re.search("20[0-5]億円", text) for _, text in told)
+    assert "200億円" in after["text"]
+    assert not re.search("20[1-5]億円", after["text"])
 
 
 def test_a_document_that_is_no_upload_keeps_its_file(own_home: Path, corpus_library: Ingested) -> None:
@@ -333,6 +366,23 @@ def test_who_hangs_up_calls_the_answer_off(corpus_library: Ingested) -> None:
         with pytest.raises(httpx.ReadTimeout):
             client.post("/v1/ask", json={"question": QUESTION}, timeout=1)
         assert model._left.wait(10)
+
+
+async def test_a_line_is_no_longer_than_anyone_waits() -> None:
+    """Work that takes long leaves room for less."""
+    capacity = Capacity(1, 100, "test")
+    capacity._seconds = 4.0  # as measured
+    go = threading.Event()
+    try:
+        taken = [asyncio.ensure_future(capacity.run(lambda: go.wait(10), 20)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(BusyError) as busy:  # three before it: twelve seconds
+            await capacity.run(lambda: True, 20)
+        assert busy.value.retry_after == 10
+        go.set()
+        assert await asyncio.gather(*taken) == [True] * 3
+    finally:
+        capacity.close()
 
 
 async def test_a_place_is_free_again_when_its_work_has_ended() -> None:

@@ -19,7 +19,6 @@ from lsqa.integrations import Event
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
 
-ALIVE_SECONDS: Final = 15.0
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}, "description": said}
     for status, said in (

@@ -12,6 +12,7 @@ Result = TypeVar("Result")
 Event = TypeVar("Event")
 _FIRST_GUESS: Final = 0.3  # seconds that a piece of work takes, before any was measured
 _WEIGHT: Final = 0.1  # of the last one among those measured
+_PATIENCE: Final = 10.0  # seconds that anyone is kept waiting for a thread, as far as can be told
 
 
 class BusyError(Exception):
@@ -23,7 +24,7 @@ class BusyError(Exception):
 
 
 class Capacity:
-    """`at_a_time` threads and room for `waiting` more pieces of work. To be closed."""
+    """`at_a_time` threads and room for `waiting` more pieces of work, or fewer where these take long. To be closed."""
 
     def __init__(self, at_a_time: int, waiting: int, name: str) -> None:
         self._threads = ThreadPoolExecutor(at_a_time, f"lsqa-{name}")
@@ -80,8 +81,9 @@ class Capacity:
 
     def _submit(self, work: Callable[[], Result]) -> "Future[Result]":
         with self._lock:
-            if self.taken >= self._room:
-                raise BusyError(max(1, math.ceil(self._seconds * self.taken / self._at_a_time)))
+            wait = self._seconds * (self.taken - self._at_a_time + 1) / self._at_a_time
+            if self.taken >= self._room or wait > _PATIENCE:
+                raise BusyError(max(1, math.ceil(min(wait, _PATIENCE))))
             self.taken += 1
         try:
             future = self._threads.submit(self._timed, work)

@@ -37,7 +37,7 @@ def serve(
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
-    logging.getLogger("lsqa.access").setLevel(logging.INFO)
+    _log_requests()
     service = Service(settings)
     try:
         app = create_app(service)
@@ -47,6 +47,16 @@ def serve(
         _run(app, host, port)
     finally:
         service.close()
+
+
+def _log_requests() -> None:
+    """A line of JSON on stderr for each request."""
+    lines = logging.StreamHandler()
+    lines.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("lsqa.access")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(lines)
 
 
 def mcp(*, home: Home = None) -> None:
