@@ -20,7 +20,7 @@ _access_log = logging.getLogger("lsqa.access")
 
 
 class Wrapping:
-    """ASGI middleware. Bodies may have `body_bytes`, uploads `upload_bytes`.
+    """ASGI middleware. Bodies may have `body_bytes`, uploads and what is mounted beside `upload_bytes`.
 
     The log tells how a request ended, in JSON, and nothing of what was asked.
     """
@@ -66,8 +66,9 @@ class Wrapping:
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """`receive`, which fails beyond the limit, whatever the header says of the length."""
-        is_upload = scope["path"].rstrip("/") == "/v1/documents"
-        most = self._upload_bytes if is_upload else self._body_bytes
+        # What a page that is mounted beside takes is its own affair, up to what an upload may have.
+        is_small = scope["path"].startswith(_GUARDED) and scope["path"].rstrip("/") != "/v1/documents"
+        most = self._body_bytes if is_small else self._upload_bytes
         error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
         length = headers.get("content-length", "")
         if length and "transfer-encoding" in headers:

@@ -100,6 +100,7 @@ def _bound(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host.strip("[]"), port))
+        listening.listen()  # whoever reads that it serves may call at once
     except OSError as error:
         listening.close()
         raise UsageError(f"cannot listen on {host}:{port}: {error}", hint="choose another --port") from error
