@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +49,7 @@ class Batch:
 class Pairs:
     """The pairs that can be made of what `packing.pack` wrote."""
 
-    def __init__(self, packed: Mapping[str, NDArray[np.generic]]) -> None:
+    def __init__(self, packed: Mapping[str, NDArray[Any]]) -> None:
         self.wrong = packed["wrong"].tolist()
         self.gold = packed["gold"].tolist()
         self.held = packed["held"].tolist()
@@ -156,7 +157,7 @@ class Pairs:
         device = self.tokens.device
         width = -(-int(lengths[rows].max()) // TILE) * TILE
 
-        def moved(values: NDArray[np.generic]) -> Tensor:
+        def moved(values: NDArray[Any]) -> Tensor:
             return torch.from_numpy(np.ascontiguousarray(values)).to(device, non_blocking=True)
 
         begins, stops, length = moved(spans[rows, :, 0]), moved(ends[rows]), moved(lengths[rows])

@@ -7,6 +7,7 @@ by the first layers, the foremost by all of them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +39,8 @@ class Layer(nn.Module):
         batch, tokens, hidden = states.shape
         shape = (batch, tokens, 3, self.heads, hidden // self.heads)
         query, key, value = _linear(self.query_key_value, states).view(shape).permute(2, 0, 3, 1, 4)
-        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        everywhere = mask.expand(-1, self.heads, tokens, -1)
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=everywhere)
         context = _linear(self.attention_out, context.transpose(1, 2).reshape(batch, tokens, hidden))
         states = _normalized(self.attention_norm, states + functional.dropout(context, dropout, dropout > 0))
         update = _linear(self.outer, functional.gelu(_linear(self.inner, states)))
@@ -96,14 +98,14 @@ class Reader(nn.Module):
         outside = (is_padding | (segment == 0))[:, :, None]
         made: dict[int, Reading] = {}
         for number, layer in enumerate(self.layers, 1):
-            states = layer(states, mask[:, None, None, :].expand(-1, layer.heads, tokens.shape[1], -1), dropout)
+            states = layer(states, mask[:, None, None, :], dropout)
             if str(number) in self.exits:
                 relevance, span = self.exits[str(number)](states)
                 made[number] = Reading(relevance, span.masked_fill(outside, -1e4))
         return made
 
 
-def new_reader(packed: Mapping[str, NDArray[np.generic]], kind: torch.dtype = torch.float32) -> Reader:
+def new_reader(packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.float32) -> Reader:
     """The reader before training: the encoder of a file that `packing.pack` wrote, and heads that know nothing."""
 
     def matrix(name: str) -> Tensor:
@@ -138,7 +140,7 @@ def new_reader(packed: Mapping[str, NDArray[np.generic]], kind: torch.dtype = to
 
 def _linear(layer: nn.Module, states: Tensor) -> Tensor:
     weight, bias = layer.weight, layer.bias
-    return functional.linear(states, weight.to(states.dtype), bias.to(states.dtype))  # type: ignore[arg-type, operator]
+    return functional.linear(states, weight.to(states.dtype), bias.to(states.dtype))  # type: ignore[arg-type]
 
 
 def _normalized(norm: nn.LayerNorm, states: Tensor) -> Tensor:

@@ -83,7 +83,7 @@ def pack(
         gold=np.array(gold, dtype=np.int32),
         held=np.array(held, dtype=np.int32),
         marks=np.searchsorted(vocabulary, [special.bos, special.eos, special.unk]),
-        **_encoder(weights, vocabulary),
+        **_encoder(weights, vocabulary),  # type: ignore[arg-type]  # none is called allow_pickle
     )
 
 

@@ -53,8 +53,9 @@ def reader(packed: dict[str, np.ndarray]) -> Reader:
     torch.manual_seed(1)
     made = new_reader(packed).eval()
     with torch.no_grad():  # heads that know nothing say nearly the same of everything: louder, they can be told apart
-        made.exits[str(LAYERS)].relevance.weight *= 100
-        made.exits[str(LAYERS)].span.weight *= 100
+        for name, parameter in made.exits[str(LAYERS)].named_parameters():
+            if name in ("relevance.weight", "span.weight"):
+                parameter.mul_(100)
     return made
 
 
