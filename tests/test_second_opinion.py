@@ -51,7 +51,7 @@ def one(checker: Checker, text: str) -> CheckedSentence:
 
 def test_support_in_other_words_with_quotes_that_prove_it() -> None:
     opinion = Opinion("supported", ("拠点は札幌と那覇に置く。",))
-    found = change("拠点は札幌および那覇にある。", Judgement("not_found"), opinion, EVIDENCE)
+    found = change("あけぼの計画の拠点は札幌および那覇にある。", Judgement("not_found"), opinion, EVIDENCE)
     assert found is not None
     assert (found.verdict, [c.verdict for c in found.citations]) == ("supported", ["quote_found"])
 

@@ -20,6 +20,10 @@ from lsqa.text import detect_language, locate
 
 DecidedBy = Literal["rules", "model"]
 
+# What a model may call supported beyond the rules: one word in five may be its own, as long as those that are not stand
+# together. A model that calls all supported gets 23 % of the claims through that were written to be false
+# (see `statements.clauses`), with half of the words its own it would be 31 %; the rules alone pass 7 %.
+QUOTED_WORDS: Final = 0.8
 _APART: Final = 0.1  # the share of the words found that may stand in another sentence than the rest of their clause
 
 
@@ -80,7 +84,7 @@ def _is_proven(checked: CheckedClaim) -> bool:
     if detect_language(checked.text) != detect_language("\n".join(quotes)):
         return True
     covered = grounding(checked.text, "\n".join((*quotes, *context))).covered
-    return together(checked.text, quotes, context) >= covered - _APART
+    return covered >= QUOTED_WORDS and together(checked.text, quotes, context) >= covered - _APART
 
 
 def _differs_in_one_thing(checked: CheckedClaim) -> bool:
