@@ -112,7 +112,8 @@ def test_what_a_weak_model_is_let_show_is_right_or_refused(assistant: Assistant,
 def test_the_model_does_write_drafts_in_the_form(server: str, corpus_library: Ingested, clean_settings: Path) -> None:
     """Without this the others could all be answered by quotes."""
     home = str(corpus_library.home)
-    with Assistant.open(home=home, llm="openai:smollm2", llm_base_url=server, **LIMITS) as lsqa:
+    patient = {**LIMITS, "llm_seconds": "900", "llm_input_tokens": "600"}  # here a time that is over would be a failure
+    with Assistant.open(home=home, llm="openai:smollm2", llm_base_url=server, **patient) as lsqa:
         modes = []
         for question in QUESTIONS[:2]:
             try:
