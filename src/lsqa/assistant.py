@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
-from lsqa.answers import Answer, Refusal, Status, Trace
+from lsqa.answers import Answer, Trace
 from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
+from lsqa.composing import drafted_answer, quoted_answer
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel
@@ -22,14 +23,13 @@ from lsqa.legs import other_names
 from lsqa.library import Library
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import Question, analyse, check_question, with_other_names
-from lsqa.quoting import Quotation, cite, quote, slide_name
-from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_quotes
+from lsqa.quoting import Quotation, cite, quote
+from lsqa.refusals import NEAREST
 from lsqa.retrieval import Hit, Retriever
 from lsqa.scoring import Frequency, MarkedAnswer, RankedPage
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
 from lsqa.tokens import index_tokens
-from lsqa.wording import quoted_text, refusal_text, stated_text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -126,41 +126,57 @@ class Assistant:
         where: DocumentFilter | None = None,
         cancelled: threading.Event | None = None,
     ) -> Iterator[CheckedClaim | Answer]:
-        """Each supported claim as soon as it is whole and checked, and at last the answer. Raises as `ask` does.
+        """Each claim of a language model as soon as it is whole and checked, and at last the answer, with all of them.
+        Quotes and calculations come with the answer. Raises as `ask` does; where the settings fall back, what was
+        already shown when the model failed is a partial answer.
 
         Setting `cancelled`, from whatever thread, raises `CalledOffError` here; so a slow model can be left. Closing
         the iterator leaves it too.
         """
         watch = Stopwatch()
-        resolved = analyse(resolve(check_question(question), history))
+        text, resolved_by = self._resolve(check_question(question), history, watch, cancelled)
+        resolved = analyse(text)
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
         searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
-        if calculated := self._calculate(question, resolved, doc_ids, watch):
-            yield from (claim for claim in calculated.claims if claim.verdict == "supported")
-            yield calculated
+
+        def finished(answer: Answer) -> Answer:
+            timed = replace(answer.trace, timings_ms=watch.milliseconds())
+            return replace(answer, question=question, trace=timed)
+
+        trace = Trace({}, self._models(), text, resolved_by=resolved_by)
+        if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
+            yield finished(calculated)
             return
-        reason = ""
         if self._model.is_set and evidence:
+            draft: Draft | None = None
             try:
                 draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
                 yield from draft.supported()
-                yield self._drafted_answer(question, resolved, draft, pages, watch, searched)
-                return
             except CalledOffError:
                 raise
             except ModelError as error:
                 if self.settings.fallback != "quote":
                     raise
-                reason = str(error)
+                trace = replace(trace, fallback=str(error))
+            # What was shown stays the answer: quotes beside it would be a second one.
+            if draft is not None and not (trace.fallback and draft.misses_all):
+                yield finished(drafted_answer(resolved, draft, lambda: self._quote(resolved, pages), searched, trace))
+                return
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
         claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
-        answer = self._answer(
-            question, resolved, quotation, claims, cited or evidence[:NEAREST], watch, searched, reason
-        )
-        yield from (claim for claim in answer.claims if claim.verdict == "supported")
-        yield answer
+        yield finished(quoted_answer(resolved, quotation, claims, cited or evidence[:NEAREST], searched, trace))
+
+    def _resolve(
+        self, question: str, history: Sequence[Turn], watch: Stopwatch, cancelled: threading.Event | None
+    ) -> tuple[str, str]:
+        """The question in words that stand alone, and by what it was put into them."""
+        rewritten: str | None = None
+        if history and self._model.is_set:
+            rewritten = watch.time("resolve", lambda: self._model.rewritten(question, history, cancelled))
+        text = resolve(question, history, lambda *_: rewritten)
+        return text, "" if text == question else "model" if rewritten else "rules"
 
     def as_retriever(self, k: int = 10) -> "BaseRetriever":
         """A LangChain retriever over this library."""
@@ -193,7 +209,7 @@ class Assistant:
         return label_evidence(hits), tuple(places.values())
 
     def _calculate(
-        self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch
+        self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch, trace: Trace
     ) -> Answer | None:
         """What the question asks to calculate, or why that cannot be done; None where it asks for no calculation."""
         if read_request(question.text) is None:
@@ -206,9 +222,7 @@ class Assistant:
         found = watch.time("answer", lambda: calculate(question.text, self._ledger(doc_ids), page_text))
         if found is None:
             return None
-        trace = Trace({}, self._models(), question.text)
-        answer = watch.time("check", lambda: calculated_answer(asked, question.language, found, catalogue, trace))
-        return replace(answer, trace=replace(trace, timings_ms=watch.milliseconds())) if answer else None
+        return watch.time("check", lambda: calculated_answer(asked, question.language, found, catalogue, trace))
 
     def _ledger(self, doc_ids: tuple[str, ...] | None) -> Ledger:
         """The ledger of the library, or of some documents, read again when the library has changed."""
@@ -241,68 +255,6 @@ class Assistant:
         chunks = [c for place in pages for c in self.library.catalogue.chunks_on(*place)]
         claims, cited = cite(quotation.units, evidence, chunks)
         return place_in_sections(check(claims, cited), pages), cited
-
-    def _answer(
-        self,
-        asked: str,
-        question: Question,
-        quotation: Quotation,
-        claims: tuple[CheckedClaim, ...],
-        evidence: Sequence[Evidence],
-        watch: Stopwatch,
-        searched: int,
-        fallback: str = "",
-    ) -> Answer:
-        refusal = refusal_of_quotes(question, quotation, searched, answered=bool(claims))
-        text = quoted_text(claims, [slide_name(u) for u in quotation.units][: len(claims)], question.language)
-        status: Status = "refused" if not text else "partial" if refusal else "answered"
-        if status == "refused":
-            refusal = refusal or refusal_of_quotes(question, quotation, searched, answered=False)
-            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
-            text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
-        trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4), fallback)
-        return Answer(
-            asked,
-            status,
-            "quote",
-            question.language,
-            text,
-            claims if status != "refused" else (),
-            tuple(evidence),
-            refusal,
-            trace,
-        )
-
-    def _drafted_answer(
-        self,
-        asked: str,
-        question: Question,
-        draft: Draft,
-        pages: Sequence[RankedPage],
-        watch: Stopwatch,
-        searched: int,
-    ) -> Answer:
-        text = "" if draft.misses_all else stated_text(draft.claims)
-        status: Status = "refused" if not text else "partial" if draft.missing_kinds or draft.failed else "answered"
-        refusal: Refusal | None = None
-        if status != "answered":
-            quotation = self._quote(question, pages)
-            refusal = refusal_of_draft(question, draft, quotation, searched, answered=bool(text))
-            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
-            text = text or refusal_text(refusal.reason, nearest, question.language)
-        trace = Trace(watch.milliseconds(), self._models(), question.text)
-        return Answer(
-            asked,
-            status,
-            "llm",
-            question.language,
-            text,
-            draft.claims if status != "refused" else (),
-            draft.evidence if status != "refused" else draft.evidence[:NEAREST],
-            refusal,
-            trace,
-            unsupported=draft.failed,
-        )
 
     def _models(self) -> dict[str, str]:
         return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self._model.name}
