@@ -123,6 +123,4 @@ def _text_block(page: Page, block: Block, spans: Sequence[Span]) -> TextBlock:
 def _passages(text: str, start: int, end: int, spans: Sequence[Span]) -> tuple[Passage, ...]:
     """`text[start:end]` cut where what is quoted begins and ends."""
     cuts = sorted({start, end, *(at for span in spans for at in span if start < at < end)})
-    return tuple(
-        Passage(text[a:b], any(s <= a and b <= e for s, e in spans)) for a, b in pairwise(cuts)
-    )
+    return tuple(Passage(text[a:b], any(s <= a and b <= e for s, e in spans)) for a, b in pairwise(cuts))
