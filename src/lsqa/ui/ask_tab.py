@@ -43,7 +43,7 @@ class AskTab:
         add = self.parts.labels.add
         self.kept = gr.BrowserState([], storage_key="lsqa-turns", secret="lsqa")
         self.replaces = gr.State("")
-        self.conversation = gr.HTML("", elem_id="conversation", js_on_load=CLICKS)
+        self.conversation = gr.HTML("", elem_id="conversation", js_on_load=CLICKS, apply_default_css=False)
         with gr.Row(elem_id="ask-bar"):
             self.question = add(
                 gr.Textbox(
@@ -54,7 +54,7 @@ class AskTab:
             )  # fmt: skip
             self.ask = add(gr.Button(variant="primary", elem_id="ask", scale=0), value="ask")
             self.stop = add(gr.Button(elem_id="stop", scale=0, visible=False), value="stop")
-        self.in_force = gr.HTML("", elem_id="in-force")
+        self.in_force = gr.HTML("", elem_id="in-force", apply_default_css=False)
         self._build_scope()
 
     def _build_scope(self) -> None:

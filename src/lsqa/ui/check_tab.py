@@ -29,14 +29,14 @@ class CheckTab:
 
     def build(self) -> None:
         add = self.parts.labels.add
-        add(gr.HTML(), value=lambda language: f"<p>{escaped(text('check-intro', language))}</p>")
+        add(gr.HTML(apply_default_css=False), value=lambda language: f"<p>{escaped(text('check-intro', language))}</p>")
         self.text = add(
             gr.Textbox(lines=8, max_lines=20, max_length=LONGEST_TEXT, elem_id="check-text"), label="check-text"
         )
         with gr.Row():
             self.start = add(gr.Button(variant="primary", elem_id="check-start"), value="check")
             self.stop = add(gr.Button(elem_id="check-stop", scale=0), value="stop")
-        self.checked = gr.HTML("", elem_id="checked", js_on_load=CLICKS)
+        self.checked = gr.HTML("", elem_id="checked", js_on_load=CLICKS, apply_default_css=False)
 
     def wire(self) -> None:
         checking = self.start.click(

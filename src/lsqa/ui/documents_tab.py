@@ -48,9 +48,12 @@ class DocumentsTab:
             )
             self.start = add(gr.Button(variant="primary", elem_id="upload-start"), value="upload-start")
         if not are_on:
-            add(gr.HTML(), value=lambda language: f'<p class="note">{escaped(text("upload-off", language))}</p>')
-        self.status = gr.HTML("", elem_id="upload-status")
-        self.listing = gr.HTML("", elem_id="documents", js_on_load=CLICKS)
+            add(
+                gr.HTML(apply_default_css=False),
+                value=lambda language: f'<p class="note">{escaped(text("upload-off", language))}</p>',
+            )
+        self.status = gr.HTML("", elem_id="upload-status", apply_default_css=False)
+        self.listing = gr.HTML("", elem_id="documents", js_on_load=CLICKS, apply_default_css=False)
         with gr.Row(visible=are_on):
             self.choice = add(gr.Dropdown(elem_id="choose-document", scale=4), label="choose-document")
             self.again = add(gr.Button(elem_id="reingest", scale=1), value="reingest")

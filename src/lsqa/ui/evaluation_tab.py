@@ -35,7 +35,7 @@ class EvaluationTab:
         with gr.Row():
             self.show = add(gr.Button(variant="primary", elem_id="run-show"), value="show")
             self.compare = add(gr.Button(elem_id="run-compare"), value="compare")
-        self.report = gr.HTML("", elem_id="report")
+        self.report = gr.HTML("", elem_id="report", apply_default_css=False)
 
     def wire(self) -> None:
         preferences = self.parts.preferences

@@ -56,9 +56,9 @@ def build_page(desk: Desk) -> gr.Blocks:
                 for name, tabs in zip(_NAMES, ((talk, history), (documents,), (check,), (evaluation,)), strict=True):
                     with parts.labels.add(gr.Tab(elem_id=name, id=name), label=name):
                         for tab in tabs:
-                            tab.build()  # type: ignore[attr-defined]  # each has one
+                            tab.build()
             with gr.Column(scale=9, min_width=300, elem_id="slide-column"):
-                parts.slide = gr.HTML("", elem_id="slide", js_on_load=CLICKS)
+                parts.slide = gr.HTML("", elem_id="slide", js_on_load=CLICKS, apply_default_css=False)
         gr.HTML('<div id="slide-shade"></div>', padding=False)
         _wire(page, parts, switch, talk, history, documents, check, evaluation)
     return page
@@ -68,7 +68,8 @@ def _build_top(parts: Parts) -> Any:
     """The page's name, and the button that switches the language."""
     with gr.Row(elem_id="top"):
         parts.labels.add(
-            gr.HTML(elem_classes=["heading"]), value=lambda language: f"<h1>{escaped(text('name', language))}</h1>"
+            gr.HTML(elem_classes=["heading"], apply_default_css=False),
+            value=lambda language: f"<h1>{escaped(text('name', language))}</h1>",
         )
         return parts.labels.add(gr.Button(size="sm", elem_id="language", scale=0), value="language")
 
@@ -126,8 +127,8 @@ def page_options() -> dict[str, Any]:
     """How the page looks, as `mount_gradio_app` takes it: fonts of the system, no request to another host."""
     return {
         "theme": _theme(),
-        "css": (_FOLDER / "page.css").read_text(encoding="utf-8"),
-        "head": f"<script>{(_FOLDER / 'page.js').read_text(encoding='utf-8')}</script>",
+        "css": _read("page.css"),
+        "head": f"<style>{_read('sheet.css')}</style><script>{_read('page.js')}</script>",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -135,6 +136,10 @@ def page_options() -> dict[str, Any]:
         "mcp_server": False,
         "pwa": False,
     }
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _theme() -> gr.themes.Base:

@@ -30,10 +30,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "tab-check": ("文章の確認", "Check a text"),
     "tab-evaluation": ("評価", "Evaluation"),
     "question": ("質問", "Question"),
-    "question-hint": (
-        "質問を入力（Enterで送信、Shift+Enterで改行）",
-        "Type a question (Enter sends, Shift+Enter breaks the line)",
-    ),
+    "question-hint": ("質問を入力してEnter", "Ask a question"),
     "ask": ("質問する", "Ask"),
     "stop": ("中止", "Stop"),
     "new": ("新しい会話", "New conversation"),
