@@ -1,6 +1,8 @@
 """The page on a server: guarded by login, host name and headers, closed to everything but itself."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,17 +81,23 @@ async def _refuse(send: Send, status: int, reason: bytes) -> None:
 def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
     """Put the page on an application. The only files that it hands out are the page images of `desk`."""
     desk.images.folder.mkdir(parents=True, exist_ok=True)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        build_page(desk),
-        path=path,
-        auth=admits,
-        allowed_paths=[str(desk.images.folder)],
-        max_file_size=desk.settings.max_upload_mb * _MIB,
-        show_error=False,
-        **page_options(),
-    )
-    return mounted
+
+    async def mounted() -> FastAPI:
+        on_app: FastAPI = gr.mount_gradio_app(
+            app,
+            build_page(desk),
+            path=path,
+            auth=admits,
+            allowed_paths=[str(desk.images.folder)],
+            max_file_size=desk.settings.max_upload_mb * _MIB,
+            show_error=False,
+            **page_options(),
+        )
+        return on_app
+
+    # Where no event loop runs, Gradio makes some and leaves them open: one is run, in a thread that has none.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, mounted()).result()
 
 
 def page_app(desk: Desk, host: str = "127.0.0.1") -> FastAPI:

@@ -24,7 +24,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "まだ文書がありません。管理者が追加すると使えます。",
         "No documents yet. The operator has to add some.",
     ),
-    "skip": ("質問欄へ移動", "Skip to the question"),
     "tab-ask": ("質問", "Ask"),
     "tab-documents": ("文書", "Documents"),
     "tab-check": ("文章の確認", "Check a text"),
@@ -101,7 +100,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "undated": ("日付なし", "no date"),
     "filters": ("範囲と設定", "Scope and settings"),
     "documents": ("文書", "Documents"),
-    "all-documents": ("すべての文書", "All documents"),
     "publisher": ("発行者", "Publisher"),
     "since": ("この日以降", "From"),
     "until": ("この日まで", "Until"),
@@ -128,8 +126,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "export-json": ("会話をJSONで保存", "Save as JSON"),
     "nothing-to-export": ("保存する会話がありません。", "There is no conversation to save."),
     "language": ("English", "日本語"),
-    "language-label": ("表示をEnglishに切り替える", "Switch to Japanese (日本語に切り替える)"),
-    "sources": ("出典", "Sources"),
     "upload": ("文書を追加", "Add documents"),
     "upload-info": (
         "{types}（1件{mb}MBまで、一度に{n}件まで）。ここに置くか、選んでください。",
@@ -144,7 +140,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "upload-many": ("一度に{n}件までです。", "No more than {n} files at a time."),
     "upload-large": ("{mb}MBを超えています", "larger than {mb} MB"),
     "upload-type": ("この種類のファイルは読めません", "files of this kind are not read"),
-    "upload-busy": ("ほかの取り込みが終わるのを待っています…", "Waiting for another ingest to end…"),
     "upload-reading": (
         "読み込み中：{file}（{n}ページ、{chunks}か所）",
         "Reading {file} ({n} pages, {chunks} passages)",
@@ -155,7 +150,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "reason": ("理由・注意", "Reason and warnings"),
     "pages": ("ページ", "Pages"),
     "passages": ("検索単位", "Passages"),
-    "warnings": ("注意", "Warnings"),
     "kind": ("種類", "Kind"),
     "published": ("発行日", "Published"),
     "document-title": ("文書名", "Title"),
@@ -202,10 +196,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "unexpected": (
         "予期しない問題が起きました。もう一度お試しください。",
         "Something unexpected went wrong. Please try again.",
-    ),
-    "conversation-full": (
-        "この会話は長くなりました。古い質問から順に消えます。",
-        "This conversation is long: its oldest questions are dropped.",
     ),
 }
 
