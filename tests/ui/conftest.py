@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests.conftest import Ingested
 
 from lsqa.settings import load_settings
@@ -25,8 +25,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.is_file(), reason="chromium is not installed at /usr/bin/chromium (`make test` installs it as root)"
 )
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 _SECONDS = 60_000
 
 
@@ -144,8 +144,8 @@ def visiting(browser: Browser, server: str) -> Iterator[Open]:
     contexts = []
     visits: list[Visit] = []
 
-    def visit(locale: str = "ja-JP", viewport: Any = None, address: str = server, **options: Any) -> Visit:
-        context = browser.new_context(locale=locale, viewport=viewport or WIDE, **options)
+    def visit(locale: str = "ja-JP", viewport: ViewportSize = WIDE, address: str = server, **options: Any) -> Visit:
+        context = browser.new_context(locale=locale, viewport=viewport, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(_SECONDS)

@@ -22,7 +22,6 @@ from lsqa.ui.uploads import Uploads
 
 _FOLDER = Path(__file__).parent
 _HOUR, _DAY = 3_600, 86_400
-_NAMES = ("tab-ask", "tab-documents", "tab-check", "tab-evaluation")
 
 # What the browser keeps decides the language; where it keeps none, that of the browser.
 _LOADED = """(preferences, ...rest) => {
@@ -53,10 +52,15 @@ def build_page(desk: Desk) -> gr.Blocks:
         switch = _build_top(parts)
         with gr.Row(elem_id="body"):
             with gr.Column(scale=11, min_width=300, elem_id="main"), gr.Tabs():
-                for name, tabs in zip(_NAMES, ((talk, history), (documents,), (check,), (evaluation,)), strict=True):
+                for name, build in (
+                    ("tab-ask", (talk.build, history.build)),
+                    ("tab-documents", (documents.build,)),
+                    ("tab-check", (check.build,)),
+                    ("tab-evaluation", (evaluation.build,)),
+                ):
                     with parts.labels.add(gr.Tab(elem_id=name, id=name), label=name):
-                        for tab in tabs:
-                            tab.build()
+                        for lay_out in build:
+                            lay_out()
             with gr.Column(scale=9, min_width=300, elem_id="slide-column"):
                 parts.slide = gr.HTML("", elem_id="slide", js_on_load=CLICKS, apply_default_css=False)
         gr.HTML('<div id="slide-shade"></div>', padding=False)
