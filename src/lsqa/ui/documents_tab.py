@@ -42,9 +42,10 @@ class DocumentsTab:
     def build(self) -> None:
         add, are_on = self.parts.labels.add, self.uploads.are_on
         with gr.Column(visible=are_on, elem_id="upload"):
+            add(gr.HTML(apply_default_css=False), value=self._upload_hint)
             self.files = add(
-                gr.File(file_count="multiple", file_types=list(TAKEN), elem_id="upload-files", height=150),
-                label=self._upload_label,
+                gr.File(file_count="multiple", file_types=list(TAKEN), elem_id="upload-files", height=170),
+                label="upload",
             )
             self.start = add(gr.Button(variant="primary", elem_id="upload-start"), value="upload-start")
         if not are_on:
@@ -88,9 +89,10 @@ class DocumentsTab:
         choices = gr.update(label=text("choose-document", language), choices=document_choices(records), value=None)
         return {self.listing: listing_html(records, language), self.choice: choices}
 
-    def _upload_label(self, language: Language) -> str:
+    def _upload_hint(self, language: Language) -> str:
         s = self.parts.desk.settings
-        return text("upload-info", language, types=_SHOWN_TYPES, mb=s.max_upload_mb, n=s.max_upload_files)
+        said = text("upload-info", language, types=_SHOWN_TYPES, mb=s.max_upload_mb, n=s.max_upload_files)
+        return f'<p class="where">{escaped(said)}</p>'
 
     async def _take(self, files: Sequence[str] | None, preferences: Any) -> AsyncIterator[tuple[Any, Any]]:
         language, most = language_of(preferences), self.parts.desk.settings.max_upload_files
@@ -172,11 +174,13 @@ def _row(name: str, status: str, reasons: Sequence[str], is_fine: bool, language
 
 def listing_html(records: Sequence[DocumentRecord], language: Language) -> str:
     """The documents with what is known of them; a title opens the first page."""
-    keys = ("document-title", "publisher", "published", "kind", "pages", "passages")
     head = "".join(
-        f"<th{' class=figure' if key in ('pages', 'passages') else ''}>{escaped(text(key, language))}</th>"
-        for key in keys
-    )
+        f'<th class="{look}">{escaped(text(key, language))}</th>'
+        for key, look in (
+            ("document-title", ""), ("publisher", "minor"), ("published", "short"), ("kind", "minor"),
+            ("pages", "figure"), ("passages", "figure minor"),
+        )
+    )  # fmt: skip
     rows = "".join(_listed(record) for record in records[:_LISTED])
     more = f"<p>… {len(records) - _LISTED}</p>" if len(records) > _LISTED else ""
     return f'<div class="listing"><table><tr>{head}</tr>{rows}</table>{more}</div>'
@@ -186,6 +190,9 @@ def _listed(record: DocumentRecord) -> str:
     place = data({"doc_id": record.doc_id, "page": 1, "quoted": []})
     title = f'<button type="button" class="near" data-act="open" data-place="{place}">{escaped(record.title)}</button>'
     warnings = "".join(f'<div class="warning">{escaped(warning)}</div>' for warning in record.warnings)
-    cells = "".join(f"<td>{escaped(v)}</td>" for v in (record.publisher, record.published, record.kind))
-    figures = f'<td class="figure">{record.pages}</td><td class="figure">{record.chunks}</td>'
+    cells = (
+        f'<td class="minor">{escaped(record.publisher)}</td><td class="short">{escaped(record.published)}</td>'
+        f'<td class="short minor">{escaped(record.kind)}</td>'
+    )
+    figures = f'<td class="figure">{record.pages}</td><td class="figure minor">{record.chunks}</td>'
     return f"<tr><td>{title}{warnings}</td>{cells}{figures}</tr>"
