@@ -74,15 +74,20 @@ def asked(page: Page, question: str) -> tuple[float, float]:
     """Seconds until the first status, and until the answer is shown."""
     before = page.locator(".turn").count()
     page.fill("#question textarea", question)
-    watching = """before => new Promise((resolve) => { const t = performance.now(); let first = 0;
+    page.evaluate(
+        """before => { window.seen = new Promise((resolve) => {
+        let started = 0, first = 0;
+        document.addEventListener('keydown', () => { started = performance.now(); }, {once: true, capture: true});
         const look = () => { const turns = document.querySelectorAll('.turn');
-          if (turns.length > before && !first) first = performance.now() - t;
-          if (turns.length > before && !document.querySelector('.turn.pending')) resolve([first, performance.now() - t]);
+          if (document.querySelector('#conversation .stage') && !first) first = performance.now() - started;
+          const isOver = turns.length > before && !document.querySelector('.turn.pending');
+          if (isOver) resolve([first, performance.now() - started]);
           else setTimeout(look, 4); };
-        document.querySelector('#question textarea').dispatchEvent(
-          new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
-        look(); })"""
-    first, whole = page.evaluate(watching, before)
+        look(); }); }""",
+        before,
+    )
+    page.press("#question textarea", "Enter")
+    first, whole = page.evaluate("window.seen")
     return first / 1000, whole / 1000
 
 
@@ -119,7 +124,8 @@ def images(home: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = PageImages(Path(folder))
         made.image(record, 1)  # the process is started with the page
-        cold, cached = [], []
+        cold: list[float] = []
+        cached: list[float] = []
         for number in range(2, record.pages + 1):
             for times in (cold, cached):
                 started = perf_counter()
@@ -132,10 +138,8 @@ def images(home: str) -> None:
 
 async def _asked(desk: Desk, session: str, question: str) -> float:
     started = perf_counter()
-    event = None
-    async for event in desk.ask(session, Asked(question)):
-        pass
-    assert isinstance(event, Answer), event
+    events = [event async for event in desk.ask(session, Asked(question))]
+    assert isinstance(events[-1], Answer), events[-1]
     return perf_counter() - started
 
 

@@ -376,6 +376,21 @@ def test_enter_that_ends_a_conversion_sends_nothing(visit: Open) -> None:
     page.wait_for_selector(".turn")
 
 
+def test_that_a_question_was_sent_is_said_before_the_server_answers(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    held: list[object] = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    page.fill("#question textarea", SHARE)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#conversation .stage", timeout=2_000)
+    assert page.locator(".turn").count() == 0
+    page.unroute("**/queue/join*")  # lets go of what was held
+    assert held
+    found.ended()
+    assert page.locator("#conversation .stage").count() == 0
+
+
 def test_everything_has_a_name_for_a_screen_reader(visit: Open) -> None:
     found = visit()
     page = found.page

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import Invoke
 
 from lsqa.answers import Answer
 from lsqa.ingest import FileResult
@@ -208,6 +209,15 @@ def test_feedback_is_noted_once_a_turn_and_made_into_cases(tmp_path: Path) -> No
     assert (second.kind, second.places) == ("unanswerable", ())
     assert not first.reviewed
     assert not second.reviewed
+
+
+def test_feedback_is_handed_out_by_a_command(invoke: Invoke, tmp_path: Path) -> None:
+    assert invoke("eval", "feedback-cases", "--home", tmp_path).out == ""
+    turn = ShownTurn.model_validate({"id": "b", "question": "誰？", "state": "done", "status": "refused"})
+    Feedback(tmp_path).vote(turn, 1)
+    outcome = invoke("eval", "feedback-cases", "--home", tmp_path)
+    assert (outcome.json["id"], outcome.json["reviewed"]) == ("feedback-b", False)
+    assert "1 cases" in outcome.complaint
 
 
 def test_a_library_that_is_empty_says_so(tmp_path: Path, clean_settings: Path, own_home: Path) -> None:

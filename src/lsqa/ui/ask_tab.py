@@ -21,6 +21,7 @@ from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
 
 _LONGEST_QUESTION: Final = 2_000
+_SENT: Final = "(question, ...rest) => { window.lsqa && window.lsqa.sent(question); return [question, ...rest]; }"
 
 
 @dataclass
@@ -90,6 +91,7 @@ class AskTab:
             "outputs": outputs,
             "show_progress": "hidden",
             "concurrency_limit": None,  # the desk keeps the line
+            "js": _SENT,
             **PRIVATE,
         }
         gr.on([self.ask.click, self.question.submit], **asking)

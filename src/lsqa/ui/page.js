@@ -62,6 +62,19 @@
     }
   };
 
+  // What is said until the server says more: it may be busy.
+  const SENT = { ja: "送信しました…", en: "Sent…" };
+  const sent = (question) => {
+    const log = document.querySelector("#conversation .html-container > div");
+    if (!log || !question || !question.trim() || isBusy()) return;
+    const said = document.createElement("p");
+    said.className = "stage sent";
+    said.setAttribute("role", "status");
+    said.textContent = SENT[document.documentElement.lang] || SENT.ja;
+    log.append(said);
+    said.scrollIntoView({ block: "nearest" });
+  };
+
   const focusQuestion = () => document.querySelector("#question textarea")?.focus();
 
   const save = (file) => {
@@ -106,5 +119,5 @@
     if (event.target.closest("#slide-shade")) closeSlide();
   });
   watchConversation();
-  window.lsqa = { act, save, setLanguage, browserLanguage, focusQuestion };
+  window.lsqa = { act, sent, save, setLanguage, browserLanguage, focusQuestion };
 })();
