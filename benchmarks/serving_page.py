@@ -1,6 +1,7 @@
 """The page on a free port of this machine, in a thread, for what is measured and photographed."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,8 @@ def served(desk: Desk) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.05)
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
     finally:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +123,8 @@ def in_process(home: Path, chat_model: Any, **overrides: str) -> Iterator[str]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
+    while not running.started and thread.is_alive():
+        time.sleep(0.05)
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
     finally:

@@ -4,8 +4,10 @@ import asyncio
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from tests.conftest import Invoke
@@ -18,12 +20,20 @@ from lsqa.ui.feedback import Feedback
 from lsqa.ui.turns import ShownTurn
 from lsqa.ui.uploads import Uploads, safe_name
 
+Result = TypeVar("Result")
+
 
 @pytest.fixture
 def desk(own_home: Path, clean_settings: Path) -> Iterator[Desk]:
     desk = Desk(load_settings(home=str(own_home))[0])
     yield desk
     desk.close()
+
+
+def run_in_thread(work: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, in a thread that has no event loop: the browser's tests leave one running in this."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def upload(folder: Path, name: str, content: str) -> Path:
@@ -41,7 +51,7 @@ def taken(uploads: Uploads, *paths: Path) -> tuple[FileResult, ...]:
                 return event
         raise AssertionError
 
-    return asyncio.run(run())
+    return run_in_thread(run())
 
 
 def asked(desk: Desk, question: str, session: str = "one") -> Answer:
@@ -51,7 +61,7 @@ def asked(desk: Desk, question: str, session: str = "one") -> Answer:
         assert [e.name for e in events if isinstance(e, Stage)][:1] == ["retrieve"]
         return events[-1]
 
-    return asyncio.run(run())
+    return run_in_thread(run())
 
 
 @pytest.mark.parametrize(
@@ -155,7 +165,7 @@ def test_another_writer_is_told_not_waited_for(desk: Desk, tmp_path: Path, own_h
         return [event async for event in Uploads(desk).take([path])]
 
     with WritableLibrary.open_for_writing(own_home, embedder_fingerprint("bundled")):
-        events = asyncio.run(run())
+        events = run_in_thread(run())
     assert isinstance(events[-1], Failed)
     assert "writing" in events[-1].reason
 
@@ -175,7 +185,7 @@ def test_a_question_is_called_off_while_it_waits_in_line(desk: Desk) -> None:
         assert all(isinstance(end, Answer) for end in ends)
         return events, seconds
 
-    events, seconds = asyncio.run(run())
+    events, seconds = run_in_thread(run())
     assert isinstance(events[-1], Stopped)
     assert seconds < 1
 
@@ -225,7 +235,7 @@ def test_a_library_that_is_empty_says_so(tmp_path: Path, clean_settings: Path, o
     home.mkdir()
     shutil.copytree(own_home / "models", home / "models", symlinks=True)
     desk = Desk(load_settings(home=str(home))[0])
-    events = asyncio.run(_all(desk, "one", "予算は？"))
+    events = run_in_thread(_all(desk, "one", "予算は？"))
     assert desk.catalogue is None
     desk.close()
     assert isinstance(events[-1], Failed)

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from socket import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI
 
 from lsqa.settings import Settings
@@ -112,6 +114,19 @@ def page_app(desk: Desk, host: str = "127.0.0.1") -> FastAPI:
     return mount_page(app, desk, admits=admits)
 
 
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._answers = answers
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._answers()
+
+
 def serve_page(
     settings: Settings,
     host: str = "127.0.0.1",
@@ -121,23 +136,18 @@ def serve_page(
     chat_model: "BaseChatModel | None" = None,
     started: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the page until interrupted. `started` is told its address.
+    """Serve the page until interrupted. `started` is told its address once it answers.
 
     Raises `UsageError`, `SettingsError`; `OSError` where the port is taken.
     """
-    import uvicorn
-
     require_login(host, settings)  # before anything is opened
     desk = Desk(settings, embeddings=embeddings, chat_model=chat_model)
     try:
-        server = uvicorn.Server(
-            uvicorn.Config(page_app(desk, host), host=host, port=port, log_level="warning", access_log=False)
-        )
-        listening = server.config.bind_socket()
+        config = uvicorn.Config(page_app(desk, host), host=host, port=port, log_level="warning", access_log=False)
+        listening = config.bind_socket()
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}/"
         Thread(target=desk.warm_up, daemon=True).start()
-        if started is not None:
-            shown = f"[{host}]" if ":" in host else host
-            started(f"http://{shown}:{listening.getsockname()[1]}/")
-        server.run(sockets=[listening])
+        _Server(config, lambda: started and started(address)).run(sockets=[listening])
     finally:
         desk.close()
