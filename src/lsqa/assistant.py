@@ -1,8 +1,8 @@
 """Ask the documents: retrieve, quote or draft, check, answer."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -40,6 +40,18 @@ PASSAGES = 14
 _PAGES = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one question is answered. `use_model` is whether a language model that is set may draft the answer;
+    `threshold`, from 0 to 1, how probable it has to be that quotes answer; `on_stage` hears of each stage as it begins:
+    `retrieve`, `answer`, `check`.
+    """
+
+    use_model: bool = True
+    threshold: float = THRESHOLD
+    on_stage: Callable[[str], None] | None = None
+
+
 class Assistant:
     """Answers from one library. Open it once; it keeps models and indexes in memory.
 
@@ -52,7 +64,7 @@ class Assistant:
     ) -> None:
         self.settings = settings
         self.library = library
-        self._retriever = retriever
+        self.retriever = retriever
         self._ledger_in_memory: tuple[tuple[int, tuple[str, ...] | None], Ledger] | None = None
         self._model = DraftingModel(settings, chat_model)
 
@@ -96,7 +108,7 @@ class Assistant:
 
         Raises `QuestionError`, `UnknownDocumentError`.
         """
-        return self._retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
+        return self.retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
 
     def ask(
         self,
@@ -125,6 +137,7 @@ class Assistant:
         document: str | None = None,
         where: DocumentFilter | None = None,
         cancelled: threading.Event | None = None,
+        manner: Manner | None = None,
     ) -> Iterator[CheckedClaim | Answer]:
         """Each claim of a language model as soon as it is whole and checked, and at last the answer, with all of them.
         Quotes and calculations come with the answer. Raises as `ask` does; where the settings fall back, what was
@@ -133,8 +146,10 @@ class Assistant:
         Setting `cancelled`, from whatever thread, raises `CalledOffError` here; so a slow model can be left. Closing
         the iterator leaves it too.
         """
-        watch = Stopwatch()
-        text, resolved_by = self._resolve(check_question(question), history, watch, cancelled)
+        manner = manner or Manner()
+        use_model = self.has_model and manner.use_model
+        watch = Stopwatch(manner.on_stage)
+        text, resolved_by = self._resolve(check_question(question), history, watch, cancelled, use_model=use_model)
         resolved = analyse(text)
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
@@ -149,7 +164,7 @@ class Assistant:
         if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
             yield finished(calculated)
             return
-        if self._model.is_set and evidence:
+        if use_model and evidence:
             draft: Draft | None = None
             try:
                 draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
@@ -165,18 +180,29 @@ class Assistant:
                 yield finished(drafted_answer(resolved, draft, lambda: self._quote(resolved, pages), searched, trace))
                 return
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
-        claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
+        claims, cited = watch.time("check", lambda: self._check(quotation, evidence, manner.threshold))
         yield finished(quoted_answer(resolved, quotation, claims, cited or evidence[:NEAREST], searched, trace))
 
     def _resolve(
-        self, question: str, history: Sequence[Turn], watch: Stopwatch, cancelled: threading.Event | None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        watch: Stopwatch,
+        cancelled: threading.Event | None,
+        *,
+        use_model: bool,
     ) -> tuple[str, str]:
         """The question in words that stand alone, and by what it was put into them."""
         rewritten: str | None = None
-        if history and self._model.is_set:
+        if history and use_model:
             rewritten = watch.time("resolve", lambda: self._model.rewritten(question, history, cancelled))
         text = resolve(question, history, lambda *_: rewritten)
         return text, "" if text == question else "model" if rewritten else "rules"
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is set."""
+        return self._model.is_set
 
     def as_retriever(self, k: int = 10) -> "BaseRetriever":
         """A LangChain retriever over this library."""
@@ -195,7 +221,7 @@ class Assistant:
         self, question: Question, k: int, doc_ids: tuple[str, ...] | None
     ) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
         """The labelled evidence and the pages it stands on, best first."""
-        hits = self._retriever.retrieve(question, k, doc_ids)
+        hits = self.retriever.retrieve(question, k, doc_ids)
         places: dict[tuple[str, int], RankedPage] = {}
         for hit in hits:
             place = (hit.chunk.doc_id, hit.chunk.page)
@@ -232,7 +258,7 @@ class Assistant:
         return self._ledger_in_memory[1]
 
     def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
-        similarity = self._retriever.similarity(question)
+        similarity = self.retriever.similarity(question)
         return quote(question, pages, self._frequency(), self.library.catalogue.chunk_count, similarity)
 
     def _frequency(self) -> Frequency:
@@ -245,9 +271,9 @@ class Assistant:
         return frequency
 
     def _check(
-        self, quotation: Quotation, evidence: Sequence[Evidence]
+        self, quotation: Quotation, evidence: Sequence[Evidence], threshold: float
     ) -> tuple[tuple[CheckedClaim, ...], tuple[Evidence, ...]]:
-        if quotation.probability < THRESHOLD:
+        if quotation.probability < threshold:
             return (), ()
         pages: dict[tuple[str, int], Page] = {
             (u.ranked_page.doc_id, u.unit.page.number): u.unit.page for u in quotation.units

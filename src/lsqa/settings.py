@@ -17,7 +17,7 @@ import platformdirs
 
 from lsqa.errors import SettingsError
 
-_SECRET = frozenset({"api_tokens"})
+_SECRET = frozenset({"api_tokens", "ui_users"})
 _FILE = "lsqa.toml"
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 _OCR = re.compile(r"auto|none|\w+(?:[+]\w+)*")
@@ -40,6 +40,9 @@ class Settings:
     are installed. `file_seconds`, `file_memory_mb`: what reading one file may take, beside the time for its pages.
     `max_download_mb`: of a file behind an address. `allow_private_addresses`: whether machines off the public network
     may be asked for files.
+
+    `ui_users`: who may log in to the chat page, `name:password` with commas between them. `ui_uploads`: whether the
+    page takes and removes documents. `max_upload_mb`, `max_upload_files`: how large a file, and how many at a time.
     """
 
     home: Path
@@ -59,6 +62,10 @@ class Settings:
     file_memory_mb: int = 2048
     max_download_mb: int = 512
     allow_private_addresses: bool = False
+    ui_users: str = ""
+    ui_uploads: bool = True
+    max_upload_mb: int = 50
+    max_upload_files: int = 20
 
 
 _NAMES = tuple(f.name for f in fields(Settings))
@@ -66,12 +73,15 @@ _LEAST = {
     "file_seconds": 1.0,
     "file_memory_mb": 128,
     "max_download_mb": 1,
+    "max_upload_mb": 1,
+    "max_upload_files": 1,
     "llm_seconds": 1.0,
     "llm_retries": 0,
     "llm_input_tokens": 500,
     "llm_reply_tokens": 50,
 }
 _FRACTIONS = frozenset({"file_seconds", "llm_seconds"})
+_YES_OR_NO = ("allow_private_addresses", "ui_uploads")
 _SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -97,7 +107,7 @@ def _from_file(path: Path) -> dict[str, str]:
         name = key.lower().removeprefix("lsqa_").replace("-", "_")
         if name not in _NAMES:
             raise _unknown(key, f" in {path}")
-        if name in _LEAST or name == "allow_private_addresses":
+        if name in _LEAST or name in _YES_OR_NO:
             value = str(value)
         if not isinstance(value, str):
             raise SettingsError(f"{key} in {path} must be text in quotes", hint=f'write {key} = "…"')
@@ -143,10 +153,11 @@ def _parsed(values: Mapping[str, str]) -> Settings:
     for name in _LEAST.keys() & known.keys():
         number = _number(name, known[name])
         known[name] = number if name in _FRACTIONS else int(number)
-    if (switch := known.get("allow_private_addresses")) is not None:
-        if switch.lower() not in _SWITCHES:
-            raise _refuse("allow_private_addresses", switch, "yes or no")
-        known["allow_private_addresses"] = _SWITCHES[switch.lower()]
+    for name in _YES_OR_NO:
+        if (switch := known.get(name)) is not None:
+            if switch.lower() not in _SWITCHES:
+                raise _refuse(name, switch, "yes or no")
+            known[name] = _SWITCHES[switch.lower()]
     return Settings(**{**known, "home": _folder(known["home"])})
 
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from lsqa.documents import Source
 from lsqa.errors import DocumentError
@@ -15,6 +15,9 @@ from lsqa.ingest.report import FileResult, FileStatus
 from lsqa.isolation import FileToRead
 from lsqa.readers import READABLE_SUFFIXES, READING_VERSION
 
+UPLOADS: Final = "uploads"
+"""The folder in the data folder for files that were handed in over the network."""
+
 Fetch = Callable[[str], Download]
 """An address -> the file that it leads to. Raises `DocumentError`."""
 
@@ -24,8 +27,8 @@ def find_files(
 ) -> tuple[tuple[FileToRead, ...], tuple[FileResult, ...]]:
     """The files behind `paths`, each once, in order; and a failed result for every path that leads to none.
 
-    What lies in the data folder `home` is left out: its models and indexes are no documents. Addresses are downloaded
-    by `fetch`.
+    What lies in the data folder `home` is left out, but for what was uploaded: its models and indexes are no documents.
+    Addresses are downloaded by `fetch`.
     """
     own = home.resolve()
     files: dict[Path, FileToRead] = {}
@@ -34,7 +37,7 @@ def find_files(
         for found in _downloaded(str(given), fetch) if is_address(given) else _behind(given):
             if isinstance(found, FileResult):
                 failures.append(found)
-            elif found.address or not found.path.is_relative_to(own):
+            elif found.address or not found.path.is_relative_to(own) or found.path.is_relative_to(own / UPLOADS):
                 files.setdefault(found.path, found)
     return tuple(files.values()), tuple(failures)
 
