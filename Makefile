@@ -7,8 +7,9 @@ HOME_DIR := $(CURDIR)/.home
 LSQA   := LSQA_HOME="$(HOME_DIR)" $(BIN)/lsqa
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
-# Debian's names: the font that corpus/briefing.pdf is set in, and text recognition in Japanese and English.
-TEST_PACKAGES := fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
+# Debian's names: the font that corpus/briefing.pdf is set in, text recognition in Japanese and English,
+# and the browser that the page is tested in.
+TEST_PACKAGES := chromium fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
 # Real documents that are not in this repository; see benchmarks/documents.py.
 DOCUMENTS ?= ../shared/data/documents
 # An interpreter that has pdfplumber and markitdown[pdf,pptx,docx], to be measured beside.
@@ -23,7 +24,7 @@ INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test test-llm lint audit types format bench bench-documents system-packages clean
+.PHONY: help install demo ui screenshots bench-ui test test-llm lint audit types format bench bench-documents system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
@@ -33,6 +34,7 @@ help:
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
 	@echo 'make audit    known faults of dependencies (network)'
+	@echo 'make bench-ui measure the chat page                make screenshots    docs/images/'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
 
 install: $(INSTALLED)
@@ -47,7 +49,14 @@ demo: $(INSTALLED)
 	@echo; echo '== Your turn: $(BIN)/lsqa ask --home .home "…"'
 
 ui: $(INSTALLED)
-	@LSQA_HOME="$(HOME_DIR)" $(BIN)/python app.py
+	@LSQA_HOME="$(HOME_DIR)" $(BIN)/lsqa ui
+
+# docs/images/, by a browser over a library of corpus/ alone.
+screenshots: $(TEST_INSTALLED) system-packages
+	$(BIN)/python benchmarks/screenshots.py docs/images
+
+bench-ui: $(TEST_INSTALLED) system-packages
+	$(BIN)/python benchmarks/page.py
 
 test: system-packages lint types
 	$(BIN)/pytest
@@ -106,9 +115,9 @@ $(TEST_INSTALLED): $(INSTALLED)
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
-# The tests of the deck's builder and of text recognition need these; without them they are skipped and say so.
+# The tests of the deck's builder, of text recognition and of the page need these; without them they are skipped and say so.
 system-packages:
-	@if test -e $(FONT) && tesseract --list-langs 2>/dev/null | grep -qx jpn_vert; then :; \
+	@if test -e $(FONT) && test -e /usr/bin/chromium && tesseract --list-langs 2>/dev/null | grep -qx jpn_vert; then :; \
 	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 		{ apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy $(TEST_PACKAGES); } >/dev/null \
 		|| echo 'cannot install $(TEST_PACKAGES): the tests that need them are skipped'; \

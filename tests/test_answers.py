@@ -60,7 +60,12 @@ def test_an_answer_has_the_fields_of_the_contract() -> None:
     }
     assert told["timings_ms"] == {"total": 1.5}
     assert told["models"] == {"embedder": "bundled"}
-    assert told["trace"] == {"resolved_question": "鯨を数えるか", "probability": 0.9, "fallback": None}
+    assert told["trace"] == {
+        "resolved_question": "鯨を数えるか",
+        "probability": 0.9,
+        "fallback": None,
+        "resolved_by": None,
+    }
 
 
 def test_evidence_is_told_with_its_place_and_a_rounded_score() -> None:

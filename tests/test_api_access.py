@@ -4,17 +4,19 @@ import hashlib
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from tests.api_server import serving
+from tests.api_server import PLAIN, serving
 from tests.conftest import Ingested
 from tests.test_api import QUESTION, problem
 
 from lsqa.api.binding import is_loopback
 from lsqa.api.rates import RateLimit
 from lsqa.api.tokens import ANYONE, Tokens
+from lsqa.cli.network import _page_login
 from lsqa.errors import SettingsError
 
 ALL = "a-token-that-may-do-everything"
@@ -186,3 +188,14 @@ def test_loopback_is_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", ""])
 def test_everything_else_is_reached_by_others(host: str) -> None:
     assert not is_loopback(host)
+
+
+def test_only_a_token_that_allows_everything_opens_the_page() -> None:
+    admits = _page_login(replace(PLAIN, api_tokens=TOKENS, ui_users="hana:secret-of-hana"))
+    assert admits is not None
+    assert admits("anyone", ALL)
+    assert admits("hana", "secret-of-hana")
+    hashed = TOKENS.rpartition(":")[2]
+    for password in (READ, f"read:{READ}", HASHED, hashed, f"sha256:{hashed}", f"read+ask:sha256:{hashed}", "", "hana"):
+        assert not admits("hana", password)
+    assert _page_login(PLAIN) is None

@@ -1,5 +1,6 @@
 """Asking with a language model: what passes the check is shown, what does not is withheld, what fails is told."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.scripted_model import Drafted, ScriptedModel, drafted
 
 from lsqa import Answer, Assistant
 from lsqa.citations import CheckedClaim
+from lsqa.conversation import Turn
 from lsqa.errors import CalledOffError, MalformedDraftError, ModelUnavailableError
 from lsqa.text import fold
 
@@ -183,12 +185,63 @@ def test_a_claim_is_shown_before_the_next_is_drafted(home: Path) -> None:
             assert server.gone.wait(5)
 
 
-def test_quotes_are_streamed_too(home: Path) -> None:
+@pytest.mark.parametrize("question", [QUESTION, "あけぼの計画の予算は令和6年度から令和7年度にいくら増えましたか"])
+def test_quotes_and_calculations_come_at_once_with_the_answer(home: Path, question: str) -> None:
     with Assistant.open(home=str(home)) as lsqa:
+        (answer,) = lsqa.stream(question)
+    assert isinstance(answer, Answer)
+    assert (answer.mode, answer.status) == ("quote", "answered")
+
+
+def test_what_is_true_of_another_matter_is_not_shown_before_what_was_asked_for(home: Path) -> None:
+    label = label_of(home, BUDGET)
+    stated = "担当課は星間物質研究課である。"
+    aside = ("担当課は星間物質研究課です。", [(label_of(home, stated), stated)])
+    wanted = ("予算は12億円です。", [(label, BUDGET)])
+    with opened(home, drafted(aside)) as lsqa:
+        (answer,) = lsqa.stream(QUESTION)
+    assert isinstance(answer, Answer)
+    assert answer.status == "refused"
+    with opened(home, drafted(aside, wanted)) as lsqa:
         *claims, answer = lsqa.stream(QUESTION)
     assert isinstance(answer, Answer)
-    assert answer.mode == "quote"
     assert tuple(claims) == answer.claims
+    assert len(claims) == 2
+
+
+def broken_off(home: Path) -> tuple[str, str]:
+    """A reply that is cut behind its first claim, and another that is none."""
+    whole = drafted(("予算は12億円です。", [(label_of(home, BUDGET), BUDGET)]))
+    return whole[:-2], "no"
+
+
+def test_a_model_that_breaks_off_leaves_what_was_shown_and_no_second_answer(home: Path) -> None:
+    with opened(home, *broken_off(home), fallback="quote") as lsqa:
+        *claims, answer = lsqa.stream(QUESTION)
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.mode) == ("partial", "llm")
+    assert tuple(claims) == answer.claims
+    assert len(answer.claims) == 1
+    assert answer.text == f"予算は12億円です。 [{answer.claims[0].citations[0].citation.label}]"
+    assert answer.refusal is not None
+    assert answer.refusal.code == "part_interrupted"
+    assert "scripted" in answer.trace.fallback
+
+
+def test_a_model_that_breaks_off_before_anything_was_shown_leaves_the_answer_to_quotes(home: Path) -> None:
+    unproven = drafted(("予算は99億円です。", [(label_of(home, BUDGET), BUDGET)]))[:-2]
+    with opened(home, unproven, "no", fallback="quote") as lsqa:
+        (answer,) = lsqa.stream(QUESTION)
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.mode, answer.unsupported) == ("answered", "quote", ())
+
+
+def test_without_a_fall_back_a_model_that_breaks_off_is_an_error_behind_what_was_shown(home: Path) -> None:
+    with opened(home, *broken_off(home)) as lsqa:
+        events = lsqa.stream(QUESTION)
+        assert isinstance(next(events), CheckedClaim)
+        with pytest.raises(MalformedDraftError):
+            next(events)
 
 
 def test_an_answer_that_is_called_off_does_not_fall_back(home: Path) -> None:
@@ -196,6 +249,77 @@ def test_an_answer_that_is_called_off_does_not_fall_back(home: Path) -> None:
     cancelled.set()
     with opened(home, '{"claims": []}', fallback="quote") as lsqa, pytest.raises(CalledOffError):
         list(lsqa.stream(QUESTION, cancelled=cancelled))
+
+
+# Why a claim is withheld
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "failing", "why"),
+    [
+        ("令和7年度の予算は13億円です。", BUDGET, "says_otherwise", "「13億円」、資料は「12億円」"),
+        ("火星に基地を建設し、宇宙飛行士を送ります。", BUDGET, "own_words", "引用はこの内容を述べていない"),
+        ("予算は12億円です。", "予算は12億円くらいである。", "quote_missing", "その通りには存在しない"),
+        ("令和7年度の予算は```12億円```です。", BUDGET, "markup", "リンク"),
+    ],
+)
+def test_a_claim_that_is_withheld_says_why(home: Path, text: str, quote: str, failing: str, why: str) -> None:
+    with opened(home, drafted((text, [(label_of(home, BUDGET), quote)]))) as lsqa:
+        (claim,) = lsqa.ask(QUESTION).to_dict()["unsupported"]
+    assert claim["failing"] == failing
+    assert why in claim["why"]
+
+
+def test_a_claim_that_is_shown_needs_no_reason(home: Path) -> None:
+    answer = ask(home, ("令和7年度の予算は12億円です。", BUDGET))
+    assert (answer.claims[0].failing, answer.claims[0].why) == ("", "")
+
+
+def test_the_model_is_told_the_date_of_a_document(home: Path) -> None:
+    model = ScriptedModel(replies=['{"claims": []}'])
+    with Assistant.open(chat_model=model, home=str(home)) as lsqa:
+        lsqa.ask(QUESTION)
+        dates = {r.title: r.published for r in lsqa.library.catalogue.documents() if r.published}
+    assert dates
+    assert any(f"({title}, {date}, p." in model.prompts[0] for title, date in dates.items())
+
+
+# Follow-ups
+
+HISTORY = (Turn("あけぼの計画の令和7年度の予算はいくらですか", "令和7年度の予算は12億円です。"),)
+
+
+def rewritten(question: str) -> str:
+    return json.dumps({"question": question}, ensure_ascii=False)
+
+
+def test_a_follow_up_is_put_into_words_by_the_model_and_the_trace_shows_them(home: Path) -> None:
+    model = ScriptedModel(replies=[rewritten("あけぼの計画の担当課はどこですか"), '{"claims": []}'])
+    with Assistant.open(chat_model=model, home=str(home)) as lsqa:
+        told = lsqa.ask("担当しているのはどこの課？", HISTORY).to_dict()
+    assert told["question"] == "担当しているのはどこの課？"
+    assert told["trace"]["resolved_question"] == "あけぼの計画の担当課はどこですか"
+    assert told["trace"]["resolved_by"] == "model"
+    assert "あけぼの計画の担当課はどこですか" in model.prompts[1]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["no", rewritten("あけぼの計画の令和9年度の予算はいくらですか"), ModelUnavailableError("down", hint="")],
+    ids=["malformed", "a year that nobody named", "down"],
+)
+def test_where_the_model_cannot_be_believed_the_rules_resolve_a_follow_up(home: Path, reply: object) -> None:
+    with opened(home, reply, reply, '{"claims": []}', fallback="quote") as lsqa:
+        trace = lsqa.ask("では令和6年度は？", HISTORY).trace
+    assert trace.resolved_question == "あけぼの計画の令和6年度の予算はいくらですか"
+    assert trace.resolved_by == "rules"
+
+
+def test_without_a_history_or_a_model_nothing_is_put_into_other_words(home: Path) -> None:
+    with opened(home, '{"claims": []}') as lsqa:
+        assert lsqa.ask(QUESTION).trace.resolved_by == ""
+    with Assistant.open(home=str(home)) as lsqa:
+        assert lsqa.ask("では令和6年度は？", HISTORY).trace.resolved_by == "rules"
 
 
 # A model that fails

@@ -116,19 +116,6 @@ def test_what_cannot_be_looked_up_is_not_found(checker: Checker, text: str) -> N
     assert {s.verdict for s in checker.check(text).sentences} <= {"not_found"}
 
 
-def test_entailment_can_only_take_support_away(corpus_library: Ingested) -> None:
-    class Never:
-        def entails(self, quotes: object, sentence: str) -> bool:
-            return False
-
-    with Checker.open(home=str(corpus_library.home)) as plain:
-        strict = Checker(plain.library, plain._retriever, Never())
-        verdicts = [
-            s.verdict for s in strict.check("担当課は星間物質研究課である。参加する大学は8校である。").sentences
-        ]
-    assert verdicts == ["not_found", "contradicted"]
-
-
 def test_the_command_prints_json_by_the_contract(invoke: Invoke, corpus_library: Ingested) -> None:
     path = corpus_library.home.parent / "draft.md"
     path.write_text("参加する大学は7校である。\n\n参加する大学は8校である。\n", encoding="utf-8")

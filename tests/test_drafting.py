@@ -10,9 +10,11 @@ from lsqa.chunks import make_chunk
 from lsqa.citations import Citation, Claim
 from lsqa.drafting import Drafter, within_budget
 from lsqa.drafting.prompt import estimated_tokens, messages
-from lsqa.drafting.reading import MOST_CLAIMS, SCHEMA, MalformedReplyError, ReplyReader
+from lsqa.drafting.reading import MOST_CLAIMS, SCHEMA, ReplyReader
 from lsqa.errors import MalformedDraftError
 from lsqa.evidence import Evidence
+from lsqa.models.chat_client import ChatClient
+from lsqa.models.strict_json import MalformedReplyError
 from lsqa.questions import analyse
 
 QUESTION = analyse("あけぼの計画の予算はいくらですか")
@@ -180,7 +182,7 @@ def test_evidence_is_cut_to_the_budget_from_behind_and_never_to_nothing() -> Non
 
 
 def draft(model: ScriptedModel, **limits: Any) -> list[Claim]:
-    return list(Drafter("test:model", model, **limits).draft(QUESTION, EVIDENCE))
+    return list(Drafter(ChatClient("test:model", model, **limits)).draft(QUESTION, EVIDENCE))
 
 
 def test_a_draft_is_its_claims() -> None:
@@ -205,7 +207,7 @@ def test_a_second_malformed_reply_is_an_error_that_names_the_model() -> None:
 
 
 def test_what_was_whole_before_the_reply_went_wrong_is_passed_on() -> None:
-    claims = Drafter("m", ScriptedModel(replies=[GOOD[:-1], "no"])).draft(QUESTION, EVIDENCE)
+    claims = Drafter(ChatClient("m", ScriptedModel(replies=[GOOD[:-1], "no"]))).draft(QUESTION, EVIDENCE)
     assert (next(claims), next(claims)) == CLAIMS
     with pytest.raises(MalformedDraftError):
         next(claims)

@@ -16,6 +16,7 @@ from lsqa.documents import Page
 from lsqa.drafted import Draft
 from lsqa.drafting import Drafter
 from lsqa.evidence import Evidence
+from lsqa.models.chat_client import ChatClient
 from lsqa.questions import analyse
 from lsqa.readers.markup import read_markup
 from lsqa.stopwatch import Stopwatch
@@ -273,7 +274,7 @@ def shown(attack: Attack, *claims: Obeyed) -> tuple[tuple[CheckedClaim, ...], st
     model = ScriptedModel(replies=[drafted(*((text, [(label, quote)]) for text, label, quote in claims))])
     question = analyse(attack.asked)
     evidence, pages = library(attack.planted)
-    drafts = Drafter("obedient", model).draft(question, evidence)
+    drafts = Drafter(ChatClient("obedient", model)).draft(question, evidence)
     draft = Draft(question, evidence, drafts, lambda doc_id, number: pages[(doc_id, number)], Stopwatch())
     passed = tuple(draft.supported())
     assert passed == draft.claims
@@ -306,7 +307,7 @@ def test_what_was_withheld_holds_nothing_that_a_page_would_load(attack: Attack) 
     model = ScriptedModel(replies=[drafted((attack.obeyed[0], [(attack.obeyed[1], attack.obeyed[2])]))])
     question = analyse(attack.asked)
     evidence, pages = library(attack.planted)
-    drafts = Drafter("obedient", model).draft(question, evidence)
+    drafts = Drafter(ChatClient("obedient", model)).draft(question, evidence)
     draft = Draft(question, evidence, drafts, lambda doc_id, number: pages[(doc_id, number)], Stopwatch())
     list(draft.supported())
     (failed,) = draft.failed

@@ -10,9 +10,10 @@ from tests.test_drafting import CLAIMS, EVIDENCE, GOOD, QUESTION
 
 from lsqa.citations import Claim, check
 from lsqa.drafting import Drafter
-from lsqa.drafting.drafter import native_structure
+from lsqa.drafting.reading import SCHEMA
 from lsqa.errors import CalledOffError, MalformedDraftError, ModelTimeoutError, ModelUnavailableError
 from lsqa.models import open_chat_model
+from lsqa.models.chat_client import ChatClient, native_structure
 from lsqa.models.chat_models import ClientLimits
 
 KEY = "sk-testkey-abcdefghijklmnop"
@@ -25,7 +26,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drafter(server: ModelServer, seconds: float = 10.0, retries: int = 2, tokens: int = 400) -> Drafter:
     model = open_chat_model("openai:small", server.url, ClientLimits(seconds, tokens))
-    return Drafter("openai:small", model, seconds, retries, tokens)
+    return Drafter(ChatClient("openai:small", model, seconds, retries, tokens))
 
 
 def draft(server: ModelServer, seconds: float = 10.0, retries: int = 2, tokens: int = 400) -> tuple[Claim, ...]:
@@ -232,8 +233,8 @@ def test_wrong_labels_and_altered_digits_pass_the_reading_and_fail_the_check() -
 def test_a_model_that_knows_no_schema_is_asked_in_plain_words() -> None:
     with serve(Says(GOOD)) as server:
         old = open_chat_model("openai:gpt-4", server.url, ClientLimits(10, 400))
-        assert native_structure(old) is None
-        assert tuple(Drafter("old", old).draft(QUESTION, EVIDENCE)) == CLAIMS
+        assert native_structure(old, SCHEMA) is None
+        assert tuple(Drafter(ChatClient("old", old)).draft(QUESTION, EVIDENCE)) == CLAIMS
         assert "tools" not in server.requests[0]
 
 
@@ -241,4 +242,4 @@ def test_keys_stand_in_no_text_of_a_model_that_is_shown() -> None:
     with serve(Says(GOOD)) as server:
         asking = drafter(server)
         assert KEY not in repr(asking)
-        assert KEY not in str(asking.model)
+        assert KEY not in str(asking.client.model)

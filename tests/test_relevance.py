@@ -332,6 +332,9 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("expansion", "SMOは何の略か", "星間物質観測所（SMO）", True),
         ("expansion", "SMOは何の略か", "SMO：星間物質観測所", True),
         ("expansion", "SMOは何の略か", "SMOが観測する。", False),
+        ("expansion", "長崎の拠点の略称は", "大学\t略称\n長崎\tSMOr", True),
+        ("expansion", "長崎の拠点の略称は", "大学\t学長\n長崎\tSMOr", False),
+        ("expansion", "SMOrの略称は", "大学\t略称\n長崎\tSMOr", False),
         ("expansion", "SMOは何の略か", "（SMOX）", False),
     ],
 )

@@ -2,11 +2,13 @@
 
 import pytest
 
+from lsqa.statements.clauses import together
 from lsqa.statements.differences import differences
 from lsqa.statements.grounding import grounding, is_fragment
 from lsqa.statements.names import names, unproven_names
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import mood_mismatch
+from lsqa.statements.strength import overstatement
 
 TABLE = "事業\t令和6年度\t令和7年度\nB-cure\t38億円\t43億円\nK-cure\t90億円\t92億円"
 RANKS = "国\t順位\n日本\t10\n中国\t2"
@@ -155,3 +157,96 @@ def test_english_words_are_looked_up_in_the_lexicon() -> None:
 def test_a_statement_cut_out_of_a_word_is_a_fragment(statement: str, is_cut: bool) -> None:
     source = "国は鉄道事業者と連携する。成果を公表する。整備します。公園にとって重要である。"
     assert is_fragment(statement, source) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("参加大学は8校以上である。", "参加大学は8校以下である。"),
+        ("参加大学は8校である。", "参加大学は8校未満である。"),
+        ("上限は20戸である。", "20戸以上とする。"),
+        ("20戸に拡充する。", "最大20戸に拡充する。"),
+        ("割合は3割である。", "割合は3割を超える。"),
+        ("補助は1,000万円である。", "補助は1,000万円を上限とする。"),
+        ("Support is 20 million yen.", "Support is up to 20 million yen."),
+        ("More than 8 universities take part.", "At least 8 universities take part."),
+        ("At least 20 million yen is given.", "最大2,000万円を支給する。"),
+    ],
+)
+def test_a_limit_is_no_figure_and_no_other_limit(claim: str, quote: str) -> None:
+    (difference,) = differences(claim, [quote])
+    assert difference.kind == "figure"
+    assert difference.claimed != difference.quoted
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("参加大学は8校以上である。", "参加大学は8校である。"),
+        ("参加大学は8校以上である。", "参加大学は8校を超える。"),
+        ("補助の上限は1,000万円である。", "補助は1,000万円以内とする。"),
+        ("7編成に拡大する。", "3編成から7編成まで拡大する。"),
+        ("240件まで対応する。", "最大240件に対応する。"),
+        ("It ran over 5 years.", "期間は5年間である。"),
+        ("Up to 20 million yen is given.", "最大2,000万円を支給する。"),
+        ("約3割である。", "3割である。"),
+        ("令和9年度まで続く。", "令和9年度まで実施する。"),
+    ],
+)
+def test_a_limit_that_agrees_or_follows(claim: str, quote: str) -> None:
+    assert differences(claim, [quote]) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("件数は増加した。", "件数は減少した。"),
+        ("The number of cases increased.", "件数は減少した。"),
+        ("補助率を引き下げる。", "補助率を引き上げる。"),
+        ("経費を全額補助する。", "経費の一部を補助する。"),
+        ("事業を終了する。", "事業を開始する。"),
+        ("全ての大学が参加する。", "大学が参加する。"),
+        ("All universities take part.", "大学が参加する。"),
+        ("B-cureは唯一の事業である。", "B-cureは事業である。"),
+        ("日本の件数が最も多い。", "日本の件数は8件である。"),
+        ("Japan has the largest number.", "日本の件数は8件である。"),
+        ("B-cureはTRIPより大きい。", "B-cureは43億円である。"),
+        ("B-cureの予算はTRIPより大きい。", "TRIPの予算はB-cureより大きい。"),
+        ("B-cure is larger than TRIP.", "TRIP is larger than B-cure."),
+    ],
+)
+def test_a_word_that_says_more_than_the_quotes_or_the_opposite(claim: str, quote: str) -> None:
+    assert "predicate" in {d.kind for d in differences(claim, [quote])}
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("件数は増加した。", "件数は減少の後に増加した。"),
+        ("件数は増えた。", "件数が増加した。"),
+        ("The budget was expanded.", "予算を拡充し、経費を削減した。"),
+        ("全ての大学が参加する。", "全大学が参加する。"),
+        ("All universities take part.", "各大学が参加する。"),
+        ("It is the largest programme.", "最大の事業である。"),
+        ("At least 8 universities take part.", "8大学以上が参加する。"),
+        ("More than 8 universities take part.", "8大学を超える大学が参加する。"),
+        ("B-cureの予算はTRIPより大きい。", "予算はTRIPよりも大きい。"),
+        ("拡大だけでなく連携も進める。", "拡大と連携を進める。"),
+    ],
+)
+def test_a_word_that_the_quotes_have_too(claim: str, quote: str) -> None:
+    assert overstatement(claim, [quote]) is None
+
+
+def test_the_words_of_a_clause_stand_in_one_sentence() -> None:
+    source = ["若手の技能者を育成する。現場の責任者となる中堅人材も不足している。"]
+    assert together("若手の技能者を育成し、中堅人材が不足する。", source) == 1
+    assert together("責任者となる若手の技能者を育成する。", source) < 0.9
+    assert together("火星に移住する。", source) == together("。", source) == 0
+
+
+def test_rows_labels_and_headings_stand_with_every_sentence() -> None:
+    table = "事業\t令和7年度予算\nB-cure\t43億円"
+    assert together("B-cureの令和7年度予算は43億円", [table]) == 1
+    assert together("B-cureは拠点を整備する。", ["拠点を整備する。"], ["B-cure"]) == 1
+    assert together("B-cureは拠点を整備する。", ["拠点を整備する。", "B-cureを見直す。"]) < 1

@@ -161,11 +161,13 @@ def test_a_snapshot_shows_what_was_there_when_it_began(own_home: Path) -> None:
         assert catalogue.document_count == before - 1
 
 
-def test_a_stream_may_go_from_thread_to_thread(assistant: Assistant) -> None:
-    events = assistant.stream(QUESTIONS[0])
-    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
-        claim = first.submit(next, events).result()
-        rest = second.submit(list, events).result()
+def test_a_stream_may_go_from_thread_to_thread(corpus_library: Ingested) -> None:
+    reply = drafted(("令和7年度の予算は12億円です。", [(1, "令和7年度の予算は12億円である。")]))
+    with opened(corpus_library.home, ScriptedModel(replies=[reply])) as assistant:
+        events = assistant.stream(QUESTIONS[0])
+        with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+            claim = first.submit(next, events).result()
+            rest = second.submit(list, events).result()
     assert [type(event).__name__ for event in (claim, *rest)] == ["CheckedClaim", "Answer"]
 
 
@@ -190,7 +192,7 @@ def test_async_calls_say_what_the_plain_ones_say(assistant: Assistant) -> None:
     assert hits == assistant.retrieve(QUESTIONS[0], k=3)
     assert [without_times(a) for a in answers] == [without_times(assistant.ask(q)) for q in QUESTIONS]
     assert without_times(events[-1]) == without_times(answers[0])
-    assert events[:-1] == list(answers[0].claims)
+    assert len(events) == 1  # quotes come with the answer
 
 
 @pytest.mark.parametrize("method", ["aask", "aretrieve"])

@@ -6,6 +6,7 @@ import pytest
 
 from lsqa.chunks import make_chunk
 from lsqa.citations import CheckedCitation, CheckedClaim, Citation, Claim, check
+from lsqa.difference_wording import withheld_because
 from lsqa.evidence import Evidence
 from lsqa.question_forms import AskedKind
 from lsqa.text import Language
@@ -220,3 +221,15 @@ def test_a_checked_citation_is_shown_by_its_own_label() -> None:
     quotes = (Citation(4, "鯨を数える。"), Citation(2, "船を数える。"))
     checked = CheckedClaim("", tuple(CheckedCitation(c, "quote_found", None) for c in quotes), "supported")
     assert quoted_text([checked], ["題"], "ja").split("\n")[1:] == ["「鯨を数える。」[4]", "「船を数える。」[2]"]
+
+
+def test_why_a_claim_is_withheld_is_said_in_either_language() -> None:
+    text = "令和7年度の予算は12億円である。"
+    evidence = [Evidence(1, make_chunk("d", (), 1, 0, len(text), text), "題", 1.0)]
+    claims = [Claim("The budget for FY2025 is 1.3 billion yen.", (Citation(1, text),)), Claim("It is so.", ())]
+    other, bare = check(claims, evidence)
+    assert withheld_because(other, "en") == 'figure: the sentence says "1.3 billion yen", the document "12億円"'
+    assert withheld_because(other, "ja") == "数値: この文は「1.3 billion yen」、資料は「12億円」"
+    assert withheld_because(bare, "en") == "it has no citation"
+    (shown,) = check([Claim(text, (Citation(1, text),))], evidence)
+    assert withheld_because(shown, "ja") == ""

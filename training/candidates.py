@@ -28,6 +28,8 @@ def rank(questions: Sequence[TrainingQuestion], library: Library, embedder: Bund
     What is there already is kept: an interrupted run goes on after its last whole line.
     """
     done = _whole_lines(path)
+    if done == len(questions):
+        return
     ids, vectors = _vectors(library)
     texts = passages(library.catalogue)
     keywords = WordScores([texts[chunk_id] for chunk_id in ids])

@@ -191,9 +191,8 @@ def main() -> None:
 
 def open_reader(models: Path, weights: Path) -> BundledReader:
     from lsqa.models.bundled_encoder import convert_bundled
-    from lsqa.models.lower_layers import LowerLayers
 
-    return BundledReader(LowerLayers(convert_bundled(models)), weights)
+    return BundledReader(convert_bundled(models), weights)
 
 
 if __name__ == "__main__":

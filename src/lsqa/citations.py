@@ -19,6 +19,11 @@ from lsqa.text import Span, locate
 
 CitationVerdict = Literal["quote_found", "quote_missing", "number_mismatch", "statement_mismatch", "unknown_label"]
 ClaimVerdict = Literal["supported", "unsupported"]
+Failing = Literal[
+    "", "no_citation", "unknown_label", "quote_missing", "says_otherwise", "own_words", "markup", "orders"
+]
+"""What a claim fails by. `says_otherwise`: see its differences. `own_words`: its quotes do not speak of what it says.
+`markup`: it has links, markup or signs that are not seen. `orders`: it, or what it quotes, gives orders to a model."""
 
 # A claim may put a thing in its own words, but not most of it: below this share its quotes are of something else.
 MOST_OWN_WORDS: Final = 0.5
@@ -71,13 +76,15 @@ class CheckedCitation:
 class CheckedClaim:
     """A claim is supported when it has citations, all of them are found, and it says what they say.
 
-    `differences` are what it says otherwise.
+    `differences` are what it says otherwise; `why` says in words what it fails by, where that was put into words.
     """
 
     text: str
     citations: tuple[CheckedCitation, ...]
     verdict: ClaimVerdict
     differences: tuple[Difference, ...] = ()
+    failing: Failing = ""
+    why: str = ""
 
 
 def check(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> tuple[CheckedClaim, ...]:
@@ -98,7 +105,7 @@ def check(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> tuple[Checke
 def _check_claim(claim: Claim, by_label: dict[int, Evidence]) -> CheckedClaim:
     checked = tuple(_check_citation(citation, by_label.get(citation.label)) for citation in claim.citations)
     if not checked or any(c.verdict != "quote_found" for c in checked):
-        return CheckedClaim(claim.text, checked, "unsupported")
+        return CheckedClaim(claim.text, checked, "unsupported", failing=_missing(checked))
     quotes, context = _quoted(checked), _context(checked)
     found = differences(claim.text, quotes, context, _published(checked))
     if not found and _says_what_is_quoted(claim.text, (*quotes, *context)):
@@ -106,7 +113,14 @@ def _check_claim(claim: Claim, by_label: dict[int, Evidence]) -> CheckedClaim:
     verdict: CitationVerdict = (
         "number_mismatch" if any(d.kind in ("figure", "year") for d in found) else "statement_mismatch"
     )
-    return CheckedClaim(claim.text, tuple(replace(c, verdict=verdict) for c in checked), "unsupported", found)
+    failing: Failing = "says_otherwise" if found else "own_words"
+    marked = tuple(replace(c, verdict=verdict) for c in checked)
+    return CheckedClaim(claim.text, marked, "unsupported", found, failing)
+
+
+def _missing(checked: Sequence[CheckedCitation]) -> Failing:
+    verdicts = {c.verdict for c in checked}
+    return "unknown_label" if "unknown_label" in verdicts else "quote_missing" if verdicts else "no_citation"
 
 
 def _says_what_is_quoted(claim: str, texts: Sequence[str]) -> bool:

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from lsqa.citations import CheckedClaim, Claim, check, place_in_sections
+from lsqa.conversation import Turn
+from lsqa.difference_wording import withheld_because
 from lsqa.documents import Page
+from lsqa.errors import ModelUnavailableError
 from lsqa.evidence import Evidence
 from lsqa.guarding import guarded
 from lsqa.models import open_chat_model
@@ -20,7 +23,7 @@ from lsqa.stopwatch import Stopwatch
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from lsqa.drafting import Drafter
+    from lsqa.models.chat_client import ChatClient
 
 # Whether these stand in a claim can be told for sure; a name or a reason may come in words that no list has.
 _CERTAIN: Final[frozenset[AskedKind]] = frozenset({"amount", "date", "day", "percent", "rank"})
@@ -40,18 +43,23 @@ class Draft:
     checked: list[CheckedClaim] = field(default_factory=list)
 
     def supported(self) -> Iterator[CheckedClaim]:
-        """The claims that pass, each as soon as it is whole. The other attributes hold when this has ended."""
+        """The claims that pass, each as soon as it is whole, from the first on that states something that was asked
+        for. The other attributes hold when this has ended, and after an error for what came before it.
+        """
+        passed_on = 0
         while (claim := self.watch.time("answer", lambda: next(self.drafted, None))) is not None:
-            checked = self.watch.time("check", partial(self._check, claim))
-            self.checked.append(checked)
-            if checked.verdict == "supported":
-                yield checked
+            self.checked.append(self.watch.time("check", partial(self._check, claim)))
+            # What is shown cannot be taken back, and true words of another matter would be no answer.
+            if not self.misses_all:
+                yield from self.claims[passed_on:]
+                passed_on = len(self.claims)
 
     def _check(self, claim: Claim) -> CheckedClaim:
         (checked,) = check([claim], self.evidence)
         places = {(c.evidence.chunk.doc_id, c.evidence.chunk.page) for c in checked.citations if c.evidence}
         (placed,) = place_in_sections([checked], {place: self.page(*place) for place in places})
-        return guarded(placed)
+        judged = guarded(placed)
+        return replace(judged, why=withheld_because(judged, self.question.language))
 
     @property
     def claims(self) -> tuple[CheckedClaim, ...]:
@@ -82,7 +90,7 @@ class DraftingModel:
     def __init__(self, settings: Settings, chat_model: "BaseChatModel | None" = None) -> None:
         self._settings = settings
         self._given = chat_model
-        self._drafter: Drafter | None = None
+        self._client: ChatClient | None = None
 
     @property
     def is_set(self) -> bool:
@@ -108,19 +116,32 @@ class DraftingModel:
         Raises:
             ModelUnavailableError: the model cannot be opened.
         """
-        from lsqa.drafting import within_budget
+        from lsqa.drafting import Drafter, within_budget
 
-        drafter = watch.time("answer", self._opened)
+        client = watch.time("answer", self.client)
         given = within_budget(question, evidence, self._settings.llm_input_tokens)
-        return Draft(question, given, drafter.draft(question, given, cancelled), page, watch)
+        return Draft(question, given, Drafter(client).draft(question, given, cancelled), page, watch)
 
-    def _opened(self) -> "Drafter":
-        if self._drafter is None:
-            from lsqa.drafting import Drafter
+    def rewritten(self, question: str, history: Sequence[Turn], cancelled: threading.Event | None = None) -> str | None:
+        """A follow-up in words that stand alone; None where the model cannot say, or may not be believed.
+
+        Raises `CalledOffError`.
+        """
+        from lsqa.rewriting import ModelResolver
+
+        try:
+            return ModelResolver(self.client(), cancelled)(question, history)
+        except ModelUnavailableError:  # told when it is to answer
+            return None
+
+    def client(self) -> "ChatClient":
+        """The model within the limits of the settings. Raises `ModelUnavailableError` where it cannot be opened."""
+        if self._client is None:
+            from lsqa.models.chat_client import ChatClient
             from lsqa.models.chat_models import ClientLimits
 
             s = self._settings
             limits = ClientLimits(s.llm_seconds, s.llm_reply_tokens)
             model = self._given or open_chat_model(s.llm, s.llm_base_url, limits)
-            self._drafter = Drafter(self.name, model, s.llm_seconds, s.llm_retries, s.llm_reply_tokens)
-        return self._drafter
+            self._client = ChatClient(self.name, model, s.llm_seconds, s.llm_retries, s.llm_reply_tokens)
+        return self._client

@@ -29,5 +29,5 @@ def label_evidence(hits: Sequence[Hit], budget_characters: int = 8_000) -> tuple
         used += len(hit.chunk.text)
         if kept and used > budget_characters:
             break
-        kept.append(Evidence(len(kept) + 1, hit.chunk, hit.title, hit.score))
+        kept.append(Evidence(len(kept) + 1, hit.chunk, hit.title, hit.score, hit.published))
     return tuple(kept)

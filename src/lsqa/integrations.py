@@ -71,7 +71,7 @@ class Integrations:
         ...     with Assistant.open() as lsqa:
         ...         return [type(event).__name__ async for event in lsqa.astream(question)]
         >>> asyncio.run(kinds("あけぼの計画の令和7年度の予算はいくらですか"))
-        ['CheckedClaim', 'Answer']
+        ['Answer']
         """
         cancelled: threading.Event = options.setdefault("cancelled", threading.Event())
         loop = asyncio.get_running_loop()

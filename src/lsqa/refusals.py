@@ -22,11 +22,13 @@ def refusal_of_quotes(question: Question, quotation: Quotation, searched: int, *
 
 
 def refusal_of_draft(
-    question: Question, draft: Draft, quotation: Quotation, searched: int, *, answered: bool
+    question: Question, draft: Draft, quotation: Quotation, searched: int, *, answered: bool, interrupted: bool = False
 ) -> Refusal:
     """Why the draft does not answer, or not all, and what quoting finds nearest."""
     kinds = kind_names(draft.missing_kinds, question.language)
-    if kinds:
+    if interrupted:
+        code, missing = "part_interrupted", kinds
+    elif kinds:
         code, missing = ("part_missing" if answered else "kind_missing"), kinds
     elif draft.failed:
         code, missing = ("part_unproven" if answered else "unproven"), () if answered else quotation.missing

@@ -39,6 +39,8 @@ _ORGANISATION = re.compile(
     r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
     r"(?:大学(?!院|発|病院)|研究所|研究院|機構|センター|病院|(?<!府)省(?![略エ])|庁|局(?![面所])|課(?![題程])|委員会|部会|会議|検討会|学会|財団|法人|株式会社|中研)"
 )
+_SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
 _OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
 _REASON = re.compile(
@@ -279,10 +281,13 @@ def _names_a_person(text: str, question: Question) -> bool:
 
 
 def _expands(text: str, question: Question) -> bool:
-    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign: how a
-    text expands it.
+    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign, how a text
+    expands it, or in a row under a head that announces a short name another one.
     """
     folded = _key(text)
+    if "\t" in text and _SHORT_NAME.search(text) and _SHORT_NAME.search(question.text):
+        asked = key(question.text)
+        return any(key(m[0]) not in asked for m in _ABBREVIATION.finditer(text))
     for term in question.terms:
         for spelling in term.alternatives:
             word = re.escape(spelling)

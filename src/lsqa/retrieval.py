@@ -30,8 +30,8 @@ _FREE_PLACES, DIVERSITY = 2, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found. `title` is its document's; `score` in [0, 1]; a rank counts from 1 and is None where
-    its leg did not find it.
+    """A chunk that was found. `title` and `published` (ISO 8601, or empty) are its document's; `score` in [0, 1]; a
+    rank counts from 1 and is None where its leg did not find it.
 
     `rerank_score` is the reader's logit that the chunk answers, `answer` the words of the chunk that answer best
     (offsets of the page's text), `certainty` the probability of these among all words of the chunk; None where it was
@@ -51,6 +51,7 @@ class Hit:
     rerank_score: float | None = None
     answer: Span | None = None
     certainty: float | None = None
+    published: str = ""
 
 
 class Reranker(Protocol):
@@ -101,22 +102,20 @@ class Retriever:
     def _hits(self, candidates: Candidates, order: Sequence[int], logits: Sequence[float]) -> tuple[Hit, ...]:
         ids = [candidates.chunk_ids[i] for i in order]
         chunks = {chunk.chunk_id: chunk for chunk in self.library.catalogue.chunks(ids)}
-        titles = {doc_id: self._title(doc_id) for doc_id in {c.doc_id for c in chunks.values()}}
+        records = {doc_id: self.library.catalogue.record(doc_id) for doc_id in {c.doc_id for c in chunks.values()}}
+        named = {doc_id: (r.title, r.published) if r else (doc_id, "") for doc_id, r in records.items()}
         return tuple(
             Hit(
                 chunks[chunk_id],
-                titles[chunks[chunk_id].doc_id],
+                named[chunks[chunk_id].doc_id][0],
                 probability(logit),
                 candidates.vector_ranks.get(chunk_id),
                 candidates.keyword_ranks.get(chunk_id),
+                published=named[chunks[chunk_id].doc_id][1],
             )
             for chunk_id, logit in zip(ids, logits, strict=True)
             if chunk_id in chunks  # a writer may have replaced it meanwhile
         )
-
-    def _title(self, doc_id: str) -> str:
-        record = self.library.catalogue.record(doc_id)
-        return record.title if record else doc_id
 
     def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:
         """The foremost read and put in order, the others behind them."""

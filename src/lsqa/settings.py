@@ -17,7 +17,7 @@ import platformdirs
 
 from lsqa.errors import SettingsError
 
-_SECRET = frozenset({"api_tokens"})
+_SECRET = frozenset({"api_tokens", "ui_users"})
 _FILE = "lsqa.toml"
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 _OCR = re.compile(r"auto|none|\w+(?:[+]\w+)*")
@@ -39,13 +39,15 @@ class Settings:
     `api_tokens`: comma-separated bearer tokens of the server, each with scopes before it where it has not all:
     `read+ask:TOKEN`. `api_origins`: comma-separated origins whose pages may call it from a browser. `api_rate`:
     requests a minute of one token and of one address, 0 for any number. `api_seconds`: what an answer may take.
-    `api_waiting`: how many may wait for a free thread before others are sent away. `max_upload_mb`,
-    `max_upload_files`: how large an uploaded file may be, and how many come at a time.
+    `api_waiting`: how many may wait for a free thread before others are sent away.
 
     `ocr`: languages of Tesseract for text in images (`jpn+eng`), `none`, or `auto` for the Japanese and English that
     are installed. `file_seconds`, `file_memory_mb`: what reading one file may take, beside the time for its pages.
     `max_download_mb`: of a file behind an address. `allow_private_addresses`: whether machines off the public network
     may be asked for files.
+
+    `ui_users`: who may log in to the chat page, `name:password` with commas between them. `ui_uploads`: whether the
+    page takes and removes documents. `max_upload_mb`, `max_upload_files`: how large a file, and how many at a time.
     """
 
     home: Path
@@ -64,13 +66,15 @@ class Settings:
     api_rate: int = 600
     api_seconds: float = 120.0
     api_waiting: int = 48
-    max_upload_mb: int = 50
-    max_upload_files: int = 20
     ocr: str = "auto"
     file_seconds: float = 120.0
     file_memory_mb: int = 2048
     max_download_mb: int = 512
     allow_private_addresses: bool = False
+    ui_users: str = ""
+    ui_uploads: bool = True
+    max_upload_mb: int = 50
+    max_upload_files: int = 20
 
 
 _NAMES = tuple(f.name for f in fields(Settings))
@@ -89,6 +93,7 @@ _LEAST = {
     "llm_reply_tokens": 50,
 }
 _FRACTIONS = frozenset({"file_seconds", "llm_seconds", "api_seconds"})
+_YES_OR_NO = ("allow_private_addresses", "ui_uploads")
 _SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -114,7 +119,7 @@ def _from_file(path: Path) -> dict[str, str]:
         name = key.lower().removeprefix("lsqa_").replace("-", "_")
         if name not in _NAMES:
             raise _unknown(key, f" in {path}")
-        if name in _LEAST or name == "allow_private_addresses":
+        if name in _LEAST or name in _YES_OR_NO:
             value = str(value)
         if not isinstance(value, str):
             raise SettingsError(f"{key} in {path} must be text in quotes", hint=f'write {key} = "…"')
@@ -160,10 +165,11 @@ def _parsed(values: Mapping[str, str]) -> Settings:
     for name in _LEAST.keys() & known.keys():
         number = _number(name, known[name])
         known[name] = number if name in _FRACTIONS else int(number)
-    if (switch := known.get("allow_private_addresses")) is not None:
-        if switch.lower() not in _SWITCHES:
-            raise _refuse("allow_private_addresses", switch, "yes or no")
-        known["allow_private_addresses"] = _SWITCHES[switch.lower()]
+    for name in _YES_OR_NO:
+        if (switch := known.get(name)) is not None:
+            if switch.lower() not in _SWITCHES:
+                raise _refuse(name, switch, "yes or no")
+            known[name] = _SWITCHES[switch.lower()]
     return Settings(**{**known, "home": _folder(known["home"])})
 
 

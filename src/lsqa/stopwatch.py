@@ -8,14 +8,18 @@ Result = TypeVar("Result")
 
 
 class Stopwatch:
-    """Runs stages and remembers how long each took; made at the start of what is timed."""
+    """Runs stages and remembers how long each took; made at the start of what is timed. `on_stage` hears of each as it
+    begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: Callable[[str], None] | None = None) -> None:
+        self._on_stage = on_stage
         self._started = perf_counter()
         self._stages: dict[str, float] = {}
 
     def time(self, stage: str, run: Callable[[], Result]) -> Result:
         """The result of `run`, its time added to that of `stage`."""
+        if self._on_stage is not None:
+            self._on_stage(stage)
         started = perf_counter()
         result = run()
         self._stages[stage] = self._stages.get(stage, 0.0) + perf_counter() - started

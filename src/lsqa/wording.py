@@ -116,6 +116,8 @@ def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
             return f"一部だけ答えられます。{missing}は書かれていません。"
         case "unproven":
             return f"資料からは答えられません。{searched}言語モデルの下書きは、資料の引用で確かめられませんでした。"
+        case "part_interrupted":
+            return "一部だけ答えられます。言語モデルの応答が途中で切れました。それまでに確かめられたところを示します。"
         case "part_unproven":
             return "一部だけ答えられます。言語モデルの下書きのうち、資料の引用で確かめられなかった部分は除きました。"
     absent = f"{missing}は該当する箇所に見当たりません。" if missing else "答えと言える記述はありません。"
@@ -135,6 +137,8 @@ def _reason_in_english(code: str, missing: str, documents: int) -> str:
             return f"Only part of this can be answered. The documents do not state {missing}."
         case "unproven":
             return f"The documents do not say. {searched} What the language model drafted is not proven by their words."
+        case "part_interrupted":
+            return "Only part of this can be answered. The language model broke off; what was proven by then is shown."
         case "part_unproven":
             return "Only part of this can be answered. What no quote proved of the model's draft is left out."
     absent = f"Not found where the subject is treated: {missing}." if missing else "No passage answers it."

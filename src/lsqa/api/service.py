@@ -50,13 +50,14 @@ class Service:
             if self._opened is None:
                 s = self.settings
                 library = Library.open(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
-                retriever = Retriever(library, self._embedder(), open_reranker(s.reranker, s.home / "models"))
+                retriever = Retriever(library, self.embeddings(), open_reranker(s.reranker, s.home / "models"))
                 self._opened = Assistant(s, library, retriever, self._chat_model), Checker(library, retriever)
             if not self._opened[0].library.catalogue.document_count:
                 raise EmptyLibraryError("there are no documents", hint="add some first")
             return self._opened
 
-    def _embedder(self) -> "Embeddings":
+    def embeddings(self) -> "Embeddings":
+        """The encoder, one for all. Raises `ModelUnavailableError`."""
         if self._embeddings is None:
             s = self.settings
             self._embeddings = open_embedder(s.embedder, s.home / "models", base_url=s.llm_base_url)
@@ -66,7 +67,7 @@ class Service:
         """Read files into the library. Raises `LockedError`, `HomeError`, `ModelError`."""
         s = self.settings
         with self._opening:
-            embedder = self._embedder()
+            embedder = self.embeddings()
         reading = ReadingOptions(ocr_languages=usable_languages(s.ocr))
         limits = ReadingLimits(seconds=s.file_seconds, memory_mb=s.file_memory_mb)
         with self._writer() as library:

@@ -1,45 +1,49 @@
 """A text, checked sentence by sentence against the documents of a library."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lsqa.answers import citation_to_dict
 from lsqa.checking.judging import Judgement, Passage, Verdict, fit, judge
+from lsqa.checking.second_opinion import DecidedBy, Entailment, change
 from lsqa.checking.sentences import LONGEST_SENTENCE, Sentence, sentences
-from lsqa.checking.wording import reason
-from lsqa.citations import CheckedCitation, Citation, Claim, check, place_in_sections
+from lsqa.checking.wording import reason, taken_away, without_model
+from lsqa.citations import CheckedCitation, CheckedClaim, Citation, Claim, check, place_in_sections
 from lsqa.documents import Page
-from lsqa.evidence import Evidence
+from lsqa.drafted import DraftingModel
+from lsqa.errors import CalledOffError, ModelError
+from lsqa.evidence import Evidence, label_evidence
 from lsqa.library import Library, in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import analyse
-from lsqa.retrieval import Retriever
+from lsqa.retrieval import Hit, Retriever
 from lsqa.settings import load_settings
 from lsqa.statements.differences import Difference
 from lsqa.statements.grounding import grounding
-from lsqa.text import trim
+from lsqa.text import fold, trim
 from lsqa.units import Unit, page_units
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+_log = logging.getLogger(__name__)
 
 _HITS = 10
 _PAGES = 5
 _UNITS = 8  # that are judged alone
 _KEPT_PAGES = 200
 _JOINED = 3  # units that may support a sentence together
-
-
-class Entailment(Protocol):
-    """A second opinion, such as a language model's. It can only take a `supported` away, never give one."""
-
-    def entails(self, quotes: Sequence[str], sentence: str) -> bool: ...
+_FAILURES = 2  # of a model in a row, after which it is not asked again about the same text
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
     """A sentence with its verdict. `citations` are what it rests on; `why` says in the sentence's language what differs
-    or what is missing, and is empty where it is supported.
+    or what is missing, and that a language model was to be asked and failed; else it is empty where it is supported.
     """
 
     sentence: Sentence
@@ -47,6 +51,7 @@ class CheckedSentence:
     citations: tuple[CheckedCitation, ...]
     why: str
     differences: tuple[Difference, ...] = ()
+    decided_by: DecidedBy = "rules"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -59,6 +64,7 @@ class CheckedSentence:
             ],
             "start": self.sentence.start,
             "end": self.sentence.end,
+            "decided_by": self.decided_by,
         }
 
 
@@ -97,18 +103,27 @@ class Checker:
         self.library = library
         self._retriever = retriever
         self._entailment = entailment
+        self._failed = 0
         self._kept: tuple[int, dict[tuple[str, int], tuple[_Candidate, ...]]] = (-1, {})
 
     @classmethod
-    def open(cls, **settings: str | None) -> "Checker":
-        """The checker over the library that the settings name; keyword arguments (`home=`, …) override them.
+    def open(cls, *, chat_model: "BaseChatModel | None" = None, **settings: str | None) -> "Checker":
+        """The checker over the library that the settings name; keyword arguments (`home=`, `llm=`, …) override them.
+
+        `chat_model` gives its opinion in the place of the model that the settings name.
 
         Raises `SettingsError`, `EmptyLibraryError`, `StaleIndexError`, `ModelUnavailableError`.
         """
         loaded, _ = load_settings(**settings)
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
-        return cls(library, Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models")))
+        retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
+        model = DraftingModel(loaded, chat_model)
+        if not model.is_set:
+            return cls(library, retriever)
+        from lsqa.checking.entailing import ModelEntailment
+
+        return cls(library, retriever, ModelEntailment(model.client(), loaded.llm_input_tokens))
 
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedText:
         """Every sentence of `text` with its verdict. `progress` is told how many are done, and of how many.
@@ -117,6 +132,7 @@ class Checker:
         """
         found = sentences(text)
         checked: list[CheckedSentence] = []
+        self._failed = 0
         for sentence in found:
             checked.append(self.check_sentence(sentence))
             if progress:
@@ -129,32 +145,62 @@ class Checker:
             return CheckedSentence(
                 sentence, "not_found", (), reason(sentence.text, Judgement("not_found"), too_long=True)
             )
-        candidates = self._candidates(sentence.text)
+        hits = self._retriever.retrieve(analyse(sentence.text), _HITS)
+        candidates = self._candidates(sentence.text, hits)
         judgement = judge(sentence.text, [c.passage for c in candidates])
-        if judgement.passage is None:
-            return CheckedSentence(sentence, "not_found", (), reason(sentence.text, judgement))
-        chosen = candidates[judgement.passage]
-        citations = self._cite(sentence.text, chosen)
-        refused = judgement.verdict == "supported" and not self._is_entailed(sentence.text, chosen)
-        if refused or judgement.verdict == "not_found":
-            citations = ()
-        verdict: Verdict = "not_found" if refused else judgement.verdict
-        return CheckedSentence(sentence, verdict, citations, reason(sentence.text, judgement), judgement.differences)
+        chosen = None if judgement.passage is None else candidates[judgement.passage]
+        cited = judgement.verdict != "not_found" and chosen is not None
+        ruled = CheckedSentence(
+            sentence,
+            judgement.verdict,
+            self._cite(chosen) if cited and chosen else (),
+            reason(sentence.text, judgement),
+            judgement.differences if chosen else (),
+        )
+        if self._entailment is None or not hits or (chosen and _stands_there(ruled, chosen)):
+            return ruled
+        return self._with_opinion(self._entailment, ruled, judgement, hits)
 
-    def _is_entailed(self, sentence: str, candidate: _Candidate) -> bool:
-        return self._entailment is None or self._entailment.entails(candidate.passage.quotes, sentence)
+    def _with_opinion(
+        self, entailment: Entailment, ruled: CheckedSentence, judgement: Judgement, hits: Sequence[Hit]
+    ) -> CheckedSentence:
+        """`ruled` after a language model was asked, who may fail."""
+        text, evidence = ruled.sentence.text, label_evidence(hits)
+        try:
+            if self._failed >= _FAILURES:
+                return replace(ruled, why=without_model(text, ruled.why))
+            opinion = entailment.opinion(text, evidence)
+        except CalledOffError:
+            raise
+        except ModelError as error:
+            _log.info("a sentence is checked without a language model, as %s", error)
+            self._failed += 1
+            return replace(ruled, why=without_model(text, ruled.why, str(error)))
+        self._failed = 0
+        changed = change(text, judgement, opinion, evidence)
+        if changed is None:
+            return ruled
+        places = {(c.evidence.chunk.doc_id, c.evidence.chunk.page) for c in changed.citations if c.evidence}
+        pages = {place: self.library.catalogue.page(*place) for place in places}
+        claim = CheckedClaim(text, changed.citations, "unsupported")
+        why = reason(text, Judgement(changed.verdict, 0, changed.differences))
+        return CheckedSentence(
+            ruled.sentence,
+            changed.verdict,
+            place_in_sections([claim], pages)[0].citations,
+            taken_away(text) if changed.verdict == "not_found" else why,
+            changed.differences,
+            "model",
+        )
 
-    def _candidates(self, sentence: str) -> tuple[_Candidate, ...]:
+    def _candidates(self, sentence: str, hits: Sequence[Hit]) -> tuple[_Candidate, ...]:
         """The units of the pages found that hold most of the sentence, and for each page its best ones together."""
-        pages = [self._units(*place) for place in self._pages(sentence)]
+        places = tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
+        pages = [self._units(*place) for place in places]
         alone = [candidate for units in pages for candidate in units]
         alone.sort(key=lambda c: -fit(sentence, c.passage))
         joined = [j for units in pages if (j := _join(sentence, units))]
         return (*alone[:_UNITS], *joined)
-
-    def _pages(self, sentence: str) -> tuple[tuple[str, int], ...]:
-        hits = self._retriever.retrieve(analyse(sentence), _HITS)
-        return tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
 
     def _units(self, doc_id: str, number: int) -> tuple[_Candidate, ...]:
         """The units of a page; those of the pages used last are kept, for a text comes back to them."""
@@ -169,7 +215,7 @@ class Checker:
             kept[doc_id, number] = tuple(_Candidate(doc_id, title, page, (u,), published) for u in page_units(page))
         return kept[doc_id, number]
 
-    def _cite(self, sentence: str, candidate: _Candidate) -> tuple[CheckedCitation, ...]:
+    def _cite(self, candidate: _Candidate) -> tuple[CheckedCitation, ...]:
         """The quotes of a candidate, each looked up in its chunk like those of any claim."""
         place = candidate.doc_id, candidate.page.number
         evidence: dict[str, Evidence] = {}
@@ -195,6 +241,13 @@ class Checker:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _stands_there(ruled: CheckedSentence, candidate: _Candidate) -> bool:
+    """Whether a sentence that is supported stands in its passage word for word, so that there is nothing to ask."""
+    return ruled.verdict == "supported" and any(
+        fold(ruled.sentence.text).rstrip("。.") in fold(quote) for quote in candidate.passage.quotes
+    )
 
 
 def _join(sentence: str, units: Iterable[_Candidate]) -> _Candidate | None:

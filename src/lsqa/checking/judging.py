@@ -1,8 +1,9 @@
 """Whether passages say what a sentence says: the decision, without a library and without a model.
 
-A sentence is supported where nearly all of its content words stand in a passage, mostly beside each other, and no
-figure, year, name or predicate differs. It is contradicted where as much of it stands there and the passage has
-another figure, year, name or predicate in the place of its own. Else it is not found: nothing is concluded from that.
+A sentence is supported where nearly all of its content words stand in a passage, mostly beside each other, those of a
+clause in one sentence, and no figure, year, name or predicate differs. It is contradicted where most of it stands there
+and the passage has another figure, year, name or predicate in the place of its own. Else it is not found: nothing is
+concluded from that.
 """
 
 from collections.abc import Sequence
@@ -10,15 +11,17 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lsqa.figures import find_figures, unsupported_figures
+from lsqa.statements.clauses import together
 from lsqa.statements.differences import Difference, differences
-from lsqa.statements.grounding import grounding, is_fragment
+from lsqa.statements.grounding import Grounding, grounding, is_fragment
 from lsqa.text import detect_language
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 
 # Chosen on PoliInfo-4's claims (docs/design.md): the share of a claim's words that stand there, and stand together.
-COVERED: Final = 0.9
+COVERED: Final = 0.94
 CONNECTED: Final = 0.6
+TOGETHER: Final = 0.9
 ABOUT: Final = 0.65
 """From this share of words on, a passage is about the same thing, so that a figure in it can contradict."""
 TRANSLATED: Final = 0.65
@@ -84,7 +87,7 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
         return Judgement("not_found")
     translated = detect_language(sentence) != detect_language(passage.text)
     differing = differences(sentence, passage.quotes, passage.context, passage.published)
-    enough = ground.covered >= (TRANSLATED if translated else COVERED) and (translated or ground.connected >= CONNECTED)
+    enough = ground.covered >= TRANSLATED if translated else _holds_together(sentence, passage, ground)
     if enough and not differing and not is_fragment(sentence, "\n".join(passage.quotes)):
         return Judgement("supported", index)
     # A name that differs is itself a word that is missing.
@@ -95,3 +98,11 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     if about >= ABOUT and is_one_thing:
         return Judgement("contradicted", index, differing, ground.missing, is_about=True)
     return Judgement("not_found", index, differing, ground.missing, is_about=about >= ABOUT)
+
+
+def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
+    return (
+        ground.covered >= COVERED
+        and ground.connected >= CONNECTED
+        and together(sentence, passage.quotes, passage.context) >= TOGETHER
+    )

@@ -4,24 +4,10 @@ from typing import Final
 
 from lsqa.checking.judging import Judgement
 from lsqa.checking.sentences import LONGEST_SENTENCE
-from lsqa.statements.differences import Difference
-from lsqa.text import Language, detect_language
+from lsqa.difference_wording import difference_text
+from lsqa.text import detect_language
 
 _SHOWN: Final = 5
-_KINDS: Final[dict[Language, dict[str, str]]] = {
-    "ja": {"figure": "数値", "year": "年・日付", "name": "名称", "predicate": "述べ方"},
-    "en": {"figure": "figure", "year": "year or date", "name": "name", "predicate": "predicate"},
-}
-_MOODS: Final = {
-    "obligation": "義務",
-    "prohibition": "禁止",
-    "effort": "努力",
-    "consideration": "検討",
-    "possibility": "可能",
-    "plan": "予定・目標",
-    "negation": "否定",
-    "assertion": "断定",
-}
 
 
 def reason(sentence: str, judgement: Judgement, *, too_long: bool = False) -> str:
@@ -36,24 +22,25 @@ def reason(sentence: str, judgement: Judgement, *, too_long: bool = False) -> st
         return ""
     if judgement.differences:
         separator = "。" if language == "ja" else "; "
-        return separator.join(_difference(d, language) for d in judgement.differences)
+        return separator.join(difference_text(d, language) for d in judgement.differences)
     if judgement.missing:
         words = judgement.missing[:_SHOWN]
         return ("資料に見当たらない語: " if language == "ja" else "not in the documents: ") + "、".join(words)
     return "資料に対応する記述がない" if language == "ja" else "nothing in the documents says this"
 
 
-def _difference(difference: Difference, language: Language) -> str:
-    kind = _KINDS[language][difference.kind]
-    claimed, quoted = _said(difference.claimed, language), _said(difference.quoted, language)
-    if language == "ja":
-        return f"{kind}: この文は「{claimed}」、資料は" + (f"「{quoted}」" if quoted else "それを示さない")
-    return f'{kind}: the sentence says "{claimed}", ' + (
-        f'the document "{quoted}"' if quoted else "which the document does not say"
-    )
+def taken_away(sentence: str) -> str:
+    """Why a sentence is not found although its words and figures stand in the documents."""
+    return {
+        "ja": "語と数値は資料にあるが、言語モデルは資料がこの文を述べているとは判断しなかった",
+        "en": "its words and figures stand in the documents, but the language model does not find that they say this",
+    }[detect_language(sentence)]
 
 
-def _said(text: str, language: Language) -> str:
-    for mood, name in _MOODS.items() if language == "ja" else ():
-        text = text.replace(f"({mood})", f"（{name}）")
-    return text
+def without_model(sentence: str, why: str, error: str = "") -> str:
+    """`why` with the note that the language model was to be asked and did not answer."""
+    if detect_language(sentence) == "ja":
+        note = f"言語モデルを使わずに照合した（{error or '続けて応答がない'}）"
+        return f"{why}。{note}" if why else note
+    note = f"checked without the language model ({error or 'it failed twice in a row'})"
+    return f"{why}; {note}" if why else note

@@ -23,6 +23,9 @@ _STEPS = 25
 def check(
     file: Annotated[str, typer.Argument(help="A text or Markdown file; - reads stdin.")],
     *,
+    llm: Annotated[
+        str | None, typer.Option("--llm", metavar="SPEC", help="A second opinion: none, or PROVIDER:MODEL.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -32,7 +35,7 @@ def check(
 
     text = _read(file)
     sentences(text)  # an empty or oversized text is refused before anything is opened
-    with Checker.open(home=home) as checker:
+    with Checker.open(home=home, llm=llm) as checker:
         checked = checker.check(text, _tell)
     if as_json:
         echo_json(checked.to_dict())

@@ -183,3 +183,23 @@ def schema() -> None:
     from lsqa.evaluation.cases import case_schema
 
     echo_json(case_schema())
+
+
+@eval_app.command("feedback-cases")
+def feedback_cases(
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Else to stdout.")] = None,
+    home: Home = None,
+) -> None:
+    """Propose cases from what people said of answers on the chat page; each has to be looked at."""
+    from lsqa.evaluation.cases import case_lines, write_cases
+    from lsqa.settings import load_settings
+    from lsqa.ui.feedback import Feedback
+
+    cases = Feedback(load_settings(home=home)[0].home).cases()
+    if output is None:
+        for line in case_lines(cases):
+            typer.echo(line)
+    else:
+        write_cases(cases, output)
+    typer.echo(f"lsqa: {len(cases)} cases, none of them reviewed", err=True)

@@ -51,7 +51,8 @@ def echo_stream(events: Iterator[CheckedClaim | Answer]) -> None:
 
 def _echo_sources(answer: Answer) -> None:
     if answer.trace.fallback:
-        typer.echo(f"lsqa: answered by quotes, as {answer.trace.fallback}", err=True)
+        so_far = "answered by quotes" if answer.mode == "quote" else "answered in part"
+        typer.echo(f"lsqa: {so_far}, as {answer.trace.fallback}", err=True)
     if not answer.claims:
         return
     typer.echo()

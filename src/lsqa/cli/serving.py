@@ -1,115 +1,32 @@
-"""`lsqa serve`: the REST server, with the chat page on it. `lsqa mcp`: the tools for agents on stdio."""
+"""`lsqa ui`: the chat page."""
 
-import logging
-import socket
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lsqa.cli.options import Home
 from lsqa.errors import UsageError
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from lsqa.api import Service
-    from lsqa.assistant import Assistant
-    from lsqa.settings import Settings
-
-    MountPage = Callable[[FastAPI, Settings, Callable[[], Assistant]], FastAPI]
-
-_PAGE = "lsqa.ui"
+Host = Annotated[str, typer.Option("--host", metavar="NAME", help="What to bind to; other than this machine: a login.")]
+Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes one that is free.")]
 
 
-def serve(
+def ui(
     *,
-    host: Annotated[str, typer.Option("--host", help="Beyond this machine only with LSQA_API_TOKENS.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8000,
-    no_page: Annotated[bool, typer.Option("--no-page", help="Without the chat page.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 7860,
+    llm: Annotated[str | None, typer.Option("--llm", metavar="SPEC", help="none, or PROVIDER:MODEL.")] = None,
     home: Home = None,
 ) -> None:
-    """Serve the library over HTTP: REST at /v1, its description at /docs, and the chat page at /."""
-    from lsqa.api import Service, create_app, require_tokens
+    """Serve the chat page, for this machine alone unless told otherwise."""
     from lsqa.settings import load_settings
+    from lsqa.ui.serving import serve_page
 
-    settings, _ = load_settings(home=home)
-    require_tokens(host, settings)
-    _log_requests()
-    service = Service(settings)
+    settings, _ = load_settings(home=home, llm=llm)
     try:
-        app = create_app(service)
-        if not no_page and (mount := _page()):
-            app = mount(app, settings, service.assistant)
-        _warm_up(service)
-        _run(app, host, port)
-    finally:
-        service.close()
-
-
-def _log_requests() -> None:
-    """A line of JSON on stderr for each request."""
-    lines = logging.StreamHandler()
-    lines.setFormatter(logging.Formatter("%(message)s"))
-    log = logging.getLogger("lsqa.access")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    log.addHandler(lines)
-
-
-def mcp(*, home: Home = None) -> None:
-    """Serve the library to an agent as tools, by the Model Context Protocol on stdin and stdout."""
-    from lsqa.agent_tools import AgentTools
-    from lsqa.api import Service
-    from lsqa.settings import load_settings
-
-    settings, _ = load_settings(home=home)
-    service = Service(settings)
-    try:
-        AgentTools(service.assistant, service.checker).run("stdio")
-    finally:
-        service.close()
-
-
-def _warm_up(service: "Service") -> None:
-    """Load what the first question would wait for, and fail now where the library cannot be used."""
-    from lsqa.errors import EmptyLibraryError
-
-    try:
-        service.assistant().retrieve("lsqa", 1)
-    except EmptyLibraryError:
-        typer.echo("lsqa: there are no documents yet; ingest some, or send them to /v1/documents", err=True)
-
-
-def _run(app: "FastAPI", host: str, port: int) -> None:
-    import uvicorn
-
-    from lsqa.api import server_configuration
-
-    listening = _bound(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"lsqa: serving on http://{shown}:{listening.getsockname()[1]}/ ; Ctrl-C ends it", err=True)
-    uvicorn.Server(server_configuration(app)).run([listening])
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host.strip("[]"), port))
-        listening.listen()  # whoever reads that it serves may call at once
+        serve_page(
+            settings, host, port, started=lambda address: typer.echo(f"lsqa: {address} (Ctrl-C ends it)", err=True)
+        )
     except OSError as error:
-        listening.close()
-        raise UsageError(f"cannot listen on {host}:{port}: {error}", hint="choose another --port") from error
-    return listening
-
-
-def _page() -> "MountPage | None":
-    """How the chat page is put on the application, None where this version has none."""
-    if find_spec(_PAGE) is None:
-        return None
-    found: MountPage = import_module(_PAGE).mount_page
-    return found
+        reason = f"cannot serve on {host}, port {port}: {error.strerror or error}"
+        raise UsageError(reason, hint="choose another with --port or --host") from error

@@ -7,7 +7,7 @@ which is why everything it drafts is checked.
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -29,26 +29,33 @@ markup, no labels.
 - "quote" is copied character for character from the passage of that label, and as short as proves the sentence. Never \
 quote the question, a title or your own words.
 - Every figure, date, year, name and degree of obligation in "text" must stand in the quotes of that claim. Convert \
-nothing, compute nothing, add nothing that you know from elsewhere.
+nothing, compute nothing, add nothing that you know from elsewhere. A passage's date stands in its first line, behind \
+the title: what it calls this year is of that date.
 - Most questions need one to three claims. If the passages do not answer the question, reply {{"claims": []}}."""
-_LANGUAGES: Final = {"ja": "Japanese", "en": "English"}
+LANGUAGES: Final = {"ja": "Japanese", "en": "English"}
 _OUTER: Final = 40  # tokens around a passage: its fence, its title
 
 
 def messages(question: Question, evidence: Sequence[Evidence]) -> list[BaseMessage]:
     """The prompt for `question` over `evidence`."""
-    texts = [question.text, *(_passage(item) for item in evidence)]
-    mark = _mark(texts)
-    labels = ["question", *(f"passage {item.label}" for item in evidence)]
-    parts = [f"<<{mark} {label}>>\n{text}\n<<end {mark}>>" for label, text in zip(labels, texts, strict=True)]
-    system = _SYSTEM.format(mark=mark, language=_LANGUAGES[question.language])
-    return [SystemMessage(system), HumanMessage("\n\n".join([*parts[1:], parts[0]]))]
+    mark, passages, (asked,) = fenced(evidence, {"question": question.text})
+    system = _SYSTEM.format(mark=mark, language=LANGUAGES[question.language])
+    return [SystemMessage(system), HumanMessage("\n\n".join([*passages, asked]))]
+
+
+def fenced(evidence: Sequence[Evidence], texts: Mapping[str, str]) -> tuple[str, list[str], list[str]]:
+    """The mark of a fence, the passages behind it, and `texts` by their names behind it too."""
+    written = {**{f"passage {item.label}": _passage(item) for item in evidence}, **texts}
+    mark = _mark(list(written.values()))
+    parts = [f"<<{mark} {name}>>\n{text}\n<<end {mark}>>" for name, text in written.items()]
+    return mark, parts[: len(evidence)], parts[len(evidence) :]
 
 
 def _passage(item: Evidence) -> str:
     chunk = item.chunk
     section = " > ".join(chunk.heading_path)
-    head = f"({item.title}, p. {chunk.page}{': ' if section else ''}{section})"
+    dated = f", {item.published}" if item.published else ""
+    head = f"({item.title}{dated}, p. {chunk.page}{': ' if section else ''}{section})"
     return "\n".join(readable(part) for part in (head, chunk.table_head, chunk.text) if part)
 
 

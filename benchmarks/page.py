@@ -1,0 +1,206 @@
+"""What the chat page takes: `python benchmarks/page.py`. Needs Chromium at /usr/bin/chromium.
+
+Over a library of `corpus/` alone, on a server of its own (`lsqa ui`): until the page can be used, until the first
+status and the answer are seen, an image cold and cached, twenty people at once, and memory over 500 questions.
+"""
+
+import argparse
+import asyncio
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from playwright.sync_api import Page, sync_playwright
+
+from lsqa.answers import Answer
+from lsqa.catalogue import Catalogue
+from lsqa.evaluation.cases import read_cases
+from lsqa.settings import load_settings
+from lsqa.slides import PageImages
+from lsqa.ui.desk import Asked, Desk
+
+PROJECT = Path(__file__).parent.parent
+CHROMIUM = "/usr/bin/chromium"
+DECK = "mext-life-science-2025"
+USERS = 20
+
+
+def questions(count: int) -> list[str]:
+    cases = read_cases(PROJECT / "evals" / "briefing.jsonl")
+    asked = [case.question for case in cases if not case.history]
+    return [asked[i % len(asked)] for i in range(count)]
+
+
+@contextmanager
+def server(home: str) -> Iterator[tuple[str, int]]:
+    """The address and the process number of `lsqa ui`."""
+    command = [sys.executable, "-m", "lsqa", "ui", "--home", home, "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = next(match for line in process.stderr if (match := re.search(r"http://\S+", line)))
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield found[0], process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, round(0.95 * len(values)))]
+
+
+def told(name: str, values: list[float], unit: str = "ms") -> None:
+    scale = 1000 if unit == "ms" else 1
+    print(f"{name:<46} p50 {scale * statistics.median(values):8.0f} {unit}   p95 {scale * p95(values):8.0f} {unit}")
+
+
+def usable(page: Page, address: str) -> float:
+    started = perf_counter()
+    page.goto(address)
+    page.wait_for_selector("#question textarea")
+    page.wait_for_selector(".welcome li button")
+    return perf_counter() - started
+
+
+def asked(page: Page, question: str) -> tuple[float, float]:
+    """Seconds until the first status, and until the answer is shown."""
+    before = page.locator(".turn").count()
+    page.fill("#question textarea", question)
+    page.evaluate(
+        """before => { window.seen = new Promise((resolve) => {
+        let started = 0, first = 0;
+        document.addEventListener('keydown', () => { started = performance.now(); }, {once: true, capture: true});
+        const look = () => { const turns = document.querySelectorAll('.turn');
+          if (document.querySelector('#conversation .stage') && !first) first = performance.now() - started;
+          const isOver = turns.length > before && !document.querySelector('.turn.pending');
+          if (isOver) resolve([first, performance.now() - started]);
+          else setTimeout(look, 4); };
+        look(); }); }""",
+        before,
+    )
+    page.press("#question textarea", "Enter")
+    first, whole = page.evaluate("window.seen")
+    return first / 1000, whole / 1000
+
+
+def in_browser(address: str, count: int) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = []
+        for _ in range(5):
+            context = browser.new_context(locale="ja-JP")
+            page = context.new_page()
+            page.set_default_timeout(120_000)
+            opened.append(usable(page, address))
+            context.close()
+        told("page usable, nothing cached", opened)
+        page = browser.new_context(locale="ja-JP").new_page()
+        page.set_default_timeout(120_000)
+        usable(page, address)
+        times = []
+        for number, question in enumerate(questions(count)):
+            if number % 8 == 0:
+                page.click("#new")
+                page.wait_for_selector(".welcome li button")
+            times.append(asked(page, question))
+        told("first status after Enter", [first for first, _ in times])
+        told("answer shown, one user, in the browser", [whole for _, whole in times])
+        browser.close()
+
+
+def images(home: str) -> None:
+    catalogue = Catalogue.open(Path(home))
+    record = catalogue.record(DECK)
+    catalogue.close()
+    assert record is not None
+    with tempfile.TemporaryDirectory() as folder:
+        made = PageImages(Path(folder))
+        made.image(record, 1)  # the process is started with the page
+        cold: list[float] = []
+        cached: list[float] = []
+        for number in range(2, record.pages + 1):
+            for times in (cold, cached):
+                started = perf_counter()
+                made.image(record, number)
+                times.append(perf_counter() - started)
+        made.close()
+    told("page image, cold", cold)
+    told("page image, cached", cached)
+
+
+async def _asked(desk: Desk, session: str, question: str) -> float:
+    started = perf_counter()
+    events = [event async for event in desk.ask(session, Asked(question))]
+    assert isinstance(events[-1], Answer), events[-1]
+    return perf_counter() - started
+
+
+def many(home: str) -> None:
+    """Twenty at once through the desk of one server, each three questions, against one alone."""
+    desk = Desk(load_settings(home=home)[0])
+
+    async def one() -> list[float]:
+        return [await _asked(desk, "one", q) for q in questions(24)]
+
+    async def user(number: int) -> list[float]:
+        return [await _asked(desk, f"user{number}", q) for q in questions(60)[3 * number : 3 * number + 3]]
+
+    async def crowd() -> list[float]:
+        return [t for times in await asyncio.gather(*(user(n) for n in range(USERS))) for t in times]
+
+    asyncio.run(_asked(desk, "warm", questions(1)[0]))
+    alone, together = asyncio.run(one()), asyncio.run(crowd())
+    desk.close()
+    told("one user, at the desk", alone)
+    told(f"{USERS} users at once, at the desk", together)
+    print(f"{'their p95 by that of one':<46} {p95(together) / p95(alone):12.1f} ×")
+
+
+def memory(home: str, count: int) -> None:
+    """Resident memory after the first hundred questions and after `count`."""
+    desk = Desk(load_settings(home=home)[0])
+
+    async def ask(some: list[str]) -> None:
+        for question in some:
+            await _asked(desk, "one", question)
+
+    asked_of = questions(count + 100)
+    asyncio.run(ask(asked_of[:100]))
+    before = _resident()
+    asyncio.run(ask(asked_of[100:]))
+    after = _resident()
+    desk.close()
+    print(f"{f'memory over {count} questions':<46} {before:.0f} to {after:.0f} MB ({after / before - 1:+.1%})")
+
+
+def _resident() -> float:
+    line = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--questions", type=int, default=40, help="asked in the browser")
+    parser.add_argument("--memory", type=int, default=500, help="asked while memory is watched; 0 leaves it out")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "lsqa", "ingest", str(PROJECT / "corpus"), "--home", home]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        images(home)
+        with server(home) as (address, _):
+            in_browser(address, options.questions)
+        many(home)
+        if options.memory:
+            memory(home, options.memory)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Whether each clause of a statement is said in one place: words gathered from here and there make another statement.
+
+Of 785 claims that were written to be false about an answer in an assembly (NTCIR-16 PoliInfo-4, made in a game) 145
+have nearly all their words in the answer; most of these join the subject of one sentence with the predicate of another.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from lsqa.figures import find_figures
+from lsqa.lexicon import synonyms
+from lsqa.statements.predicates import content_tokens
+from lsqa.text import sentence_spans
+
+_CLAUSE: Final = re.compile(r"[^、。，．,;；:：!?！？\n]+")
+_SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
+
+
+def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -> float:
+    """The share, in [0, 1], of the content words of `statement` that stand with the others of their clause in one
+    sentence of the quotes. Headings, labels and the rows of a table, which end in no full stop, stand with each; so
+    does `context`. 0 where there is no content word.
+    """
+    places = _places(tuple(quotes), tuple(context))
+    figures = find_figures(statement)
+    words = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
+    count = held = 0
+    for clause in _CLAUSE.finditer(statement):
+        inside = [{t.form, *synonyms(t.form)} for t in words if clause.start() <= t.start < clause.end()]
+        count += len(inside)
+        held += max((sum(not place.isdisjoint(forms) for forms in inside) for place in places), default=0)
+    return held / count if count else 0.0
+
+
+@lru_cache(maxsize=512)
+def _places(quotes: tuple[str, ...], context: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The words of each sentence, with those that stand with every sentence."""
+    pieces = [quote[a:b] for quote in quotes for a, b in sentence_spans(quote)]
+    common = frozenset(
+        t.form for piece in (*context, *(p for p in pieces if not _SENTENCE.search(p))) for t in content_tokens(piece)
+    )
+    own = [frozenset(t.form for t in content_tokens(p)) for p in pieces if _SENTENCE.search(p)]
+    return tuple(words | common for words in own) or (common,)

@@ -1,0 +1,4 @@
+"""The chat page: ask, see the slide, trust the answer.
+
+`build_page` makes the page, `mount_page` puts it on an application, `serve_page` serves it alone.
+"""

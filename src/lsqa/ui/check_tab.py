@@ -1,0 +1,104 @@
+"""A text, held against the documents sentence by sentence."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from lsqa.checking import LONGEST_TEXT, CheckedSentence, sentences
+from lsqa.errors import LsqaError
+from lsqa.text import Language
+from lsqa.ui.conversation_view import open_button
+from lsqa.ui.escaping import escaped
+from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
+from lsqa.ui.texts import text
+
+_TOLD_EVERY = 3  # sentences
+_VERDICTS = ("supported", "contradicted", "not_found")
+
+
+@dataclass
+class CheckTab:
+    parts: Parts
+    text: Any = field(init=False)
+    start: Any = field(init=False)
+    stop: Any = field(init=False)
+    checked: Any = field(init=False)
+
+    def build(self) -> None:
+        add = self.parts.labels.add
+        add(gr.HTML(apply_default_css=False), value=lambda language: f"<p>{escaped(text('check-intro', language))}</p>")
+        self.text = add(
+            gr.Textbox(lines=8, max_lines=20, max_length=LONGEST_TEXT, elem_id="check-text"), label="check-text"
+        )
+        with gr.Row():
+            self.start = add(gr.Button(variant="primary", elem_id="check-start"), value="check")
+            self.stop = add(gr.Button(elem_id="check-stop", scale=0), value="stop")
+        self.checked = gr.HTML("", elem_id="checked", js_on_load=CLICKS, apply_default_css=False)
+
+    def wire(self) -> None:
+        checking = self.start.click(
+            self._check,
+            [self.text, self.parts.preferences],
+            [self.checked],
+            show_progress="hidden",
+            concurrency_limit=2,
+            **PRIVATE,
+        )
+        self.stop.click(None, None, None, cancels=[checking], **PRIVATE)
+
+    def _check(self, written: str, preferences: Any) -> Iterator[str]:
+        language = language_of(preferences)
+        done: list[CheckedSentence] = []
+        try:
+            found = sentences(written or "")
+            checker = self.parts.desk.checker()
+            yield _progress(0, len(found), language)
+            for sentence in found:
+                done.append(checker.check_sentence(sentence))
+                if len(done) % _TOLD_EVERY == 0 or len(done) == len(found):
+                    progress = _progress(len(done), len(found), language) if len(done) < len(found) else ""
+                    yield checked_html(done, language) + progress
+        except LsqaError as error:
+            yield f'<p class="note problem" role="alert">{escaped(error)}</p>'
+
+
+def _progress(done: int, count: int, language: Language) -> str:
+    return f'<p class="stage" role="status">{escaped(text("check-done", language, done=done, count=count))}</p>'
+
+
+def checked_html(checked: Sequence[CheckedSentence], language: Language) -> str:
+    """The sentences coloured by their verdicts, each with the reason and what it rests on."""
+    counts = Counter[str](sentence.verdict for sentence in checked)
+    summary = " ・ ".join(f"{text(verdict, language)} {counts[verdict]}" for verdict in _VERDICTS)
+    return f'<p class="about">{escaped(summary)}</p>' + "".join(_sentence(s, language) for s in checked)
+
+
+def _sentence(checked: CheckedSentence, language: Language) -> str:
+    verdict = escaped(text(checked.verdict, language))
+    why = f'<p class="where">{escaped(checked.why)}</p>' if checked.why else ""
+    return (
+        f'<div class="sentence {checked.verdict}"><p><span class="verdict">{verdict}</span>'
+        f"{escaped(checked.sentence.text)}</p>{why}{_sources(checked, language)}</div>"
+    )
+
+
+def _sources(checked: CheckedSentence, language: Language) -> str:
+    """A button for each page that the verdict rests on."""
+    places: dict[tuple[str, int], list[dict[str, object]]] = {}
+    titles: dict[tuple[str, int], str] = {}
+    for citation in checked.citations:
+        if citation.evidence is not None:
+            place = citation.evidence.chunk.doc_id, citation.evidence.chunk.page
+            titles[place] = citation.evidence.title
+            places.setdefault(place, []).append(
+                {"quote": citation.citation.quote, "start": citation.start, "end": citation.end}
+            )
+    buttons = [
+        open_button(str(n), titles[place], place[0], place[1], quoted, language, kind="cite")
+        + f' <span class="where">{escaped(titles[place])}, p. {place[1]}</span>'
+        for n, (place, quoted) in enumerate(places.items(), 1)
+    ]
+    return f'<p class="proof">{" ".join(buttons)}</p>' if buttons else ""

@@ -1,0 +1,153 @@
+"""The page on a server: guarded by login, host name and headers, closed to everything but itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from socket import socket
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from lsqa.settings import Settings
+from lsqa.ui.access import Login, is_loopback, require_login
+from lsqa.ui.desk import Desk
+from lsqa.ui.page import build_page, page_options
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+
+PORT: Final = 7860
+_MIB: Final = 1024**2
+
+# Gradio's own page runs scripts and styles in the document; nothing may come from, or go to, anywhere else.
+_POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS: Final = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class Guard:
+    """Before everything: headers that shut the page in; no name of this machine but its own, so that no other site can
+    reach the page through a name of its own; no uploads where these are off."""
+
+    def __init__(self, app: Application, *, hosts: frozenset[str] | None, takes_uploads: bool) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._takes_uploads = takes_uploads
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        if self._hosts is not None and _host(scope) not in self._hosts:
+            await _refuse(guarded, 421, b"not a name of this server")
+        elif not self._takes_uploads and scope["path"].rstrip("/").endswith("/upload"):
+            await _refuse(guarded, 403, b"uploads are switched off")
+        else:
+            await self._app(scope, receive, guarded)
+
+
+def _host(scope: Message) -> str:
+    """The name that the request was sent to, without its port."""
+    written = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return written.rsplit(":", 1)[0].strip("[]").lower() if not written.endswith("]") else written.strip("[]").lower()
+
+
+async def _refuse(send: Send, status: int, reason: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": reason})
+
+
+def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
+    """Put the page on an application. The only files that it hands out are the page images of `desk`."""
+    desk.images.folder.mkdir(parents=True, exist_ok=True)
+
+    async def mounted() -> FastAPI:
+        on_app: FastAPI = gr.mount_gradio_app(
+            app,
+            build_page(desk),
+            path=path,
+            auth=admits,
+            allowed_paths=[str(desk.images.folder)],
+            max_file_size=desk.settings.max_upload_mb * _MIB,
+            show_error=False,
+            **page_options(),
+        )
+        return on_app
+
+    # Where no event loop runs, Gradio makes some and leaves them open: one is run, in a thread that has none.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, mounted()).result()
+
+
+def page_app(desk: Desk, host: str = "127.0.0.1") -> FastAPI:
+    """An application with nothing but the page, for a server that is bound to `host`.
+
+    Raises `UsageError` where anybody could use it, `SettingsError` where the users are malformed.
+    """
+    admits = require_login(host, desk.settings)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if is_loopback(host) else None
+    app.add_middleware(Guard, hosts=hosts, takes_uploads=desk.settings.ui_uploads)
+    return mount_page(app, desk, admits=admits)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._answers = answers
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._answers()
+
+
+def serve_page(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    *,
+    embeddings: "Embeddings | None" = None,
+    chat_model: "BaseChatModel | None" = None,
+    started: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the page until interrupted. `started` is told its address once it answers.
+
+    Raises `UsageError`, `SettingsError`; `OSError` where the port is taken.
+    """
+    require_login(host, settings)  # before anything is opened
+    desk = Desk(settings, embeddings=embeddings, chat_model=chat_model)
+    try:
+        config = uvicorn.Config(page_app(desk, host), host=host, port=port, log_level="warning", access_log=False)
+        listening = config.bind_socket()
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}/"
+        Thread(target=desk.warm_up, daemon=True).start()
+        _Server(config, lambda: started and started(address)).run(sockets=[listening])
+    finally:
+        desk.close()

@@ -1,0 +1,153 @@
+"""Documents that come and go through the page: checked, kept in the data folder, read in, removed.
+
+A name that an upload brings is shown and becomes a title; it never decides where a file lies. Files are read in
+processes of their own, and written by the library's one writer.
+"""
+
+import asyncio
+import hashlib
+import re
+import shutil
+import threading
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lsqa.catalogue import DocumentRecord
+from lsqa.errors import LsqaError
+from lsqa.ingest import FileResult, Progress, ingest
+from lsqa.ingest.files import UPLOADS
+from lsqa.isolation import ReadingLimits
+from lsqa.library import WritableLibrary
+from lsqa.models import embedder_fingerprint
+from lsqa.readers import READABLE_SUFFIXES
+from lsqa.readers.reading_options import ReadingOptions
+from lsqa.readers.recognition import usable_languages
+from lsqa.ui.desk import Desk, Failed
+
+# A file of passages names its documents itself, and could take the place of others.
+TAKEN: Final = tuple(s for s in READABLE_SUFFIXES if not s.endswith((".jsonl", ".gz")))
+_MIB: Final = 1024**2
+_LONGEST_NAME: Final = 120  # characters: 360 bytes at most are cut again below
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+_TELL_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not taken. `key` names the reason among the page's texts."""
+
+    name: str
+    key: str
+
+
+def safe_name(name: str) -> str:
+    """A file name that is safe in any folder and still the one that was given."""
+    plain = _UNSAFE.sub("_", unicodedata.normalize("NFC", Path(name).name)).lstrip(".") or "document"
+    stem, dot, suffix = plain.rpartition(".")
+    if not dot:
+        stem, suffix = plain, ""
+    while len(f"{stem}{dot}{suffix}".encode()) > 200 or len(stem) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return f"{stem}{dot}{suffix}"
+
+
+class Uploads:
+    """What the page does to the library. One change at a time, from whatever thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._one_at_a_time = threading.Lock()
+        self.folder = desk.settings.home.absolute() / UPLOADS
+
+    @property
+    def are_on(self) -> bool:
+        return self._desk.settings.ui_uploads
+
+    def sifted(self, paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Refused, ...]]:
+        """The files that are taken, and those that are not."""
+        taken: list[Path] = []
+        refused: list[Refused] = []
+        for path in paths:
+            if not path.name.lower().endswith(TAKEN):
+                refused.append(Refused(path.name, "upload-type"))
+            elif path.stat().st_size > self._desk.settings.max_upload_mb * _MIB:
+                refused.append(Refused(path.name, "upload-large"))
+            else:
+                taken.append(path)
+        return tuple(taken), tuple(refused)
+
+    async def take(self, paths: Sequence[Path]) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
+        """Read uploaded files in. Last comes how each ended, or why nothing could be written."""
+        async for event in self._in_thread(lambda tell: self._ingest([self._kept(p) for p in paths], tell)):
+            yield event
+
+    async def again(self, record: DocumentRecord) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
+        """Read the file of a document again."""
+        async for event in self._in_thread(lambda tell: self._ingest([Path(record.path)], tell)):
+            yield event
+
+    def remove(self, record: DocumentRecord) -> None:
+        """Forget a document, and its file where it came through the page. Raises `LibraryError`."""
+        with self._one_at_a_time, self._writer() as library:
+            library.remove([record.doc_id])
+        self._drop(Path(record.path))
+
+    def _kept(self, path: Path) -> Path:
+        """The upload, moved to a folder that is named after its content."""
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()[:24]
+        target = self.folder / digest / safe_name(path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, target)
+        return target
+
+    def _ingest(self, paths: Sequence[Path], tell: Callable[[Progress], None]) -> tuple[FileResult, ...]:
+        s = self._desk.settings
+        with self._one_at_a_time, self._writer() as library:
+            report = ingest(
+                paths,
+                library,
+                self._desk.embeddings,
+                reading=ReadingOptions(ocr_languages=usable_languages(s.ocr)),
+                limits=ReadingLimits(seconds=s.file_seconds, memory_mb=s.file_memory_mb),
+                progress=tell,
+            )
+        for result in report.files:
+            self._forget_failed(result)
+        return report.files
+
+    def _forget_failed(self, result: FileResult) -> None:
+        """What nothing was made of is not kept."""
+        if result.is_failure:
+            self._drop(Path(result.path))
+
+    def _drop(self, path: Path) -> None:
+        """Remove a file that came through the page; others are not ours."""
+        if path.is_relative_to(self.folder):
+            with suppress(OSError):
+                path.unlink()
+                path.parent.rmdir()  # stays where another name has the same content
+
+    def _writer(self) -> WritableLibrary:
+        s = self._desk.settings
+        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+
+    async def _in_thread(
+        self, work: Callable[[Callable[[Progress], None]], tuple[FileResult, ...]]
+    ) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
+        """The progress of `work` while it runs in a thread, a few times a second, then what it made."""
+        latest: list[Progress] = []
+        job = asyncio.ensure_future(asyncio.to_thread(work, latest.append))
+        while not job.done():
+            await asyncio.wait([job], timeout=_TELL_SECONDS)
+            if latest and not job.done():
+                yield latest[-1]
+                latest.clear()
+        try:
+            yield await job
+        except LsqaError as error:
+            yield Failed(str(error))

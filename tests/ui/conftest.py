@@ -1,0 +1,168 @@
+"""The page in a real browser: Debian's Chromium, driven over a server that was started as anyone starts it."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from tests.conftest import Ingested
+
+from lsqa.settings import load_settings
+from lsqa.ui.desk import Desk
+from lsqa.ui.serving import page_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM.is_file(), reason="chromium is not installed at /usr/bin/chromium (`make test` installs it as root)"
+)
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+_SECONDS = 60_000
+
+
+@dataclass(slots=True)
+class Visit:
+    """A browser's window on the page. `outside` lists requests to any other host, `problems` errors of scripts."""
+
+    page: Page
+    address: str
+    outside: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def ask(self, question: str, *, wait: bool = True) -> None:
+        before = self.page.locator(".turn").count()
+        self.page.fill("#question textarea", question)
+        self.page.press("#question textarea", "Enter")
+        self.page.wait_for_function(f"document.querySelectorAll('.turn').length > {before}")
+        if wait:
+            self.ended()
+
+    def ended(self) -> None:
+        self.page.wait_for_selector("#ask:visible")
+        self.page.wait_for_function(
+            "document.querySelector('.turn') && !document.querySelector('#conversation .turn.pending')"
+        )
+
+    def tab(self, name: str) -> None:
+        """Go to a tab by its place: ask, documents, check, evaluation."""
+        place = ["ask", "documents", "check", "evaluation"].index(name)
+        self.page.locator("#main button[role=tab]").nth(place).click()
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served_home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the server's own."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
+    (home / "models").symlink_to(corpus_library.home / "models")
+    return home
+
+
+@contextlib.contextmanager
+def started(home: Path, *options: str, **environment: str) -> Iterator[str]:
+    """`lsqa ui` as a process of its own, and its address."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lsqa", "ui", "--home", str(home), "--port", "0", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**clean, **environment},
+    )
+    try:
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            if found := re.search(r"http://\S+", line):
+                threading.Thread(target=process.stderr.read, daemon=True).start()
+                yield found[0]
+                return
+        pytest.fail(f"the server did not start: {said}")
+    finally:
+        process.terminate()
+        process.wait(20)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def server(served_home: Path) -> Iterator[str]:
+    with started(served_home) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def in_process(home: Path, chat_model: Any, **overrides: str) -> Iterator[str]:
+    """The page over a chat model that a test makes, on a server in this process."""
+    settings, _ = load_settings(home=str(home), **overrides)
+    desk = Desk(settings, chat_model=chat_model)
+    config = uvicorn.Config(page_app(desk), host="127.0.0.1", port=0, log_level="error")
+    listening = config.bind_socket()
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not running.started and thread.is_alive():
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        running.should_exit = True
+        running.force_exit = True
+        thread.join(20)
+        listening.close()
+        desk.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Open]:
+    """Opens the page in a browser of its own: nothing kept, a language, a size."""
+    with visiting(browser, server) as visit:
+        yield visit
+
+
+@contextlib.contextmanager
+def visiting(browser: Browser, server: str) -> Iterator[Open]:
+    contexts = []
+    visits: list[Visit] = []
+
+    def visit(locale: str = "ja-JP", viewport: ViewportSize = WIDE, address: str = server, **options: Any) -> Visit:
+        context = browser.new_context(locale=locale, viewport=viewport, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(_SECONDS)
+        found = Visit(page, address)
+        visits.append(found)
+        local = (address, "data:", "blob:")
+        page.on("request", lambda r: found.outside.append(r.url) if not r.url.startswith(local) else None)
+        page.on("pageerror", lambda error: found.problems.append(str(error)))
+        page.goto(address)
+        page.wait_for_selector("#conversation .welcome, #conversation .turn")
+        return found
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [url for found in visits for url in found.outside] == []
+    assert [problem for found in visits for problem in found.problems] == []

@@ -1,0 +1,174 @@
+"""What the page shows, without a browser: escaped, complete, and kept as strictly as any input."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.conftest import Ingested
+
+from lsqa import Assistant
+from lsqa.catalogue import Catalogue
+from lsqa.slides import Quoted, open_slide
+from lsqa.ui.conversation_view import conversation_html
+from lsqa.ui.copying import as_markdown, as_text
+from lsqa.ui.escaping import data, escaped, web_address
+from lsqa.ui.slide_view import slide_html
+from lsqa.ui.texts import KEYS, text
+from lsqa.ui.turns import (
+    MOST_TURNS,
+    ShownCitation,
+    ShownClaim,
+    ShownNearest,
+    ShownTurn,
+    history_of,
+    new_turn,
+    read_turns,
+    to_plain,
+    with_answer,
+)
+
+HOSTILE = "<script>x</script>\"'><img src=x onerror=x>{{x}}${x}`"
+
+
+class Tags(HTMLParser):
+    """The tags of a piece of HTML, and whether each that opens closes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.handlers: list[str] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        if tag not in ("img", "br", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def hostile_turn(**changes: object) -> ShownTurn:
+    citation = ShownCitation(label=1, doc_id=HOSTILE, title=HOSTILE, page=1, section=(HOSTILE,), quote=HOSTILE)
+    row = citation.model_copy(update={"quote": f"{HOSTILE}\t{HOSTILE}"})
+    claims = (ShownClaim(text=HOSTILE, citations=(citation,)), ShownClaim(text=HOSTILE, citations=(row, row)))
+    near = ShownNearest(doc_id=HOSTILE, title=HOSTILE, page=1, section=(HOSTILE,), text=HOSTILE)
+    known: dict[str, object] = {
+        "id": HOSTILE[:40], "question": HOSTILE, "state": "done", "status": "answered", "text": HOSTILE,
+        "claims": claims, "reason": HOSTILE, "missing": (HOSTILE,), "nearest": (near,), "resolved": HOSTILE,
+        "error": HOSTILE, "scope": HOSTILE, "calculation": f"{HOSTILE} [1]",
+    }  # fmt: skip
+    return ShownTurn.model_validate(known | changes)
+
+
+@pytest.mark.parametrize("status", ["answered", "partial", "refused"])
+@pytest.mark.parametrize("mode", ["quote", "llm"])
+@pytest.mark.parametrize("state", ["pending", "done", "failed", "stopped"])
+def test_whatever_is_said_is_text(status: str, mode: str, state: str) -> None:
+    html = conversation_html((hostile_turn(status=status, mode=mode, state=state),), "ja", HOSTILE)
+    tags = Tags(html)
+    assert tags.open == []
+    assert not tags.names & {"script", "img", "svg", "iframe", "a"}
+    assert tags.handlers == []
+    assert not set("{}$`") & set(html)
+    assert HOSTILE in tags.words
+
+
+def test_a_slide_of_a_hostile_document_is_text(corpus_library: Ingested) -> None:
+    from dataclasses import replace
+
+    catalogue = Catalogue.open(corpus_library.home)
+    slide = open_slide(catalogue, "note-trip", 1, [Quoted(HOSTILE)])
+    catalogue.close()
+    record = replace(slide.document, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)")
+    tags = Tags(slide_html(replace(slide, document=record), None, "ja"))
+    assert not tags.names & {"script", "img", "svg", "a"}
+    assert tags.handlers == []
+    assert "もうないか" not in tags.words
+    assert text("quote-gone", "ja") in tags.words
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://www.mext.go.jp/x.pdf", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("http://[bad", False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_are_links(url: str, linked: bool) -> None:
+    assert bool(web_address(url)) == linked
+
+
+def test_attributes_hold_json_and_nothing_else() -> None:
+    assert '"' not in data({"x": '"><script>'})
+    assert escaped("a&b") == "a&amp;b"
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    for key in KEYS:
+        values = dict.fromkeys(("n", "title", "page", "count", "name", "types", "mb", "file", "chunks", "done"), 1)
+        japanese, english = text(key, "ja", **values), text(key, "en", **values)
+        assert japanese
+        assert english
+        assert "{" not in japanese + english
+
+
+def test_every_text_is_used() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(__file__).parents[2].joinpath("src", "lsqa", "ui").glob("*.py")
+        if path.name != "texts.py"
+    )
+    made = {"stage-start", "stage-retrieve", "stage-answer", "stage-check", "supported", "contradicted", "not_found"}
+    made |= {"indexed", "unchanged", "locked", "garbled", "unsupported", "lenient", "standard", "strict"}
+    assert [key for key in sorted(KEYS - made) if f'"{key}"' not in code and f"'{key}'" not in code] == []
+
+
+def test_what_a_browser_sends_back_is_read_strictly() -> None:
+    good = new_turn("予算は？", "10件", "ja", "quote").as_ended("done")
+    plain = to_plain((good,))
+    assert read_turns(plain) == (good,)
+    assert read_turns("x") == read_turns(None) == read_turns({"a": 1}) == ()
+    assert read_turns([1, {"claims": "x"}, {"state": "proven"}, *plain]) == (good,)
+    assert len(read_turns(plain * 100)) == MOST_TURNS
+    assert read_turns([{"question": "x" * 30_000}]) == ()
+
+
+def test_a_turn_that_was_being_answered_counts_as_cut_off() -> None:
+    pending = new_turn("予算は？", "", "ja", "quote")
+    (read,) = read_turns(to_plain((pending,)))
+    assert read.state == "interrupted"
+    assert history_of((read,)) == ()
+
+
+def test_an_answer_is_shown_whole(corpus_library: Ingested, clean_settings: Path) -> None:
+    with Assistant.open(home=str(corpus_library.home)) as lsqa:
+        answer = lsqa.ask("B-cureの2024年度と2025年度の予算の差は？")
+        refused = lsqa.ask("SCARDAのセンター長の名前を教えてください。")
+    turn = with_answer(new_turn(answer.question, "", "ja", "quote"), answer)
+    assert turn.calculation == "\n".join(answer.text.split("\n")[:2])
+    assert len(turn.claims) == 1  # both operands stand in one row
+    html = conversation_html((turn,), "ja")
+    assert "差は0円で、同額です。" in Tags(html).words
+    assert html.count('data-act="open"') == 3
+    assert read_turns(to_plain((turn,))) == (turn,)
+    shown = with_answer(new_turn(refused.question, "", "ja", "quote"), refused)
+    assert shown.claims == ()
+    assert as_text(shown) == refused.text
+
+
+def test_markdown_shows_what_stands_in_the_documents_and_nothing_more() -> None:
+    turn = hostile_turn(text="* 「a_b*c* <b>」[1]\n1. [x](http://e)", claims=())
+    assert as_markdown(turn).startswith("\\* 「a\\_b\\*c\\* \\<b\\>」\\[1\\]")
+    assert "[x](http" not in as_markdown(turn)
