@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lsqa.recent import RecentlyUsed, file_state
+from lsqa.recent import FileState, RecentlyUsed, file_state
 
 FIELDS: Final = ("title", "headings", "words", "bigrams")
 K1: Final = 1.2
@@ -26,6 +26,7 @@ _B: Final = 0.75
 _LEAST_IDF: Final = 1e-6
 _LIMIT: Final = 64 * 2**20  # bytes of postings of each table
 _EACH: Final = 500  # bytes that a term takes beside its postings
+_TRIES: Final = 10
 _CAPITALS: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 FieldWeights = tuple[float, float, float, float]
@@ -55,7 +56,7 @@ class _Table:
     """The table in one state of the file. `numbers` (n,) are its row numbers, ascending; `norms` (n,) what BM25 adds to
     a frequency below the line."""
 
-    state: object
+    state: FileState | None
     numbers: NDArray[np.int64]
     norms: NDArray[np.float64]
     terms: RecentlyUsed[tuple[str, FieldWeights], _Term]
@@ -73,9 +74,7 @@ class Postings:
 
     def scores(self, groups: Sequence[Group]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The row numbers, ascending, and the BM25 of each row, both (n,)."""
-        with self._lock:
-            table = self._current()
-            terms = [term for group in groups for term in self._terms(table, group)]
+        table, terms = self._read(groups)
         if not terms:
             return table.numbers, np.zeros(len(table.numbers))
         rows = np.concatenate([term.rows for term in terms])
@@ -85,9 +84,7 @@ class Postings:
 
     def frequencies(self, group: Group, field: str) -> tuple[list[int], int]:
         """In how many rows each term stands in `field`, which has to have a weight; and the number of rows."""
-        with self._lock:
-            table = self._current()
-            terms = self._terms(table, group)
+        table, terms = self._read([group])
         return [term.found[FIELDS.index(field)] for term in terms], len(table.numbers)
 
     @property
@@ -95,11 +92,21 @@ class Postings:
         """Bytes of postings that are kept."""
         return self._held.terms.size if self._held else 0
 
+    def _read(self, groups: Sequence[Group]) -> tuple[_Table, list[_Term]]:
+        """The table and the terms of all groups, out of one state of the file: read again where a writer committed
+        meanwhile."""
+        with self._lock:
+            for _ in range(_TRIES):
+                table = self._current()
+                terms = [term for group in groups for term in self._terms(table, group)]
+                if file_state(self._connection) == table.state:
+                    break
+            return table, terms
+
     def _current(self) -> _Table:
         state = file_state(self._connection)
-        if self._held is None:
-            self._show_places()
-        if self._held is None or self._held.state != state:
+        if self._held is None or state is None or self._held.state != state:
+            self._show_places()  # a transaction that is undone takes the view with it
             self._held = _Table(state, *self._lengths(), RecentlyUsed(self._limit))
         return self._held
 

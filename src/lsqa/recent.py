@@ -9,13 +9,14 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-def file_state(connection: sqlite3.Connection) -> object:
-    """Equal to an earlier value only if nothing was committed to the file since, by this connection or another.
+FileState = tuple[int, int]
 
-    Inside of a transaction, which may be undone, no two values are equal.
-    """
+
+def file_state(connection: sqlite3.Connection) -> FileState | None:
+    """Equal to an earlier value if nothing was committed to the file since, by this connection or another. None inside
+    of a transaction, which may be undone: nothing is to be kept of what is read there."""
     if connection.in_transaction:
-        return object()
+        return None
     (others,) = connection.execute("PRAGMA data_version").fetchone()
     return (others, connection.total_changes)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsqa.catalogue import Catalogue
-from lsqa.recent import RecentlyUsed, file_state
+from lsqa.recent import FileState, RecentlyUsed, file_state
 
 Place = tuple[str, int]
 _LIMIT = 64 * 2**20  # bytes of vectors, and
@@ -38,7 +38,7 @@ class PageVectorReader:
         self._catalogue = catalogue
         self._limit = limit
         self._lock = RLock()
-        self._state: object = None
+        self._state: FileState | None = None
         self._pages: RecentlyUsed[Place, _Page] = RecentlyUsed(limit)
 
     def read(self, places: Sequence[Place]) -> PageVectors:
@@ -46,7 +46,7 @@ class PageVectorReader:
         wanted = list(dict.fromkeys(places))
         with self._lock:
             state = file_state(self._catalogue.connection)
-            if state != self._state:
+            if state is None or state != self._state:
                 self._state, self._pages = state, RecentlyUsed(self._limit)
             held = {place: self._pages.get(place) for place in wanted}
             loaded = self._load([place for place, page in held.items() if page is None])
