@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
@@ -17,28 +18,42 @@ Ranker = Callable[[str], Sequence[FoundPage]]
 CHUNK_CHARACTERS: Final = 320
 OVERLAP: Final = 32
 DEPTH: Final = 100
+BATCH: Final = 256
 _COLLECTION: Final = "baseline"
 
 
 def langchain_ranker(library: Library, embedder: Embeddings, folder: Path) -> Ranker:
     """Chunks of a fixed size by LangChain's splitter, in Chroma by LangChain's vector store, asked through its
-    retriever. `folder` keeps the index."""
+    retriever. `folder` keeps the index: it is to be another one where the pages are others."""
     from langchain_chroma import Chroma
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    whole = folder / "whole"
     store = Chroma(
         _COLLECTION, embedder, str(folder / "chroma"), collection_configuration={"hnsw": {"space": "cosine"}}
     )
-    if not whole.exists():
-        store.reset_collection()
-        splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP)
-        store.add_documents(splitter.split_documents([*_documents(library)]))
-        whole.touch()
+    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP)
+    chunks = splitter.split_documents([*_documents(library)])
+    # In batches: the vector store hands over all at once, Chroma takes some thousands, and what a run that was
+    # interrupted has encoded is kept.
+    for start in range(len(store.get(include=[])["ids"]), len(chunks), BATCH):
+        ids = [str(number) for number in range(start, min(start + BATCH, len(chunks)))]
+        store.add_documents(chunks[start : start + BATCH], ids=ids)
     retriever = store.as_retriever(search_kwargs={"k": DEPTH})
 
     def rank(question: str) -> Sequence[FoundPage]:
         return _distinct([(d.metadata["doc_id"], d.metadata["page"]) for d in retriever.invoke(question)])
+
+    return rank
+
+
+def vectors_ranker(library: Library, embedder: Embeddings) -> Ranker:
+    """The same encoder over lsqa's own chunks, which are encoded with their titles and headings."""
+
+    def rank(question: str) -> Sequence[FoundPage]:
+        vector = np.asarray(embedder.embed_query(question), dtype=np.float32)
+        near = library.nearest(vector, DEPTH)
+        chunks = library.catalogue.chunks([chunk_id for chunk_id, _ in near])
+        return _distinct([(chunk.doc_id, chunk.page) for chunk in chunks])
 
     return rank
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.retrieval.baselines import bigrams_ranker, langchain_ranker, words_ranker
+from benchmarks.retrieval.baselines import bigrams_ranker, langchain_ranker, vectors_ranker, words_ranker
 from benchmarks.retrieval.opened import Opened, opened
 from benchmarks.retrieval.questions import DevelopmentSet, asked, lsqa_ranker
 from benchmarks.retrieval.table import Column, Row, mean
@@ -27,6 +27,7 @@ def asked_rows(development: DevelopmentSet, here: Opened, folder: Path) -> list[
     library, embedder = here.library, here.retriever.embedder
     rankers = {
         "e5 on 320-character chunks, LangChain and Chroma": langchain_ranker(library, embedder, folder),
+        "e5 on lsqa's chunks": vectors_ranker(library, embedder),
         "BM25 of Sudachi's words, whole pages": words_ranker(library),
         "BM25 of character bigrams, whole pages (bm25s)": bigrams_ranker(library),
         "lsqa as it ships, fitted on these questions too": lsqa_ranker(here.retriever, read=False),
