@@ -106,7 +106,6 @@ class Postings:
     def _current(self) -> _Table:
         state = file_state(self._connection)
         if self._held is None or state is None or self._held.state != state:
-            self._show_places()  # a transaction that is undone takes the view with it
             self._held = _Table(state, *self._lengths(), RecentlyUsed(self._limit))
         return self._held
 
@@ -134,6 +133,9 @@ class Postings:
         return [held[key] or loaded[key[0]] for key in keys]
 
     def _load(self, table: _Table, terms: Sequence[str], weights: FieldWeights) -> Iterable[tuple[str, _Term]]:
+        if not terms:
+            return
+        self._show_places()  # each connection needs its own, and a transaction that is undone takes it along
         # Numbers as text: an occurrence as a row of Python takes three times as long, and grouping by SQL too.
         columns = (
             f"group_concat(doc) FILTER (WHERE col = '{field}')" if weight else "NULL"
