@@ -10,6 +10,9 @@ FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 # Debian's names: the font that corpus/briefing.pdf is set in, text recognition in Japanese and English,
 # and the browser that the page is tested in.
 TEST_PACKAGES := chromium fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
+# Public data sets that are not in this repository; see benchmarks/retrieval, which keeps the libraries it makes in .bench.
+DATA   ?= ../shared/data
+READER ?= none
 # Real documents that are not in this repository; see benchmarks/documents.py.
 DOCUMENTS ?= ../shared/data/documents
 # An interpreter that has pdfplumber and markitdown[pdf,pptx,docx], to be measured beside.
@@ -22,9 +25,10 @@ LLM_INSTALLED := $(LLM_VENV)/.installed
 LLM_BUILD := CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
 INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
+BENCH_INSTALLED := $(VENV)/.bench-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui screenshots bench-ui test test-llm lint audit types format bench bench-documents system-packages clean
+.PHONY: help install demo ui screenshots bench-ui test test-llm lint audit types format bench bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
@@ -34,6 +38,7 @@ help:
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
 	@echo 'make audit    known faults of dependencies (network)'
+	@echo 'make bench-retrieval    measure the search on public data sets (DATA=FOLDER), beside LangChain with Chroma and BM25'
 	@echo 'make bench-ui measure the chat page                make screenshots    docs/images/'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
 
@@ -53,7 +58,7 @@ ui: $(INSTALLED)
 
 # docs/images/, by a browser over a library of corpus/ alone.
 screenshots: $(TEST_INSTALLED) system-packages
-	$(BIN)/python benchmarks/screenshots.py docs/images
+	$(BIN)/python -m benchmarks.screenshots docs/images
 
 bench-ui: $(TEST_INSTALLED) system-packages
 	$(BIN)/python benchmarks/page.py
@@ -115,6 +120,10 @@ $(TEST_INSTALLED): $(INSTALLED)
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
 # The tests of the deck's builder, of text recognition and of the page need these; without them they are skipped and say so.
 system-packages:
 	@if test -e $(FONT) && test -e /usr/bin/chromium && tesseract --list-langs 2>/dev/null | grep -qx jpn_vert; then :; \
@@ -134,6 +143,15 @@ bench-documents: $(TEST_INSTALLED)
 		echo '$(DOCUMENTS) is not there: nothing measured. make bench-documents DOCUMENTS=FOLDER names another.'; \
 	fi
 
+# The first run makes libraries of the sets: about ten minutes on two cores. ONLY=ranking (speed, refusal, spans) is one table.
+bench-retrieval:
+	@if test -d "$(DATA)"; then \
+		$(MAKE) --no-print-directory $(BENCH_INSTALLED) \
+		&& $(BIN)/python -m benchmarks.retrieval "$(DATA)" --reader "$(READER)" $(if $(ONLY),--only "$(ONLY)"); \
+	else \
+		echo '$(DATA) is not there: nothing measured. make bench-retrieval DATA=FOLDER names the data sets.'; \
+	fi
+
 clean:
-	rm -rf $(VENV) $(LLM_VENV) .home build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(LLM_VENV) .home .bench build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

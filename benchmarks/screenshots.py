@@ -1,4 +1,4 @@
-"""The page's views as images: `python benchmarks/screenshots.py docs/images`. Needs Chromium at /usr/bin/chromium.
+"""The page's views as images: `python -m benchmarks.screenshots docs/images`. Needs Chromium at /usr/bin/chromium.
 
 A library of `corpus/` alone is made in a temporary folder and served on a free port.
 """
@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.serving_page import served
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from lsqa.settings import load_settings
 from lsqa.ui.desk import Desk
-from serving_page import served
 
 PROJECT = Path(__file__).parent.parent
 CHROMIUM = "/usr/bin/chromium"

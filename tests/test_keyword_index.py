@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from lsqa.chunks import make_chunk
-from lsqa.keyword_index import KeywordIndex, KeywordRow, Weights, keyword_row
+from lsqa.keyword_index import KeywordIndex, KeywordRow, Weights, keyword_row, page_number
 from lsqa.tokens import bigrams, index_tokens
 
 TEXTS = (
@@ -112,3 +112,29 @@ def test_an_empty_query_finds_nothing(keywords: KeywordIndex, words: tuple[str, 
 def test_a_query_of_thousands_of_words_is_answered(keywords: KeywordIndex) -> None:
     words = [f"語{n}" for n in range(20_000)] + ["ゲノム"]
     assert ids(keywords.search(words, (), 5)) == ["c1"]
+
+
+def test_a_phrase_is_found_where_its_words_follow_each_other() -> None:
+    rows = [KeywordRow(1, "", "", "医療 研究 機構", ""), KeywordRow(2, "", "", "機構 研究 医療", "")]
+    rows += [KeywordRow(n, "", "", "計画", "") for n in range(3, 9)]
+    keywords = index(rows)
+    phrase = [["医療", "研究", "機構"]]
+    assert ids(keywords.search((), (), 5, phrases=phrase)) == ["c1"]
+    assert keywords.search((), (), 5, phrases=phrase, weights=Weights(title=0, headings=0, words=0)) == ()
+    both = dict(keywords.search(["医療"], (), 5, phrases=phrase))
+    alone = dict(keywords.search(["医療"], (), 5))
+    assert both["c1"] == pytest.approx(alone["c1"] + dict(keywords.search((), (), 5, phrases=phrase))["c1"])
+    assert both["c2"] == alone["c2"]
+    assert keywords.search(["医療"], (), 5, phrases=[["医療"], ["", "医療"]]) == keywords.search(["医療"], (), 5)
+
+
+def test_documents_filter_pages() -> None:
+    keywords = index([])
+    for version in (1, 2, 3):
+        keywords._connection.execute("INSERT INTO documents VALUES (?, ?)", (version, f"d{version}"))
+        text = "予算 " * version
+        rows = [KeywordRow(page_number(version, page), "", "", text, "") for page in (1, 2)]
+        keywords.add_pages(rows)
+    found = keywords.search_pages(["予算"], (), 10, doc_ids=["d1", "d3", "unknown"])
+    assert sorted(place for place, _ in found) == [("d1", 1), ("d1", 2), ("d3", 1), ("d3", 2)]
+    assert keywords.search_pages(["予算"], (), 1, doc_ids=["d2"])[0][0] == ("d2", 1)

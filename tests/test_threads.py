@@ -19,6 +19,7 @@ from lsqa.errors import CalledOffError, QuestionError
 from lsqa.ingest import ingest
 from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint, open_embedder
+from lsqa.tokens import index_tokens
 
 QUESTIONS = (
     "あけぼの計画の令和7年度の予算はいくらですか",
@@ -159,6 +160,30 @@ def test_a_snapshot_shows_what_was_there_when_it_began(own_home: Path) -> None:
             other.join()
             assert in_other_thread == [before - 1]
         assert catalogue.document_count == before - 1
+
+
+def test_what_is_kept_in_memory_is_of_the_state_that_is_read(own_home: Path, tmp_path: Path) -> None:
+    """Postings are kept from question to question; those of another snapshot are of another state."""
+    file = tmp_path / "kasasagi.md"
+    file.write_text(deck(101), encoding="utf-8")
+    words = index_tokens("かささぎ計画")
+    with opened(own_home) as assistant:
+        catalogue, keywords = assistant.library.catalogue, assistant.library.keywords
+
+        def found() -> bool:
+            chunks = catalogue.chunks([i for i, _ in keywords.search(words, (), 5)])
+            return any("かささぎ" in chunk.text for chunk in chunks)
+
+        with catalogue.snapshot() as old:
+            with old.used():
+                assert not found()
+            with WritableLibrary.open_for_writing(own_home, embedder_fingerprint("bundled")) as library:
+                ingest([file], library, open_embedder("bundled", own_home / "models"))
+            for _ in range(2):
+                with catalogue.snapshot() as new, new.used():
+                    assert found()
+                with old.used():
+                    assert not found()
 
 
 def test_a_stream_may_go_from_thread_to_thread(corpus_library: Ingested) -> None:

@@ -101,7 +101,12 @@ def fit(sets: Sequence[Sequence[Asked]], *, with_reader: bool, l2: float = 1e-3)
 
 
 def measure(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]]) -> dict[str, float]:
-    """hit@1, hit@5, R@10 and nDCG@10 over pages, each by its best chunk."""
+    """The means of `measured`."""
+    return {name: round(float(np.mean(values)), 3) for name, values in measured(asked, scores).items()}
+
+
+def measured(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """hit@1, hit@5, R@10 and nDCG@10 of each question, over pages, each by its best chunk."""
     hit1, hit5, recall, ndcg = [], [], [], []
     for a, s in zip(asked, scores, strict=True):
         best = np.full(a.pages.max() + 1, -np.inf)
@@ -116,11 +121,13 @@ def measure(asked: Sequence[Asked], scores: Sequence[NDArray[np.float64]]) -> di
         ideal = ((2.0 ** np.array(a.most[:10]) - 1) * discount[: len(a.most[:10])]).sum()
         ndcg.append(((2.0**ranked - 1) * discount[: len(ranked)]).sum() / ideal)
     names = ("hit@1", "hit@5", "R@10", "nDCG@10")
-    return {n: round(float(np.mean(v)), 3) for n, v in zip(names, (hit1, hit5, recall, ndcg), strict=True)}
+    return {n: np.array(v, dtype=np.float64) for n, v in zip(names, (hit1, hit5, recall, ndcg), strict=True)}
 
 
-def cross_validated(sets: Sequence[Sequence[Asked]], *, with_reader: bool, folds: int = 10) -> list[dict[str, float]]:
-    """Each set measured on questions that were not fitted on."""
+def cross_validated(
+    sets: Sequence[Sequence[Asked]], *, with_reader: bool, folds: int = 10
+) -> list[list[NDArray[np.float64]]]:
+    """For each set the scores of each question's candidates, by weights that were not fitted on the question."""
     chance = np.random.default_rng(0)
     fold = [chance.integers(0, folds, len(asked)) for asked in sets]
     scores: list[list[Any]] = [[None] * len(asked) for asked in sets]
@@ -130,9 +137,9 @@ def cross_validated(sets: Sequence[Sequence[Asked]], *, with_reader: bool, folds
             with_reader=with_reader,
         )
         for asked, of, out in zip(sets, fold, scores, strict=True):
-            for i in np.flatnonzero(of == n):
+            for i in np.flatnonzero(of == n).tolist():
                 out[i] = matrix(asked[i], with_reader=with_reader) @ weights
-    return [measure(asked, out) for asked, out in zip(sets, scores, strict=True)]
+    return scores
 
 
 def calibrated(
@@ -160,12 +167,20 @@ def report(names: Sequence[str], sets: Sequence[Sequence[Asked]], *, with_reader
     """What is fitted on all, in cross-validation, and on the other sets only."""
     fitted = fit(sets, with_reader=with_reader)
     print("with the reader" if with_reader else "the legs alone", calibrated(sets, fitted, with_reader=with_reader))
-    for name, values in zip(names, cross_validated(sets, with_reader=with_reader), strict=True):
-        print("  cross-validated", name, json.dumps(values))
+    for name, asked, scores in zip(names, sets, cross_validated(sets, with_reader=with_reader), strict=True):
+        print("  cross-validated", name, json.dumps(measure(asked, scores)))
     for i, name in enumerate(names) if len(sets) > 1 else ():
-        weights = fit([s for j, s in enumerate(sets) if j != i], with_reader=with_reader)
-        scores = [matrix(a, with_reader=with_reader) @ weights for a in sets[i]]
+        weights, scores = fitted_on_others(sets, i, with_reader=with_reader)
         print("  fitted on the others", name, json.dumps(measure(sets[i], scores)), weights.round(3).tolist())
+
+
+def fitted_on_others(
+    sets: Sequence[Sequence[Asked]], left_out: int, *, with_reader: bool
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    """The weights that the other sets give, and by them the scores of each question's candidates in the set
+    `left_out`."""
+    weights = fit([s for i, s in enumerate(sets) if i != left_out], with_reader=with_reader)
+    return weights, [matrix(a, with_reader=with_reader) @ weights for a in sets[left_out]]
 
 
 def main() -> None:

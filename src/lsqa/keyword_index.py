@@ -3,35 +3,39 @@
 The tables live in the catalogue's file and hold exactly the chunks and the pages that readers see: rows come and go in
 the transaction that publishes or drops their document. The row numbers of the first are those of the catalogue's
 `chunks`, those of the second its pages' (`page_number`). A page as a whole says what a chunk of it is about: words that
-a question joins often stand in two chunks.
+a question joins often stand in two chunks. FTS5 keeps the postings and finds phrases; words and bigrams are scored by
+`lsqa.postings`, which holds in memory what was asked for lately.
 """
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lsqa.chunks import Chunk
 from lsqa.documents import Page
 from lsqa.glossary import Definition
+from lsqa.postings import K1, Group, Postings, inverse_frequency
 from lsqa.tokens import bigrams, index_tokens
 
 # The ascii tokenizer leaves every character above U+007F alone, so Japanese words pass whole; `_term` hides ASCII
 # punctuation from it.
 _TABLES = """
 CREATE VIRTUAL TABLE IF NOT EXISTS keywords USING fts5 (title, headings, words, bigrams, tokenize = 'ascii');
-CREATE VIRTUAL TABLE IF NOT EXISTS keyword_terms USING fts5vocab (keywords, 'col');
 CREATE VIRTUAL TABLE IF NOT EXISTS page_keywords USING fts5 (title, headings, words, bigrams, tokenize = 'ascii');
-CREATE VIRTUAL TABLE IF NOT EXISTS page_terms USING fts5vocab (page_keywords, 'col');
 CREATE TABLE IF NOT EXISTS glossary (version INTEGER NOT NULL, short TEXT NOT NULL, long TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS glossary_by_version ON glossary (version);
 """
 _PAGES_A_VERSION = 2**24
-_K1 = 1.2  # of FTS5
 _MOST_DEFINITIONS = 8  # that one question is expanded by
 _PRIVATE_USE = 0xE000
+# The weights of the search, so that what it has read serves for frequencies too.
+_TEXT = (1.0, 1.0, 1.0, 0.0)
+_BIGRAMS = (0.0, 0.0, 0.0, 1.0)
 PagePlace = tuple[str, int]
 """A document's id and the number of a page."""
 _HIDDEN = {code: chr(_PRIVATE_USE + code) for code in range(128) if not chr(code).isalnum()}
@@ -97,20 +101,40 @@ def _terms(tokens: Iterable[str]) -> str:
     return " ".join(_term(token) for token in tokens if token)
 
 
-def _any_of(tokens: Sequence[str], phrases: Sequence[Sequence[str]] = ()) -> str:
-    terms = [_term(token) for token in tokens if token]
-    terms += [_terms(phrase) for phrase in phrases if any(phrase)]
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+def _distinct(tokens: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(_term(token) for token in tokens if token))
 
 
-def _expression(words: Sequence[str], pairs: Sequence[str], phrases: Sequence[Sequence[str]], weights: Weights) -> str:
-    fields = [name for name in ("title", "headings", "words") if getattr(weights, name)]
-    parts = []
-    if fields and (any(words) or any(map(any, phrases))):
-        parts.append(f"{{{' '.join(fields)}}} : ({_any_of(words, phrases)})")
-    if weights.bigrams and any(pairs):
-        parts.append(f"bigrams : ({_any_of(pairs)})")
-    return " OR ".join(parts)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a search is for. `words` and `pairs` are terms, `phrases` terms separated by spaces; each once."""
+
+    words: list[str]
+    pairs: list[str]
+    phrases: list[str]
+    weights: Weights
+
+    @classmethod
+    def of(cls, words: Sequence[str], pairs: Sequence[str], phrases: Sequence[Sequence[str]], w: Weights) -> "_Asked":
+        by_length = [[token for token in phrase if token] for phrase in phrases]
+        single = [token for phrase in by_length if len(phrase) == 1 for token in phrase]
+        longer = [_terms(phrase) for phrase in by_length if len(phrase) > 1]
+        return cls(_distinct((*words, *single)), _distinct(pairs), list(dict.fromkeys(longer)), w)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        w = self.weights
+        return (
+            *([Group(self.words, (w.title, w.headings, w.words, 0.0))] if w.title or w.headings or w.words else ()),
+            *([Group(self.pairs, (0.0, 0.0, 0.0, w.bigrams))] if w.bigrams else ()),
+        )
+
+    @property
+    def expression(self) -> str:
+        """The phrases in FTS5's language; empty where there is nothing to ask."""
+        fields = [name for name in ("title", "headings", "words") if getattr(self.weights, name)]
+        any_of = " OR ".join(f'"{phrase}"' for phrase in self.phrases)
+        return f"{{{' '.join(fields)}}} : ({any_of})" if fields and any_of else ""
 
 
 class KeywordIndex:
@@ -118,6 +142,8 @@ class KeywordIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._chunks = Postings(connection, "keywords")
+        self._pages = Postings(connection, "page_keywords")
 
     def create(self) -> None:
         """Make the tables where there are none."""
@@ -179,10 +205,9 @@ class KeywordIndex:
 
         Scores are positive and higher is better (FTS5's bm25() with its sign turned; k1 = 1.2, b = 0.75).
         """
-        statement = f"""SELECT c.chunk_id, -best.rank FROM ({_ranked("keywords", weights, doc_ids, _CHUNKS_OF)})
-            best JOIN chunks c ON c.row = best.number ORDER BY best.rank, c.row"""
-        rows = self._search(statement, _expression(words, pairs, phrases, weights), k, doc_ids)
-        return tuple((str(chunk_id), float(score)) for chunk_id, score in rows)
+        best = self._best(self._chunks, _Asked.of(words, pairs, phrases, weights), k, self._rows(_CHUNKS_OF, doc_ids))
+        chunk_ids = self._names(_CHUNK_IDS, [number for number, _ in best])
+        return tuple((chunk_ids[number], score) for number, score in best if number in chunk_ids)
 
     def search_pages(
         self,
@@ -195,61 +220,77 @@ class KeywordIndex:
         doc_ids: Sequence[str] | None = None,
     ) -> tuple[tuple[PagePlace, float], ...]:
         """Like `search`, for whole pages: ((document, page), BM25), best first."""
-        statement = f"""SELECT d.doc_id, best.number % {_PAGES_A_VERSION}, -best.rank
-            FROM ({_ranked("page_keywords", weights, doc_ids, _PAGES_OF)}) best
-            JOIN documents d ON d.version = best.number / {_PAGES_A_VERSION} ORDER BY best.rank, best.number"""
-        rows = self._search(statement, _expression(words, pairs, phrases, weights), k, doc_ids)
-        return tuple(((str(doc_id), int(page)), float(score)) for doc_id, page, score in rows)
+        best = self._best(self._pages, _Asked.of(words, pairs, phrases, weights), k, self._rows(_PAGES_OF, doc_ids))
+        found = [(*divmod(number, _PAGES_A_VERSION), score) for number, score in best]
+        doc_of = self._names(_DOC_IDS, [version for version, _, _ in found])
+        return tuple(((doc_of[version], page), score) for version, page, score in found if version in doc_of)
 
-    def _search(
-        self, statement: str, expression: str, k: int, doc_ids: Sequence[str] | None
-    ) -> Iterable[tuple[Any, ...]]:
-        if not expression or k < 1:
-            return ()
+    def _best(
+        self, postings: Postings, asked: _Asked, k: int, allowed: NDArray[np.int64] | None
+    ) -> list[tuple[int, float]]:
+        """The numbers of the `k` best rows with their BM25, best first; of equals the first. `allowed`: only these."""
+        if k < 1:
+            return []
+        numbers, scores = postings.scores(asked.groups)
+        if asked.expression:
+            found = dict(self._phrases(postings.table, asked))
+            scores += np.array([found.get(number, 0.0) for number in numbers.tolist()])
+        if allowed is not None:
+            scores[~np.isin(numbers, allowed)] = 0.0
+        least = max(np.partition(scores, -k)[-k], 0.0) if k < len(scores) else 0.0
+        foremost = np.flatnonzero((scores >= least) & (scores > 0))
+        order = foremost[np.argsort(-scores[foremost], kind="stable")][:k]
+        return [(int(numbers[i]), float(scores[i])) for i in order]
+
+    def _phrases(self, table: str, asked: _Asked) -> Iterable[tuple[int, float]]:
+        """(row number, BM25 of the phrases), in no order."""
+        w = asked.weights
+        return self._connection.execute(
+            f"SELECT rowid, -bm25({table}, {w.title}, {w.headings}, {w.words}, 0) FROM {table} WHERE {table} MATCH ?",
+            (asked.expression,),
+        )
+
+    def _rows(self, statement: str, doc_ids: Sequence[str] | None) -> NDArray[np.int64] | None:
+        """The row numbers of some documents."""
+        if doc_ids is None:
+            return None
         # As one value: a statement has room for some thousand parameters, a library for more documents.
-        allowed = () if doc_ids is None else (json.dumps(list(doc_ids)),)
-        return self._connection.execute(statement, (expression, *allowed, k))
+        found = self._connection.execute(statement, (json.dumps(list(doc_ids)),)).fetchall()
+        return np.array([number for (number,) in found], dtype=np.int64)
+
+    def _names(self, statement: str, numbers: Sequence[int]) -> dict[int, str]:
+        return dict(self._connection.execute(statement, (json.dumps(list(numbers)),)).fetchall())
 
     def document_frequency(self, token: str) -> int:
         """In how many chunks' text a word stands, 0 for an unknown one."""
-        return self._frequency("keyword_terms", "words", token)
+        return self._chunks.frequencies(Group([_term(token)], _TEXT), "words")[0][0] if token else 0
 
     def known(self, words: Sequence[str]) -> list[str]:
         """Those of `words` that stand in the text of any chunk."""
-        return [word for word in words if self.document_frequency(word)]
+        terms = _distinct(words)
+        found = dict(zip(terms, self._chunks.frequencies(Group(terms, _TEXT), "words")[0], strict=True))
+        return [word for word in words if found.get(_term(word))]
 
     def bounds(self, words: Sequence[str], pairs: Sequence[str]) -> tuple[float, float, float]:
         """The BM25 that no chunk can exceed for `words`, and no page for `words` and for the bigrams `pairs`.
 
         A word counts idf x (k1 + 1) where it stands without end.
         """
-        chunks, pages = (self._count(table) for table in ("keywords", "page_keywords"))
         return (
-            self._bound("keyword_terms", "words", words, chunks),
-            self._bound("page_terms", "words", words, pages),
-            self._bound("page_terms", "bigrams", pairs, pages),
+            _bound(self._chunks, Group(_distinct(words), _TEXT), "words"),
+            _bound(self._pages, Group(_distinct(words), _TEXT), "words"),
+            _bound(self._pages, Group(_distinct(pairs), _BIGRAMS), "bigrams"),
         )
 
-    def _bound(self, vocabulary: str, column: str, tokens: Sequence[str], count: int) -> float:
-        frequencies = (self._frequency(vocabulary, column, token) for token in dict.fromkeys(tokens))
-        return sum(max(1e-6, math.log((count - n + 0.5) / (n + 0.5))) * (_K1 + 1) for n in frequencies)
 
-    def _frequency(self, vocabulary: str, column: str, token: str) -> int:
-        row = self._connection.execute(
-            f"SELECT doc FROM {vocabulary} WHERE term = ? AND col = ?", (_term(token).lower(), column)
-        ).fetchone()
-        return int(row[0]) if row else 0
-
-    def _count(self, table: str) -> int:
-        return int(self._connection.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()[0])
+def _bound(postings: Postings, group: Group, field: str) -> float:
+    frequencies, count = postings.frequencies(group, field)
+    return sum(inverse_frequency(found, count) * (K1 + 1) for found in frequencies)
 
 
-def _ranked(table: str, weights: Weights, doc_ids: Sequence[str] | None, rows_of: str) -> str:
-    rank = f"bm25({table}, {weights.title}, {weights.headings}, {weights.words}, {weights.bigrams})"
-    allowed = "" if doc_ids is None else f"AND {rows_of}"
-    return f"SELECT rowid AS number, {rank} AS rank FROM {table} WHERE {table} MATCH ? {allowed} ORDER BY 2 LIMIT ?"
-
-
-_IDS = "(SELECT value FROM json_each(?))"
-_CHUNKS_OF = f"rowid IN (SELECT row FROM chunks JOIN documents USING (version) WHERE doc_id IN {_IDS})"
-_PAGES_OF = f"rowid / {_PAGES_A_VERSION} IN (SELECT version FROM documents WHERE doc_id IN {_IDS})"
+_GIVEN: Final = "(SELECT value FROM json_each(?))"
+_CHUNKS_OF: Final = f"SELECT row FROM chunks JOIN documents USING (version) WHERE doc_id IN {_GIVEN}"
+_PAGES_OF: Final = f"""SELECT p.id FROM documents JOIN page_keywords_docsize p
+    ON p.id >= version * {_PAGES_A_VERSION} AND p.id < (version + 1) * {_PAGES_A_VERSION} WHERE doc_id IN {_GIVEN}"""
+_CHUNK_IDS: Final = f"SELECT row, chunk_id FROM chunks WHERE row IN {_GIVEN}"
+_DOC_IDS: Final = f"SELECT version, doc_id FROM documents WHERE version IN {_GIVEN}"

@@ -55,23 +55,18 @@ def search(
     near = [*list(chunk_leg)[: max(_CHUNKS, depth)], *list(vector_leg)[: max(_CHUNKS, depth)]]
     places = [*library.catalogue.places(near), *list(page_leg)[:_PAGES], *list(pair_leg)[:_PAGES]]
     unit = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    found = library.catalogue.page_vectors(places)
-    scores = np.array(
-        [
-            (
-                chunk_leg.get(chunk_id, 0.0),
-                page_leg.get((doc_id, page), 0.0),
-                pair_leg.get((doc_id, page), 0.0),
-                float(chunk_vector @ unit) / max(float(np.linalg.norm(chunk_vector)), 1e-9),
-            )
-            for chunk_id, doc_id, page, chunk_vector in found
-        ]
-    ).reshape(len(found), len(FEATURES))
+    found = library.pages.read(places)
+    by_words = [
+        (chunk_leg.get(chunk_id, 0.0), page_leg.get(place, 0.0), pair_leg.get(place, 0.0))
+        for chunk_id, place in zip(found.chunk_ids, found.places, strict=True)
+    ]
+    cosines = found.vectors @ unit if by_words else np.zeros(0)
+    scores = np.column_stack((np.array(by_words, dtype=np.float64).reshape(-1, len(FEATURES) - 1), cosines))
     if not library.catalogue.meta("encoder").startswith("bundled:"):
         scores[:, 3] = as_usual(scores[:, 3])
     return Candidates(
-        tuple(row[0] for row in found),
-        tuple((row[1], row[2]) for row in found),
+        found.chunk_ids,
+        found.places,
         scores,
         # Words of another language than the documents' cannot be found, and say nothing of whether they answer.
         Bounds(*keywords.bounds(keywords.known(words) if question.language == "en" else words, pairs)),

@@ -175,20 +175,21 @@ class Catalogue:
             )
         return found
 
-    def page_vectors(self, places: Sequence[tuple[str, int]]) -> tuple[tuple[str, str, int, Vector], ...]:
-        """Every chunk of the pages (document, number): (chunk id, document, page, its embedding), in reading order."""
+    def page_vectors(self, places: Sequence[tuple[str, int]]) -> tuple[tuple[int, str, str, int, Vector], ...]:
+        """Every chunk of the pages (document, number): (its row, chunk id, document, page, its embedding). The rows of
+        a page count up in reading order."""
         rows = (
             row
             for some in slices(list(dict.fromkeys(places)))
             for row in self.connection.execute(
-                f"""SELECT c.chunk_id, d.doc_id, c.page, e.vector
+                f"""SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector
                 FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
                 WHERE d.state = 'indexed' AND (d.doc_id, c.page) IN (VALUES {",".join(["(?, ?)"] * len(some))})
                 ORDER BY +c.row""",
                 [value for place in some for value in place],
             )
         )
-        return tuple((str(i), str(d), int(page), vector_from_blob(blob)) for i, d, page, blob in rows)
+        return tuple((int(row), str(i), str(d), int(page), vector_from_blob(blob)) for row, i, d, page, blob in rows)
 
     def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
         """The pages (document, number) that these chunks stand on, each once."""

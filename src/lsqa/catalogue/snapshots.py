@@ -31,6 +31,11 @@ class SharedConnection(sqlite3.Connection):
         snapshot = self._used()
         return super().execute(sql, parameters) if snapshot is None else snapshot.connection.execute(sql, parameters)
 
+    def file_state(self) -> tuple[int, int]:
+        """Which state of the library is read: its generation, the same in whatever snapshot shows it."""
+        (generation,) = self.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+        return int(generation), 0
+
     def snapshot(self) -> "Snapshot":
         """A new one, to be closed; inside another's `used`, that one again."""
         return self._used() or Snapshot(self, self._take())

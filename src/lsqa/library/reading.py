@@ -12,6 +12,7 @@ from lsqa.catalogue import FILE_NAME, Catalogue, Vector, VectorRecord, chunk_of_
 from lsqa.errors import EmptyLibraryError, LibraryError
 from lsqa.keyword_index import KeywordIndex
 from lsqa.library.folder import REBUILD_COMMAND, check_fingerprint, home_errors, index_fingerprint, refuse_file
+from lsqa.library.page_vectors import PageVectorReader
 from lsqa.vector_index import VectorIndex, exact_search
 
 _SPARE = 8  # neighbours asked for beyond k, for those that a writer has just replaced
@@ -21,13 +22,15 @@ _log = logging.getLogger(__name__)
 
 
 class Library:
-    """A data folder opened for reading: `catalogue`, `keywords` and `nearest` for the vectors."""
+    """A data folder opened for reading: `catalogue`, `keywords`, `nearest` for the vectors, `pages` for those of whole
+    pages."""
 
     def __init__(self, home: Path, catalogue: Catalogue, vectors: VectorIndex) -> None:
         self.home = home
         self.catalogue = catalogue
         self.keywords = KeywordIndex(catalogue.connection)
         self.vectors = vectors
+        self.pages = PageVectorReader(catalogue)
         self._threads = RLock()  # one thread may find that Chroma has to be loaded again while another searches
         self._seen_generation = -1
         self._fallback: tuple[int, tuple[VectorRecord, ...]] | None = None

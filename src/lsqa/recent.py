@@ -1,0 +1,55 @@
+"""What was read from a SQLite file and is kept in memory: what was used most recently, until the file changes."""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, Protocol, TypeVar, runtime_checkable
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+FileState = tuple[int, int]
+
+
+@runtime_checkable
+class Stated(Protocol):
+    """A connection that knows better: the versions that SQLite counts mean nothing on another connection."""
+
+    def file_state(self) -> FileState: ...
+
+
+def file_state(connection: sqlite3.Connection) -> FileState | None:
+    """Equal to an earlier value if nothing was committed to the file since, by this connection or another. None inside
+    of a transaction, which may be undone: nothing is to be kept of what is read there."""
+    if isinstance(connection, Stated):
+        return connection.file_state()
+    if connection.in_transaction:
+        return None
+    (others,) = connection.execute("PRAGMA data_version").fetchone()
+    return (others, connection.total_changes)
+
+
+class RecentlyUsed(Generic[Key, Value]):
+    """Values by key. When their sizes together exceed `limit` bytes, those that were not used for longest are
+    forgotten."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        held = self._values.get(key)
+        if held is None:
+            return None
+        self._values.move_to_end(key)
+        return held[0]
+
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """`size` in bytes."""
+        self.size += size - self._values.pop(key, (None, 0))[1]
+        self._values[key] = value, size
+        while self.size > self.limit and len(self._values) > 1:
+            _, (_, freed) = self._values.popitem(last=False)
+            self.size -= freed
