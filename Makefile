@@ -28,15 +28,16 @@ TEST_INSTALLED := $(VENV)/.test-installed
 BENCH_INSTALLED := $(VENV)/.bench-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui screenshots bench-ui test test-llm lint types format bench bench-documents bench-retrieval system-packages clean
+.PHONY: help install demo ui screenshots bench-ui test test-llm lint audit types format bench bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
 	@echo 'make test     lint, types and tests               make ui       the chat page over .home'
 	@echo 'make test-llm a real language model in a real server: builds llama.cpp the first time (about 10 minutes)'
-	@echo 'make lint     ruff and the order of imports       make types    mypy, strict'
+	@echo 'make lint     ruff, order of imports, bandit      make types    mypy, strict'
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
+	@echo 'make audit    known faults of dependencies (network)'
 	@echo 'make bench-retrieval    measure the search on public data sets (DATA=FOLDER), beside LangChain with Chroma and BM25'
 	@echo 'make bench-ui measure the chat page                make screenshots    docs/images/'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
@@ -82,6 +83,12 @@ $(LLM_INSTALLED):
 lint: $(TEST_INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --severity-level medium --configfile pyproject.toml src
+
+# Asks the network for known faults of the packages that constraints.txt pins.
+audit: $(TEST_INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt pip-audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
 
 types: $(TEST_INSTALLED)
 	$(BIN)/mypy
@@ -94,6 +101,7 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/encoding.py
 	$(BIN)/python benchmarks/asking.py
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/serving.py
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -62,6 +62,13 @@ class Answer:
     that stands in no quote.
     `unsupported` are claims of a language model's draft that failed the check, each with why. They are no part of the
     answer.
+
+    >>> with Assistant.open() as lsqa:
+    ...     answer = lsqa.ask("木星の衛星の重力とは")
+    >>> answer.status, answer.claims, answer.refusal.code
+    ('refused', (), 'not_in_documents')
+    >>> sorted(answer.to_dict())[:4]
+    ['calculation', 'claims', 'evidence', 'language']
     """
 
     question: str
@@ -84,9 +91,9 @@ class Answer:
             "mode": self.mode,
             "language": self.language,
             "text": self.text,
-            "claims": [_claim_to_dict(claim) for claim in self.claims],
+            "claims": [claim_to_dict(claim) for claim in self.claims],
             "unsupported": [
-                {**_claim_to_dict(claim), "failing": claim.failing, "why": claim.why} for claim in self.unsupported
+                {**claim_to_dict(claim), "failing": claim.failing, "why": claim.why} for claim in self.unsupported
             ],
             "refusal": _refusal_to_dict(self.refusal) if self.refusal else None,
             "evidence": [_evidence_to_dict(item) for item in self.evidence],
@@ -102,7 +109,7 @@ class Answer:
         }
 
 
-def _claim_to_dict(claim: CheckedClaim) -> dict[str, Any]:
+def claim_to_dict(claim: CheckedClaim) -> dict[str, Any]:
     citations = [citation_to_dict(citation) for citation in claim.citations]
     return {"text": claim.text, "verdict": claim.verdict, "citations": citations}
 

@@ -19,8 +19,9 @@ from lsqa.drafted import Draft, DraftingModel
 from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
 from lsqa.fusion import probability as as_probability
+from lsqa.integrations import Integrations
 from lsqa.legs import other_names
-from lsqa.library import Library
+from lsqa.library import Library, in_snapshot, streamed_in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import Question, analyse, check_question, with_other_names
 from lsqa.quoting import Quotation, cite, quote
@@ -34,7 +35,6 @@ from lsqa.tokens import index_tokens
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.retrievers import BaseRetriever
 
 PASSAGES = 14
 _PAGES = 8
@@ -52,11 +52,13 @@ class Manner:
     on_stage: Callable[[str], None] | None = None
 
 
-class Assistant:
-    """Answers from one library. Open it once; it keeps models and indexes in memory.
+class Assistant(Integrations):
+    """Answers from one library. Open it once; it keeps models and indexes in memory. Any number of threads may ask at
+    the same time; each question reads one state of the library, whatever is ingested meanwhile.
 
-    >>> with Assistant.open() as lsqa:  # doctest: +SKIP
-    ...     print(lsqa.ask("B-cureの2025年度の予算は？").text)
+    >>> with Assistant.open() as lsqa:
+    ...     print(lsqa.ask("B-cureの2025年度の予算は？").status)
+    answered
     """
 
     def __init__(
@@ -87,6 +89,10 @@ class Assistant:
             EmptyLibraryError: nothing has been ingested.
             StaleIndexError: the library was made with another encoder.
             ModelUnavailableError: a model needs what is not installed.
+
+        >>> with Assistant.open(reranker="none") as lsqa:
+        ...     lsqa.settings.reranker
+        'none'
         """
         loaded, _ = load_settings(**settings)
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
@@ -94,6 +100,7 @@ class Assistant:
         retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
         return cls(loaded, library, retriever, chat_model)
 
+    @in_snapshot
     def retrieve(
         self,
         query: str,
@@ -107,6 +114,11 @@ class Assistant:
         `read=False` leaves out the reader or reranker.
 
         Raises `QuestionError`, `UnknownDocumentError`.
+
+        >>> with Assistant.open() as lsqa:
+        ...     hits = lsqa.retrieve("あけぼの計画の予算", k=2)
+        >>> hits[0].title, hits[0].chunk.page
+        ('あけぼの計画の概要', 1)
         """
         return self.retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
 
@@ -123,11 +135,17 @@ class Assistant:
 
         Raises `QuestionError`, `UnknownDocumentError`; with a language model `ModelError`, unless the settings fall
         back.
+
+        >>> with Assistant.open() as lsqa:
+        ...     answer = lsqa.ask("あけぼの計画の令和7年度の予算はいくらですか")
+        >>> answer.status, [c.citation.quote for claim in answer.claims for c in claim.citations][1]
+        ('answered', '令和7年度の予算は12億円である。前年度の予算は9億円であった。')
         """
         *_, answer = self.stream(question, history, k=k, document=document, where=where)
         assert isinstance(answer, Answer)
         return answer
 
+    @streamed_in_snapshot
     def stream(
         self,
         question: str,
@@ -145,6 +163,11 @@ class Assistant:
 
         Setting `cancelled`, from whatever thread, raises `CalledOffError` here; so a slow model can be left. Closing
         the iterator leaves it too.
+
+        >>> with Assistant.open() as lsqa:
+        ...     for event in lsqa.stream("あけぼの計画の令和7年度の予算はいくらですか"):
+        ...         print(type(event).__name__)
+        Answer
         """
         manner = manner or Manner()
         use_model = self.has_model and manner.use_model
@@ -204,12 +227,6 @@ class Assistant:
         """Whether a language model is set."""
         return self._model.is_set
 
-    def as_retriever(self, k: int = 10) -> "BaseRetriever":
-        """A LangChain retriever over this library."""
-        from lsqa.langchain_adapters import LsqaRetriever
-
-        return LsqaRetriever(assistant=self, k=k)
-
     def _filter(self, document: str | None, where: DocumentFilter | None) -> tuple[str, ...] | None:
         """The documents to search, or None for all."""
         conditions = where or DocumentFilter()
@@ -253,9 +270,10 @@ class Assistant:
     def _ledger(self, doc_ids: tuple[str, ...] | None) -> Ledger:
         """The ledger of the library, or of some documents, read again when the library has changed."""
         key = self.library.catalogue.generation, doc_ids
-        if self._ledger_in_memory is None or self._ledger_in_memory[0] != key:
-            self._ledger_in_memory = key, Ledger(self.library.catalogue.ledger(doc_ids))
-        return self._ledger_in_memory[1]
+        kept = self._ledger_in_memory  # read once: another thread may put another in its place
+        if kept is None or kept[0] != key:
+            kept = self._ledger_in_memory = key, Ledger(self.library.catalogue.ledger(doc_ids))
+        return kept[1]
 
     def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
         similarity = self.retriever.similarity(question)

@@ -34,7 +34,11 @@ _FEWEST_WORDS: Final = 3  # of fewer words a share says nothing
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a drafter states: evidence `label` says `quote`, word for word. Untrusted."""
+    """What a drafter states: evidence `label` says `quote`, word for word. Untrusted.
+
+    >>> Citation(1, "予算は12億円である。").label
+    1
+    """
 
     label: int
     quote: str
@@ -42,7 +46,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a drafter states, and what it stands on. Untrusted."""
+    """What a drafter states, and what it stands on. Untrusted.
+
+    >>> Claim("予算は12億円です。", (Citation(1, "予算は12億円である。"),)).text
+    '予算は12億円です。'
+    """
 
     text: str
     citations: tuple[Citation, ...]
@@ -80,7 +88,16 @@ class CheckedClaim:
 
 
 def check(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> tuple[CheckedClaim, ...]:
-    """A verdict for every claim and for every citation in it, in the order given."""
+    """A verdict for every claim and for every citation in it, in the order given.
+
+    >>> with Assistant.open() as lsqa:
+    ...     evidence = lsqa.ask("あけぼの計画の令和7年度の予算はいくらですか").evidence
+    >>> quote = (Citation(evidence[0].label, "令和7年度の予算は12億円である。"),)
+    >>> [c.verdict for c in check([Claim("令和7年度の予算は12億円です。", quote)], evidence)]
+    ['supported']
+    >>> [c.verdict for c in check([Claim("令和7年度の予算は13億円です。", quote)], evidence)]
+    ['unsupported']
+    """
     by_label = {item.label: item for item in evidence}
     return tuple(_check_claim(claim, by_label) for claim in claims)
 

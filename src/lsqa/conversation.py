@@ -56,7 +56,13 @@ _LONG_COMPOUND: Final = 3  # words
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question that was asked and the text of the answer it got."""
+    """A question that was asked and the text of the answer it got.
+
+    >>> with Assistant.open() as lsqa:
+    ...     answer = lsqa.ask("担当課はどこですか", [Turn("あけぼの計画の予算はいくらですか")])
+    >>> "あけぼの計画" in answer.trace.resolved_question, "星間物質研究課" in answer.text
+    (True, True)
+    """
 
     question: str
     answer: str = ""

@@ -28,6 +28,13 @@ class LsqaError(Exception):
     """Base of all errors that lsqa raises on purpose.
 
     `message` is one line: what happened, where. `hint` is one line: what the user can do.
+
+    >>> with Assistant.open() as lsqa:
+    ...     try:
+    ...         lsqa.ask("")
+    ...     except LsqaError as error:
+    ...         print(error.message)
+    the question is empty
     """
 
     exit_code = 1

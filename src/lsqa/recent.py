@@ -3,7 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -12,9 +12,18 @@ Value = TypeVar("Value")
 FileState = tuple[int, int]
 
 
+@runtime_checkable
+class Stated(Protocol):
+    """A connection that knows better: the versions that SQLite counts mean nothing on another connection."""
+
+    def file_state(self) -> FileState: ...
+
+
 def file_state(connection: sqlite3.Connection) -> FileState | None:
     """Equal to an earlier value if nothing was committed to the file since, by this connection or another. None inside
     of a transaction, which may be undone: nothing is to be kept of what is read there."""
+    if isinstance(connection, Stated):
+        return connection.file_state()
     if connection.in_transaction:
         return None
     (others,) = connection.execute("PRAGMA data_version").fetchone()

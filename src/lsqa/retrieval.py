@@ -36,6 +36,11 @@ class Hit:
     `rerank_score` is the reader's logit that the chunk answers, `answer` the words of the chunk that answer best
     (offsets of the page's text), `certainty` the probability of these among all words of the chunk; None where it was
     not read.
+
+    >>> with Assistant.open() as lsqa:
+    ...     (hit,) = lsqa.retrieve("あけぼの計画の令和7年度の予算", k=1)
+    >>> "12億円" in hit.chunk.text, 0 < hit.score <= 1
+    (True, True)
     """
 
     chunk: Chunk

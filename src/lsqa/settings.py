@@ -34,7 +34,12 @@ class Settings:
     its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails.
     `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a
     Chroma
-    server instead of the embedded one. `api_tokens`: comma-separated bearer tokens of the REST server.
+    server instead of the embedded one.
+
+    `api_tokens`: comma-separated bearer tokens of the server, each with scopes before it where it has not all:
+    `read+ask:TOKEN`. `api_origins`: comma-separated origins whose pages may call it from a browser. `api_rate`:
+    requests a minute of one token and of one address, 0 for any number. `api_seconds`: what an answer may take.
+    `api_waiting`: how many may wait for a free thread before others are sent away.
 
     `ocr`: languages of Tesseract for text in images (`jpn+eng`), `none`, or `auto` for the Japanese and English that
     are installed. `file_seconds`, `file_memory_mb`: what reading one file may take, beside the time for its pages.
@@ -57,6 +62,10 @@ class Settings:
     reranker: str = "none"
     chroma_url: str = ""
     api_tokens: str = ""
+    api_origins: str = ""
+    api_rate: int = 600
+    api_seconds: float = 120.0
+    api_waiting: int = 48
     ocr: str = "auto"
     file_seconds: float = 120.0
     file_memory_mb: int = 2048
@@ -73,6 +82,9 @@ _LEAST = {
     "file_seconds": 1.0,
     "file_memory_mb": 128,
     "max_download_mb": 1,
+    "api_rate": 0,
+    "api_seconds": 1.0,
+    "api_waiting": 0,
     "max_upload_mb": 1,
     "max_upload_files": 1,
     "llm_seconds": 1.0,
@@ -80,7 +92,7 @@ _LEAST = {
     "llm_input_tokens": 500,
     "llm_reply_tokens": 50,
 }
-_FRACTIONS = frozenset({"file_seconds", "llm_seconds"})
+_FRACTIONS = frozenset({"file_seconds", "llm_seconds", "api_seconds"})
 _YES_OR_NO = ("allow_private_addresses", "ui_uploads")
 _SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 

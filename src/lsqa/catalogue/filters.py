@@ -19,6 +19,11 @@ class DocumentFilter:
 
     Raises:
         QuestionError: a date is none.
+
+    >>> with Assistant.open() as lsqa:
+    ...     hits = lsqa.retrieve("予算", where=DocumentFilter(kinds=("markdown",)))
+    ...     {lsqa.library.catalogue.record(hit.chunk.doc_id).kind for hit in hits}
+    {'markdown'}
     """
 
     documents: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from lsqa.catalogue.records import (
     vector_id,
 )
 from lsqa.catalogue.schema import connect
+from lsqa.catalogue.snapshots import SharedConnection, Snapshot
 from lsqa.chunks import Chunk
 from lsqa.documents import Document, Page
 from lsqa.errors import UnknownDocumentError
@@ -65,6 +66,12 @@ class Catalogue:
     def open(cls, home: Path) -> "Catalogue":
         """The catalogue in `home`, for reading. Raises `HomeError`."""
         return cls(connect(home, writing=False))
+
+    def snapshot(self) -> Snapshot:
+        """One state of the catalogue for the calls of one question, whatever is written meanwhile; only for readers."""
+        if not isinstance(self.connection, SharedConnection):
+            raise TypeError("the writer reads what it has just written")
+        return self.connection.snapshot()
 
     def close(self) -> None:
         self.connection.close()

@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+from lsqa.catalogue.snapshots import SharedConnection
 from lsqa.errors import HomeError
 
 SCHEMA_VERSION = "3"
@@ -70,13 +71,14 @@ def connect(home: Path, *, writing: bool) -> sqlite3.Connection:
     """
     path = home / FILE_NAME
     try:
-        # SQLite serialises calls itself (threadsafety 3), so threads of a server may share the connection.
+        # SQLite serialises calls itself (threadsafety 3), so threads may share the connection; readers take snapshots.
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'rwc' if writing else 'rw'}",
             uri=True,
             timeout=_BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
+            factory=sqlite3.Connection if writing else SharedConnection,
         )
         _configure(connection, writing=writing)
         if writing:

@@ -17,7 +17,7 @@ from lsqa.documents import Page
 from lsqa.drafted import DraftingModel
 from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
-from lsqa.library import Library
+from lsqa.library import Library, in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
 from lsqa.questions import analyse
 from lsqa.retrieval import Hit, Retriever
@@ -139,6 +139,7 @@ class Checker:
                 progress(len(checked), len(found))
         return CheckedText(tuple(checked))
 
+    @in_snapshot
     def check_sentence(self, sentence: Sentence) -> CheckedSentence:
         if len(sentence.text) > LONGEST_SENTENCE:
             return CheckedSentence(

@@ -83,7 +83,8 @@ def retrieve(
 ) -> None:
     """Show the passages that fit a query best."""
     from lsqa.assistant import Assistant
-    from lsqa.cli.output import echo_hits, echo_json, hits_to_dict
+    from lsqa.cli.output import echo_hits, echo_json
+    from lsqa.search_results import hits_to_dict
     from lsqa.stopwatch import Stopwatch
 
     _one_of(query, batch)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from lsqa.cli import asking, checking, evaluation_tools, ingesting, library, serving
+from lsqa.cli import asking, checking, evaluation_tools, ingesting, library, network, serving
 from lsqa.errors import LsqaError
 
 _INTERRUPTED = 130  # as shells count: 128 and the signal's number
@@ -30,6 +30,8 @@ app.command("retrieve")(asking.retrieve)
 app.command("check")(checking.check)
 app.add_typer(evaluation_tools.eval_app, name="eval")
 app.command("ui")(serving.ui)
+app.command("serve")(network.serve)
+app.command("mcp")(network.mcp)
 app.command("settings")(library.settings)
 
 

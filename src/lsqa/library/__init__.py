@@ -16,6 +16,15 @@ after (3); the next writer finishes the rest.
 
 from lsqa.library.folder import REBUILD_COMMAND, home_errors, index_fingerprint
 from lsqa.library.reading import Library
+from lsqa.library.snapshots import in_snapshot, streamed_in_snapshot
 from lsqa.library.writing import WritableLibrary
 
-__all__ = ["REBUILD_COMMAND", "Library", "WritableLibrary", "home_errors", "index_fingerprint"]
+__all__ = [
+    "REBUILD_COMMAND",
+    "Library",
+    "WritableLibrary",
+    "home_errors",
+    "in_snapshot",
+    "index_fingerprint",
+    "streamed_in_snapshot",
+]

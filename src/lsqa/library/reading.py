@@ -106,7 +106,8 @@ class Library:
 
     def _follow(self, generation: int) -> None:
         """Chroma does not notice what other processes write: load it again where the library has changed."""
-        if generation != self._seen_generation:
+        # A snapshot may be older than what another thread has seen.
+        if generation > self._seen_generation:
             self.vectors.close()
             self._seen_generation = generation
 

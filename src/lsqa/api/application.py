@@ -1,0 +1,74 @@
+"""The application: routes, limits and rules over one `Service`."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from lsqa.api import agents, asking, documents, health, openai_chat, problems
+from lsqa.api.access import Access
+from lsqa.api.capacity import Capacity
+from lsqa.api.measures import Measures
+from lsqa.api.service import Service
+from lsqa.api.state import Server
+from lsqa.api.wrapping import Wrapping
+
+BODY_BYTES: Final = 1024**2
+_MIB: Final = 1024**2
+_FORM_BYTES: Final = 64 * 1024  # of a form beside its files
+_DRAFTING: Final = 16  # questions at a time where a language model is waited for
+_CHANGES_WAITING: Final = 4
+_DESCRIPTION: Final = (
+    "Answers from a library of policy documents: every sentence is proven by a verbatim quote that was checked, or the "
+    "answer is a refusal that says what is missing. Errors are problems as RFC 9457 describes them."
+)
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application over `service`, which the caller closes. Raises `SettingsError` for malformed tokens."""
+    settings = service.settings
+    access, measures = Access(settings), Measures()
+    # Quoting keeps a core busy, and more threads than cores only slow each other down.
+    at_a_time = _DRAFTING if service.has_model else max(2, len(os.sched_getaffinity(0)))
+    server = Server(
+        service,
+        measures,
+        Capacity(at_a_time, settings.api_waiting, "ask"),
+        Capacity(1, _CHANGES_WAITING, "write"),
+        settings.api_seconds,
+    )
+
+    tools = agents.agent_tools(server)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+        server.asking.close()
+        server.writing.close()
+
+    app = FastAPI(title="lsqa", version=version("lsqa"), description=_DESCRIPTION, lifespan=lifespan)
+    app.state.access, app.state.server = access, server
+    problems.install(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=access.origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["authorization", "content-type", "x-request-id"],
+        expose_headers=["retry-after", "x-request-id"],
+    )
+    app.add_middleware(
+        Wrapping,
+        access=access,
+        measures=measures,
+        body_bytes=BODY_BYTES,
+        upload_bytes=settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES,
+    )
+    for each in (asking, documents, openai_chat, health):
+        app.include_router(each.router)
+    app.router.routes.append(agents.route(tools, access))
+    return app

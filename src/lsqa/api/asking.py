@@ -1,0 +1,166 @@
+"""POST /v1/retrieve, /v1/ask, /v1/check."""
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from lsqa.answers import Answer, claim_to_dict
+from lsqa.api.access import allow
+from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits, Problem, RetrieveBody
+from lsqa.api.problems import problem_of
+from lsqa.api.state import Server, server_of
+from lsqa.integrations import Event
+from lsqa.search_results import hits_to_dict
+from lsqa.stopwatch import Stopwatch
+
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": said}
+    for status, said in (
+        (400, "The body is no JSON"),
+        (401, "No token that is known"),
+        (403, "The token does not allow this"),
+        (404, "No such document"),
+        (413, "The body is too large"),
+        (422, "The body does not fit"),
+        (429, "Too many requests"),
+        (502, "A model cannot serve"),
+        (503, "At capacity: try again after Retry-After"),
+        (504, "Not there in time"),
+    )
+}
+PROBLEMS: Final = _PROBLEMS
+router = APIRouter(prefix="/v1", tags=["ask"])
+
+
+@router.post("/retrieve", response_model=Hits, responses=_PROBLEMS, dependencies=[Depends(allow("read"))])
+async def retrieve(body: RetrieveBody, request: Request) -> Response:
+    """The passages that fit a query best."""
+    server = server_of(request)
+
+    def search() -> dict[str, Any]:
+        watch = Stopwatch()
+        assistant = server.service.assistant()
+        where = body.where.to_filter()
+        hits = watch.time("retrieve", lambda: assistant.retrieve(body.query, body.k, where=where, read=body.read))
+        return hits_to_dict(body.query, hits, watch.milliseconds())
+
+    return JSONResponse(await server.asking.run(search, server.seconds))
+
+
+@router.post(
+    "/ask",
+    response_model=AnswerShown,
+    responses={
+        **_PROBLEMS,
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": "event: claim\ndata: {…}\n\n"}},
+            "description": (
+                "The answer; or, where `stream` is true or the Accept header asks for it, events: `claim` for each "
+                "claim that passed the check, then `answer`, or `error` with a problem."
+            ),
+        },
+    },
+    dependencies=[Depends(allow("ask"))],
+)
+async def ask(body: AskBody, request: Request) -> Response:
+    """The answer, every quote of it checked, or a refusal that helps."""
+    server = server_of(request)
+
+    def begin(left: threading.Event) -> Iterator[Event]:
+        assistant = server.service.assistant()
+        where = body.where.to_filter()
+        return assistant.stream(body.question, body.turns(), k=body.k, where=where, cancelled=left)
+
+    events = answer_events(server, request, begin)
+    if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
+        return JSONResponse((await last_answer(events)).to_dict())
+    # What fails before the first event is a response of its own, not an event.
+    first = await anext(events)
+    return StreamingResponse(
+        _as_server_sent(first, events, request.scope["lsqa.request_id"]), media_type="text/event-stream"
+    )
+
+
+@router.post("/check", response_model=CheckedShown, responses=_PROBLEMS, dependencies=[Depends(allow("ask"))])
+async def check(body: CheckBody, request: Request) -> Response:
+    """Each sentence of a text: supported by the documents, contradicted by them, or not found in them."""
+    server = server_of(request)
+
+    def begin(left: threading.Event) -> Iterator[dict[str, Any]]:
+        def stop_when_left(done: int, count: int) -> None:
+            if left.is_set():
+                raise TimeoutError
+
+        yield server.service.checker().check(body.text, stop_when_left).to_dict()
+
+    events = server.asking.stream(begin, server.seconds)
+    async for checked in events:
+        return JSONResponse(checked)
+    raise AssertionError("a text was checked without a result")
+
+
+async def answer_events(server: Server, request: Request, begin: Any) -> AsyncIterator[Event]:
+    """The events of an answer; called off when whoever asked has gone."""
+    events = server.asking.stream(begin, server.seconds)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        while True:
+            following = asyncio.ensure_future(anext(events))
+            await asyncio.wait({following, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                following.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await following
+                raise ConnectionAbortedError("nobody waits for the answer any more")
+            try:
+                event = following.result()
+            except StopAsyncIteration:
+                return
+            if isinstance(event, Answer):
+                server.measures.answer(event)
+            yield event
+    finally:
+        gone.cancel()
+        await events.aclose()
+
+
+async def last_answer(events: AsyncIterator[Event]) -> Answer:
+    """The answer at the end of its events."""
+    answer: Event | None = None
+    async for event in events:
+        answer = event
+    assert isinstance(answer, Answer)
+    return answer
+
+
+async def _gone(request: Request) -> None:
+    """Ends when the client has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _as_server_sent(first: Event, events: AsyncIterator[Event], request_id: str) -> AsyncIterator[str]:
+    try:
+        yield _event(first)
+        async for event in events:
+            yield _event(event)
+    except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell
+        members, _ = problem_of(error, request_id)
+        yield server_sent("error", members)
+
+
+def _event(event: Event) -> str:
+    if isinstance(event, Answer):
+        return server_sent("answer", event.to_dict())
+    return server_sent("claim", claim_to_dict(event))
+
+
+def server_sent(name: str, data: Any) -> str:
+    """One server-sent event: JSON has no line breaks of its own."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -1,0 +1,158 @@
+"""GET, POST, DELETE /v1/documents."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi import Path as InPath
+from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import UploadFile
+
+from lsqa.api.access import allow
+from lsqa.api.asking import PROBLEMS
+from lsqa.api.bodies import DocumentShown, DocumentsShown, IngestShown, PageShown, RemovedShown
+from lsqa.api.problems import ProblemError
+from lsqa.api.state import Server, server_of
+from lsqa.api.uploads import Upload, UploadFolder, shown_name
+from lsqa.catalogue import DocumentRecord
+from lsqa.catalogue.reading import unknown_document
+from lsqa.errors import EmptyLibraryError
+from lsqa.ingest import FileResult
+
+_MIB: Final = 1024**2
+_SECONDS: Final = 3600.0  # a file has its own limits
+_FILES: Final = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["files"],
+                "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+}
+DocumentId = Annotated[str, InPath(min_length=1, max_length=512, description="As the list of documents tells it.")]
+PageNumber = Annotated[int, InPath(ge=1, le=10_000_000)]
+router = APIRouter(prefix="/v1/documents", tags=["documents"], responses=PROBLEMS)
+
+
+def record_to_dict(record: DocumentRecord) -> dict[str, Any]:
+    """What is known of a document, without its place on this machine."""
+    return {name: value for name, value in asdict(record).items() if name != "path"}
+
+
+@router.get("", response_model=DocumentsShown, dependencies=[Depends(allow("read"))])
+async def documents(request: Request) -> Response:
+    """Every document, by id."""
+    server = server_of(request)
+
+    def listed() -> list[dict[str, Any]]:
+        try:
+            catalogue = server.service.assistant().library.catalogue
+        except EmptyLibraryError:
+            return []
+        with catalogue.snapshot() as snapshot, snapshot.used():
+            return [record_to_dict(record) for record in catalogue.documents()]
+
+    return JSONResponse({"documents": await server.asking.run(listed, server.seconds)})
+
+
+@router.post(
+    "",
+    response_model=IngestShown,
+    responses={415: PROBLEMS[422] | {"description": "No file is of a kind that is read"}},
+    dependencies=[Depends(allow("ingest"))],
+    openapi_extra={"requestBody": _FILES},
+)
+async def add(request: Request) -> Response:
+    """Read files into the library: PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, text, told apart by their content. Each
+    file of the same name and content takes the place of its earlier version."""
+    server = server_of(request)
+    settings = server.service.settings
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise ProblemError(415, "multipart", "send the files as multipart/form-data, each in a field `files`")
+    async with request.form(max_files=settings.max_upload_files, max_fields=1) as form:
+        uploads = [
+            Upload(part.filename or "", part.file) for part in form.getlist("files") if isinstance(part, UploadFile)
+        ]
+        if not uploads:
+            raise ProblemError(422, "no-files", "there is no file in a field `files`")
+        told = await server.writing.run(lambda: _ingest(server, uploads), _SECONDS)
+    return JSONResponse(told)
+
+
+@router.get("/{doc_id:path}/pages/{number}", response_model=PageShown, dependencies=[Depends(allow("read"))])
+async def page(doc_id: DocumentId, number: PageNumber, request: Request) -> Response:
+    """The text of a page."""
+    server = server_of(request)
+
+    def found() -> dict[str, Any]:
+        catalogue = server.service.assistant().library.catalogue
+        with catalogue.snapshot() as snapshot, snapshot.used():
+            shown = catalogue.page(doc_id, number)
+        return {"doc_id": doc_id, "page": number, "title": shown.title, "text": shown.text}
+
+    return JSONResponse(await server.asking.run(found, server.seconds))
+
+
+@router.get("/{doc_id:path}", response_model=DocumentShown, dependencies=[Depends(allow("read"))])
+async def document(doc_id: DocumentId, request: Request) -> Response:
+    """What is known of a document."""
+    server = server_of(request)
+
+    def found() -> dict[str, Any]:
+        catalogue = server.service.assistant().library.catalogue
+        with catalogue.snapshot() as snapshot, snapshot.used():
+            record = catalogue.record(doc_id)
+        if record is None:
+            raise unknown_document(doc_id)
+        return record_to_dict(record)
+
+    return JSONResponse(await server.asking.run(found, server.seconds))
+
+
+@router.delete("/{doc_id:path}", response_model=RemovedShown, dependencies=[Depends(allow("ingest"))])
+async def remove(doc_id: DocumentId, request: Request) -> Response:
+    """Remove a document; the file, too, where it was uploaded."""
+    server = server_of(request)
+
+    def removed() -> None:
+        _folder(server).drop(server.service.remove(doc_id))
+
+    await server.writing.run(removed, _SECONDS)
+    return JSONResponse({"removed": doc_id})
+
+
+def _folder(server: Server) -> UploadFolder:
+    settings = server.service.settings
+    return UploadFolder(settings.home, settings.max_upload_mb * _MIB)
+
+
+def _ingest(server: Server, uploads: Sequence[Upload]) -> dict[str, Any]:
+    """Files that are taken are read, the others reported; what nothing was made of is not kept.
+
+    Raises `ProblemError` where no file is taken.
+    """
+    folder = _folder(server)
+    names: dict[str, str] = {}
+    refused: list[tuple[str, ProblemError]] = []
+    try:
+        for upload in uploads:
+            try:
+                names[str(folder.keep(upload).resolve())] = shown_name(upload.name)
+            except ProblemError as problem:
+                refused.append((shown_name(upload.name), problem))
+        if not names:
+            raise refused[0][1]
+        report = server.service.ingest([Path(path) for path in names])
+    except BaseException:
+        folder.drop_all([Path(path) for path in names])
+        raise
+    folder.drop_all([Path(result.path) for result in report.files if result.is_failure])
+    named = [replace(file, path=names.get(file.path, shown_name(file.path))) for file in report.files]
+    not_taken = [FileResult(name, "unsupported", reason=problem.detail) for name, problem in refused]
+    return replace(report, files=(*named, *not_taken)).to_dict()

@@ -1,0 +1,41 @@
+"""GET /healthz, /readyz, /metrics."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from lsqa.api.access import allow
+from lsqa.api.problems import respond
+from lsqa.api.state import server_of
+from lsqa.errors import LsqaError
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"description": "Nothing was ingested, or the library cannot be opened."}})
+def readyz(request: Request) -> Response:
+    """Questions can be answered: the library is open, the models are loaded, and there is room."""
+    try:
+        assistant = server_of(request).service.assistant()
+        count = assistant.library.catalogue.document_count
+    except LsqaError as error:
+        return respond(request, error)
+    return JSONResponse({"status": "ready", "documents": count})
+
+
+@router.get("/metrics", response_class=Response, dependencies=[Depends(allow("read"))])
+def metrics(request: Request) -> Response:
+    """What Prometheus reads."""
+    server = server_of(request)
+    server.measures.taken.set(server.asking.taken)
+    try:
+        server.measures.documents.set(server.service.assistant().library.catalogue.document_count)
+    except LsqaError:
+        server.measures.documents.set(0)
+    return Response(generate_latest(server.measures.registry), media_type=CONTENT_TYPE_LATEST)

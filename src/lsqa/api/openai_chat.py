@@ -1,0 +1,129 @@
+"""POST /v1/chat/completions and GET /v1/models: chat programs use lsqa as a model.
+
+The text of a completion is the answer with its labels, then the places that they stand for; each label in the text has
+an annotation, too.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from lsqa.answers import Answer
+from lsqa.api.access import allow
+from lsqa.api.asking import PROBLEMS, answer_events, last_answer
+from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
+from lsqa.api.problems import ProblemError, problem_of
+from lsqa.api.state import server_of
+from lsqa.citations import CheckedClaim
+from lsqa.integrations import Event
+from lsqa.sources import cited_places, text_with_sources
+from lsqa.wording import stated
+
+_LABEL: Final = re.compile(r"\[(\d+)\]")
+_CREATED: Final = 1767225600  # of the model: the year that lsqa is of
+router = APIRouter(prefix="/v1", tags=["OpenAI"], responses=PROBLEMS)
+
+
+@router.get("/models", response_model=Models, dependencies=[Depends(allow("read"))])
+async def models() -> dict[str, Any]:
+    """The one model."""
+    return {
+        "object": "list",
+        "data": [{"id": MODEL, "object": "model", "created": _CREATED, "owned_by": "lsqa"}],
+    }
+
+
+@router.post("/chat/completions", response_model=Completion, dependencies=[Depends(allow("ask"))])
+async def complete(body: CompletionBody, request: Request) -> Response:
+    """The answer to the last message, as a chat completion; in chunks where `stream` is true."""
+    if body.model != MODEL:
+        raise ProblemError(404, "model", f"there is no such model; the one here is {MODEL}")
+    server = server_of(request)
+    question, history = body.asked()
+
+    def begin(left: threading.Event) -> Iterator[Event]:
+        return server.service.assistant().stream(question, history, cancelled=left)
+
+    events = answer_events(server, request, begin)
+    request_id = request.scope["lsqa.request_id"]
+    head = {"id": f"chatcmpl-{request_id}", "created": int(time.time()), "model": MODEL}
+    if body.stream:
+        first = await anext(events)  # what fails before it is a response of its own
+        return StreamingResponse(_chunks(head, first, events, request_id), media_type="text/event-stream")
+    answer = await last_answer(events)
+    text = text_with_sources(answer)
+    message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer, text)}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "lsqa": answer.to_dict()})
+
+
+def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
+    """A citation for each label in `text`; offsets count characters."""
+    places = {place.label: place for place in cited_places(answer)}
+    return [
+        {
+            "type": "url_citation",
+            "url_citation": {
+                "start_index": match.start(),
+                "end_index": match.end(),
+                "title": f"{place.title}, p. {place.page}",
+                "url": f"lsqa://documents/{quote(place.doc_id, safe='')}/pages/{place.page}",
+            },
+        }
+        for match in _LABEL.finditer(text)
+        if (place := places.get(int(match[1])))
+    ]
+
+
+async def _chunks(
+    head: dict[str, Any], first: Event, events: AsyncIterator[Event], request_id: str
+) -> AsyncIterator[str]:
+    """A language model's claims as they come; then whatever of the whole text has not been said."""
+    said, is_draft = "", None
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return _data({**head, "object": "chat.completion.chunk", "choices": [choice], **more})
+
+    yield chunk({"role": "assistant", "content": ""})
+    try:
+        async for event in _with_first(first, events):
+            if isinstance(event, Answer):
+                whole = text_with_sources(event)
+                rest = whole.removeprefix(said) if whole.startswith(said) else f"\n\n{whole}"
+                yield chunk({"content": rest})
+                yield chunk({}, "stop", lsqa=event.to_dict())
+                continue
+            is_draft = _is_drafted(event) if is_draft is None else is_draft
+            if is_draft and (line := stated(event)) not in said.split("\n"):
+                piece = f"\n{line}" if said else line
+                said += piece
+                yield chunk({"content": piece})
+    except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell
+        members, _ = problem_of(error, request_id)
+        yield _data({"error": {"message": members["detail"], "type": "server_error", "code": members["status"]}})
+        return
+    yield "data: [DONE]\n\n"
+
+
+async def _with_first(first: Event, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+    yield first
+    async for event in events:
+        yield event
+
+
+def _is_drafted(claim: CheckedClaim) -> bool:
+    """Whether a claim is in words of its own: quotes are put together at the end, under the names of their slides."""
+    quoted = "\n".join(c.citation.quote for c in claim.citations)
+    return not all(line.strip() in quoted for line in claim.text.split("\n"))
+
+
+def _data(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"

@@ -1,0 +1,170 @@
+"""What goes wrong, as RFC 9457 tells it: `application/problem+json` with a type, a title, a status, a detail.
+
+The routes of OpenAI's protocol get its `error` member beside it. What concerns this machine (its folders, its models'
+servers) is logged and not told.
+"""
+
+import logging
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as PlainHTTPException
+
+from lsqa.api.capacity import BusyError
+from lsqa.errors import (
+    CalledOffError,
+    EmptyLibraryError,
+    LockedError,
+    LsqaError,
+    MalformedDraftError,
+    ModelError,
+    ModelTimeoutError,
+    QuestionError,
+    UnknownDocumentError,
+    UsageError,
+)
+
+MEDIA_TYPE: Final = "application/problem+json"
+_OPENAI: Final = ("/v1/chat/", "/v1/models")
+_LOCKED_SECONDS: Final = 2
+_log = logging.getLogger("lsqa.api")
+
+# The first that fits. What is told of an error that is not the client's names no folder and no server.
+_KINDS: Final[tuple[tuple[type[LsqaError], int, str, str, str], ...]] = (
+    (QuestionError, 422, "question", "The question cannot be asked", ""),
+    (UnknownDocumentError, 404, "unknown-document", "There is no such document", ""),
+    (UsageError, 422, "usage", "The request cannot be carried out", ""),
+    (EmptyLibraryError, 503, "empty-library", "There are no documents yet", "nothing has been ingested"),
+    (LockedError, 503, "locked", "The library is being written", "another process is writing to the library"),
+    (CalledOffError, 503, "called-off", "The answer was called off", ""),
+    (ModelTimeoutError, 504, "model-timeout", "The language model took too long", "it gave no whole reply in time"),
+    (
+        MalformedDraftError,
+        502,
+        "model-reply",
+        "The language model's reply is malformed",
+        "it does not keep to the form",
+    ),
+    (ModelError, 502, "model", "A model cannot serve", "the server's log says why"),
+)
+_TITLES: Final = {
+    400: "The request is malformed",
+    401: "A token is needed",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This method is not allowed here",
+    413: "The request is too large",
+    415: "The content has another type than can be read",
+    422: "The request does not fit the description",
+    429: "Too many requests",
+    503: "The server is at capacity",
+    504: "It took too long",
+}
+
+
+class ProblemError(HTTPException):
+    """A request that ends with a problem. FastAPI lets its own errors pass from wherever they are raised."""
+
+    def __init__(self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.kind = kind
+
+
+def problem(status: int, kind: str, detail: str, *, request_id: str, title: str = "", **more: Any) -> dict[str, Any]:
+    """The members of a problem. `kind` is a word of this interface, named in its documentation."""
+    shown = title or _TITLES.get(status, "The server failed")
+    return {
+        "type": f"urn:lsqa:problem:{kind}",
+        "title": shown,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id,
+        **more,
+    }
+
+
+def problem_of(error: Exception, request_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """A problem and the headers that go with it, for whatever was raised."""
+    if isinstance(error, ProblemError):
+        return problem(error.status_code, error.kind, error.detail, request_id=request_id), dict(error.headers or {})
+    if isinstance(error, BusyError):
+        after = {"Retry-After": str(error.retry_after)}
+        return problem(503, "busy", f"try again in {error.retry_after} s", request_id=request_id), after
+    if isinstance(error, ConnectionAbortedError):
+        return problem(499, "gone", str(error), request_id=request_id), {}
+    if isinstance(error, TimeoutError):
+        return problem(504, "timeout", "the answer was not there in time", request_id=request_id), {}
+    for kind, status, word, title, told in _KINDS:
+        if isinstance(error, kind):
+            if status >= 500:
+                _log.warning("%s: %s", request_id, error)
+            headers = {"Retry-After": str(_LOCKED_SECONDS)} if status == 503 else {}
+            return problem(status, word, told or str(error), request_id=request_id, title=title), headers
+    _log.error("request %s failed", request_id, exc_info=error)
+    return problem(500, "internal", "the server's log says why, under the request's id", request_id=request_id), {}
+
+
+def respond(request: Request, error: Exception) -> JSONResponse:
+    """The response that tells of `error`."""
+    members, headers = problem_of(error, request.scope.get("lsqa.request_id", ""))
+    return _response(request.url.path, members, headers)
+
+
+def _response(path: str, members: dict[str, Any], headers: Mapping[str, str]) -> JSONResponse:
+    if path.startswith(_OPENAI):
+        kind = "invalid_request_error" if members["status"] < 500 else "server_error"
+        said = f"{members['title']}: {members['detail']}"
+        code = members["type"].rpartition(":")[2]
+        members = {**members, "error": {"message": said, "type": kind, "param": None, "code": code}}
+    return JSONResponse(members, members["status"], dict(headers), MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of `app` end as a problem."""
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        # Without what was sent: it may be long, secret, or no text.
+        errors = [
+            {"pointer": "/" + "/".join(map(str, e["loc"][1:])), "in": str(e["loc"][0]), "detail": str(e["msg"])}
+            for e in error.errors()[:20]
+        ]
+        detail = "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors[:3])
+        members = problem(422, "invalid", detail, request_id=request.scope.get("lsqa.request_id", ""), errors=errors)
+        return _response(request.url.path, _printable(members), {})
+
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, PlainHTTPException)
+        members = problem(
+            error.status_code,
+            "http",
+            str(error.detail),
+            request_id=request.scope.get("lsqa.request_id", ""),
+        )
+        return _response(request.url.path, members, error.headers or {})
+
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        return respond(request, error)
+
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(PlainHTTPException, refused)
+    for kind in (ProblemError, BusyError, TimeoutError, ConnectionAbortedError, LsqaError):
+        app.add_exception_handler(kind, failed)
+
+
+def _printable(value: Any) -> Any:
+    """`value` without halves of characters, which no UTF-8 holds."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_printable(k): _printable(v) for k, v in value.items()}
+    return [_printable(v) for v in value] if isinstance(value, list) else value
+
+
+def seconds_to_wait(seconds: float) -> dict[str, str]:
+    """The header that says when to try again."""
+    return {"Retry-After": str(max(1, math.ceil(seconds)))}

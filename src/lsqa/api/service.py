@@ -1,0 +1,90 @@
+"""One library as a server has it: opened when there is something to ask, read by many threads, written by one."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsqa.assistant import Assistant
+from lsqa.checking import Checker
+from lsqa.errors import EmptyLibraryError
+from lsqa.ingest import IngestReport, ingest
+from lsqa.isolation import ReadingLimits
+from lsqa.library import Library, WritableLibrary
+from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
+from lsqa.readers.reading_options import ReadingOptions
+from lsqa.readers.recognition import usable_languages
+from lsqa.retrieval import Retriever
+from lsqa.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
+
+
+class Service:
+    """For any number of threads; to be closed. `chat_model` drafts in the place of the one that the settings name."""
+
+    def __init__(self, settings: Settings, *, chat_model: "BaseChatModel | None" = None) -> None:
+        self.settings = settings
+        self._chat_model = chat_model
+        self._opening = threading.Lock()
+        self._embeddings: Embeddings | None = None
+        self._opened: tuple[Assistant, Checker] | None = None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a language model drafts the answers."""
+        return self._chat_model is not None or self.settings.llm != "none"
+
+    def assistant(self) -> Assistant:
+        """The assistant. Raises `EmptyLibraryError` as long as there is no document, and as `Assistant.open`."""
+        return self._open()[0]
+
+    def checker(self) -> Checker:
+        """A checker over the same library. Raises as `assistant` does."""
+        return self._open()[1]
+
+    def _open(self) -> tuple[Assistant, Checker]:
+        with self._opening:
+            if self._opened is None:
+                s = self.settings
+                library = Library.open(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+                retriever = Retriever(library, self.embeddings(), open_reranker(s.reranker, s.home / "models"))
+                self._opened = Assistant(s, library, retriever, self._chat_model), Checker(library, retriever)
+            if not self._opened[0].library.catalogue.document_count:
+                raise EmptyLibraryError("there are no documents", hint="add some first")
+            return self._opened
+
+    def embeddings(self) -> "Embeddings":
+        """The encoder, one for all. Raises `ModelUnavailableError`."""
+        if self._embeddings is None:
+            s = self.settings
+            self._embeddings = open_embedder(s.embedder, s.home / "models", base_url=s.llm_base_url)
+        return self._embeddings
+
+    def ingest(self, paths: Sequence[Path]) -> IngestReport:
+        """Read files into the library. Raises `LockedError`, `HomeError`, `ModelError`."""
+        s = self.settings
+        with self._opening:
+            embedder = self.embeddings()
+        reading = ReadingOptions(ocr_languages=usable_languages(s.ocr))
+        limits = ReadingLimits(seconds=s.file_seconds, memory_mb=s.file_memory_mb)
+        with self._writer() as library:
+            return ingest(paths, library, embedder, reading=reading, limits=limits)
+
+    def remove(self, doc_id: str) -> Path:
+        """Forget a document; where its file was. Raises `UnknownDocumentError`, `LockedError`, `HomeError`."""
+        with self._writer() as library:
+            record = library.catalogue.record(doc_id)
+            library.remove([doc_id])
+        assert record is not None  # else it could not be removed
+        return Path(record.path)
+
+    def _writer(self) -> WritableLibrary:
+        s = self.settings
+        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened[0].close()

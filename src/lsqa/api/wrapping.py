@@ -1,0 +1,97 @@
+"""Around every request: an id, a limit of its body, safe headers, a line in the log, measures, no bare error."""
+
+import json
+import logging
+import re
+import time
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lsqa.api.access import Access, new_request_id
+from lsqa.api.measures import Measures
+from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
+
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_GUARDED: Final = ("/v1/", "/mcp")
+_access_log = logging.getLogger("lsqa.access")
+
+
+class Wrapping:
+    """ASGI middleware. Bodies may have `body_bytes`, uploads and what is mounted beside `upload_bytes`.
+
+    The log tells how a request ended, in JSON, and nothing of what was asked.
+    """
+
+    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body_bytes: int, upload_bytes: int) -> None:
+        self._app = app
+        self._access = access
+        self._measures = measures
+        self._body_bytes = body_bytes
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = scope["lsqa.request_id"] = given if _ID.fullmatch(given) else new_request_id()
+        started = time.perf_counter()
+        status = 0
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableHeaders(scope=message)
+                out["X-Request-ID"] = request_id
+                out["X-Content-Type-Options"] = "nosniff"
+                if scope["path"].startswith(_GUARDED):
+                    out.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            if scope["path"].startswith(_GUARDED):
+                self._access.check_site(headers)
+            await self._app(scope, self._limited(scope, headers, receive), tell)
+        except Exception as error:  # noqa: BLE001 — whoever asked is owed an end, whatever it met
+            members, more = problem_of(error, request_id)
+            if not status:
+                await JSONResponse(members, members["status"], more, MEDIA_TYPE)(scope, receive, tell)
+        finally:
+            self._note(scope, request_id, status, time.perf_counter() - started)
+
+    def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        """`receive`, which fails beyond the limit, whatever the header says of the length."""
+        # What a page that is mounted beside takes is its own affair, up to what an upload may have.
+        is_small = scope["path"].startswith(_GUARDED) and scope["path"].rstrip("/") != "/v1/documents"
+        most = self._body_bytes if is_small else self._upload_bytes
+        error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
+        length = headers.get("content-length", "")
+        if length and "transfer-encoding" in headers:
+            # A server before this one may see another end of the body, and a request in what follows.
+            raise ProblemError(400, "two-lengths", "a body has one length", {"Connection": "close"})
+        if length.isdigit() and int(length[:20]) > most:
+            raise error
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise error
+            return message
+
+        return limited
+
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        found: Any = scope.get("route")
+        route = getattr(found, "path", "") or ("/mcp" if scope["path"].startswith("/mcp") else "other")
+        method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE", "HEAD", "OPTIONS") else "other"
+        self._measures.request(route, method, status, seconds)
+        line = {"id": request_id, "route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
+        _access_log.info(json.dumps(line))

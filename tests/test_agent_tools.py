@@ -1,0 +1,124 @@
+"""Agents use the library by MCP: the SDK's own client on stdio, over HTTP and in memory."""
+
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from tests.api_server import serving
+from tests.conftest import Ingested
+
+QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
+TOKEN = "the-token-of-an-agent"
+
+
+@asynccontextmanager
+async def on_stdio(home: Path, mode: str = "auto") -> AsyncIterator[Client]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "lsqa", "mcp", "--home", str(home)], env={**clean, "LSQA_RERANKER": "none"}
+    )
+    async with Client(stdio_client(command), mode=mode) as client:
+        yield client
+
+
+def text_of(result: Any) -> str:
+    return "\n".join(part.text for part in result.content)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_an_agent_works_with_the_library_on_stdio(corpus_library: Ingested, mode: str) -> None:
+    async with on_stdio(corpus_library.home, mode) as client:
+        tools = (await client.list_tools()).tools
+        assert {t.name for t in tools} == {"search_documents", "ask_documents", "check_text", "list_documents"}
+        assert all(t.description and t.annotations and t.annotations.read_only_hint for t in tools)
+
+        listed = await client.call_tool("list_documents", {})
+        (akebono,) = [d for d in listed.structured_content["documents"] if d["doc_id"].startswith("akebono")]
+        assert akebono["title"] in text_of(listed)
+
+        found = await client.call_tool("search_documents", {"query": QUESTION, "k": 2})
+        assert found.structured_content["hits"][0]["doc_id"] == akebono["doc_id"]
+        assert len(found.structured_content["hits"]) == 2
+
+        answer = await client.call_tool("ask_documents", {"question": QUESTION, "document": akebono["doc_id"]})
+        assert "12億円" in text_of(answer)
+        assert "[1] あけぼの計画の概要, p. 1" in text_of(answer)
+        assert answer.structured_content["status"] == "answered"
+
+        checked = await client.call_tool("check_text", {"text": "あけぼの計画の令和7年度の予算は99億円である。"})
+        assert text_of(checked).startswith("contradicted: ")
+
+        place = answer.structured_content["claims"][0]["citations"][-1]
+        page: Any = await client.read_resource(f"lsqa://documents/{place['doc_id']}/pages/{place['page']}")
+        text = page.contents[0].text
+        assert text[place["start"] : place["end"]] == place["quote"]
+
+        resources = (await client.list_resources()).resources
+        uri = next(str(r.uri) for r in resources if r.title == akebono["title"])
+        read: Any = await client.read_resource(uri)
+        document = json.loads(read.contents[0].text)
+        assert document["doc_id"] == akebono["doc_id"]
+        assert [p["page"] for p in document["pages"]] == [1, 2]
+
+
+async def test_what_goes_wrong_is_told_to_the_agent(corpus_library: Ingested) -> None:
+    async with on_stdio(corpus_library.home) as client:
+        unknown = await client.call_tool("ask_documents", {"question": QUESTION, "document": "kaiju"})
+        assert unknown.is_error
+        assert "kaiju" in text_of(unknown)
+        assert (await client.call_tool("ask_documents", {"question": ""})).is_error
+        assert (await client.call_tool("search_documents", {"query": "a", "k": 1000})).is_error
+        for uri in (
+            "lsqa://documents/kaiju",
+            "lsqa://documents/kaiju/pages/1",
+            "lsqa://documents/..%2F..%2Fetc/pages/1",
+        ):
+            with pytest.raises(MCPError):
+                await client.read_resource(uri)
+
+
+async def test_an_empty_library_says_so(tmp_path: Path) -> None:
+    async with on_stdio(tmp_path) as client:
+        assert "no documents" in text_of(await client.call_tool("list_documents", {}))
+        asked = await client.call_tool("ask_documents", {"question": QUESTION})
+        assert (asked.is_error, str(tmp_path) in text_of(asked)) == (True, False)
+
+
+@asynccontextmanager
+async def over_http(url: str, token: str = "") -> AsyncIterator[Client]:
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
+    ):
+        yield client
+
+
+async def test_an_agent_works_with_the_library_over_http(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home) as running:
+        async with over_http(str(running.base_url)) as client:
+            answer = await client.call_tool("ask_documents", {"question": QUESTION})
+            assert "12億円" in text_of(answer)
+
+
+async def test_over_http_a_token_is_needed(corpus_library: Ingested) -> None:
+    tokens = f"read+ask:{TOKEN}, read:{TOKEN}-that-only-reads"
+    with serving(corpus_library.home, api_tokens=tokens) as running:
+        url = str(running.base_url)
+        async with over_http(url, TOKEN) as client:
+            assert "12億円" in text_of(await client.call_tool("ask_documents", {"question": QUESTION}))
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        accept = {"accept": "application/json, text/event-stream"}
+        assert running.post("/mcp", json=call, headers=accept).status_code == 401
+        reading = {**accept, "authorization": f"Bearer {TOKEN}-that-only-reads"}
+        assert running.post("/mcp", json=call, headers=reading).status_code == 403
+        evil = {**accept, "authorization": f"Bearer {TOKEN}", "origin": "https://evil.example"}
+        assert running.post("/mcp", json=call, headers=evil).status_code == 403

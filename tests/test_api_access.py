@@ -1,0 +1,201 @@
+"""Who may do what over the network: tokens and their scopes, rates, other sites' pages."""
+
+import hashlib
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from tests.api_server import PLAIN, serving
+from tests.conftest import Ingested
+from tests.test_api import QUESTION, problem
+
+from lsqa.api.binding import is_loopback
+from lsqa.api.rates import RateLimit
+from lsqa.api.tokens import ANYONE, Tokens
+from lsqa.cli.network import _page_login
+from lsqa.errors import SettingsError
+
+ALL = "a-token-that-may-do-everything"
+READ = "a-token-that-may-only-read"
+HASHED = "a-token-that-nobody-here-knows"
+TOKENS = f"{ALL}, read:{READ}, read+ask:sha256:{hashlib.sha256(HASHED.encode()).hexdigest()}"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="module")
+def client(corpus_library: Ingested) -> Iterator[httpx.Client]:
+    with serving(corpus_library.home, api_tokens=TOKENS, api_origins="https://front.example") as one:
+        yield one
+
+
+REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "read": ("POST", "/v1/retrieve", {"json": {"query": "予算", "k": 1}}),
+    "ask": ("POST", "/v1/ask", {"json": {"question": QUESTION}}),
+    "check": ("POST", "/v1/check", {"json": {"text": "予算は12億円である。"}}),
+    "list": ("GET", "/v1/documents", {}),
+    "metrics": ("GET", "/metrics", {}),
+    "ingest": ("DELETE", "/v1/documents/kaiju", {}),
+}
+
+
+@pytest.mark.parametrize("what", REQUESTS)
+@pytest.mark.parametrize("token", ["", "nobody-knows-this-token", READ + "x", READ[:-1]])
+def test_without_a_known_token_nothing_is_done(client: httpx.Client, what: str, token: str) -> None:
+    method, path, more = REQUESTS[what]
+    response = client.request(method, path, headers=bearer(token) if token else {}, **more)
+    problem(response, 401, "token")
+    assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    ("token", "allowed"),
+    [(ALL, set(REQUESTS)), (READ, {"read", "list", "metrics"}), (HASHED, set(REQUESTS) - {"ingest"})],
+)
+def test_a_token_does_what_its_scopes_allow(client: httpx.Client, token: str, allowed: set[str]) -> None:
+    for what, (method, path, more) in REQUESTS.items():
+        response = client.request(method, path, headers=bearer(token), **more)
+        if what in allowed:
+            assert response.status_code == (404 if what == "ingest" else 200)
+        else:
+            problem(response, 403, "scope")
+
+
+@pytest.mark.parametrize(
+    "header", [ALL, f"Basic {ALL}", f"Bearer{ALL}", "Bearer", f"Bearer {ALL} x", f"Bearer sha256:{'0' * 64}"]
+)
+def test_only_a_bearer_token_is_one(client: httpx.Client, header: str) -> None:
+    problem(client.get("/v1/documents", headers={"authorization": header}), 401, "token")
+
+
+def test_health_needs_no_token(client: httpx.Client) -> None:
+    assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
+
+
+def test_no_error_repeats_a_token(client: httpx.Client) -> None:
+    for token in (READ, "nobody-knows-this-token"):
+        assert token not in client.delete("/v1/documents/x", headers=bearer(token)).text
+
+
+def test_tokens_are_only_kept_as_hashes() -> None:
+    tokens = Tokens(TOKENS)
+    assert ALL not in repr(vars(tokens))
+    assert tokens.bearer(f"bearer {HASHED}") == tokens.bearer(f"BEARER  {HASHED} ")
+    assert Tokens("").bearer("") is ANYONE
+    assert not Tokens(" , ").are_set
+
+
+@pytest.mark.parametrize(
+    "written", ["short", "read:short", "sha256:abc", "with a blank in it 123", "read+ask:", "鍵" * 20]
+)
+def test_a_weak_token_is_refused(written: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Tokens(written)
+    assert written not in str(refused.value)
+
+
+def test_how_long_a_comparison_takes_tells_nothing_of_the_token() -> None:
+    tokens = Tokens(ALL)
+
+    def microseconds(token: str) -> float:
+        times = []
+        for _ in range(3000):
+            started = time.perf_counter_ns()
+            tokens.bearer(f"Bearer {token}")
+            times.append((time.perf_counter_ns() - started) / 1000)
+        return statistics.median(times)
+
+    right, almost, wrong = (
+        min(microseconds(token) for _ in range(3)) for token in (ALL, ALL[:-1] + "x", "x" * len(ALL))
+    )
+    assert max(right, almost, wrong) < 1.5 * min(right, almost, wrong)
+
+
+# Pages of other sites
+
+
+def test_a_page_of_another_site_is_kept_out(client: httpx.Client) -> None:
+    host = client.base_url.netloc.decode()
+    for origin in ("https://evil.example", "null", f"https://{host}.evil.example"):
+        response = client.get("/v1/documents", headers={**bearer(ALL), "origin": origin})
+        problem(response, 403, "origin")
+        assert "access-control-allow-origin" not in response.headers
+    assert client.get("/v1/documents", headers={**bearer(ALL), "origin": f"http://{host}"}).status_code == 200
+
+
+def test_an_origin_that_is_set_may_call(client: httpx.Client) -> None:
+    asked = {"origin": "https://front.example", "access-control-request-method": "POST"}
+    allowed = client.options("/v1/ask", headers=asked)
+    assert allowed.headers["access-control-allow-origin"] == "https://front.example"
+    response = client.get("/v1/documents", headers={**bearer(ALL), "origin": "https://front.example"})
+    assert response.headers["access-control-allow-origin"] == "https://front.example"
+
+
+def test_without_tokens_only_this_machine_is_answered(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home) as client:
+        port = client.base_url.port
+        for host in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", "LOCALHOST"):
+            assert client.get("/v1/documents", headers={"host": host}).status_code == 200
+        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example"):
+            problem(client.get("/v1/documents", headers={"host": host}), 403, "host")
+
+
+# Rates
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home, api_rate=30) as client:  # five at once, then one every two seconds
+        responses = [client.get("/v1/documents") for _ in range(8)]
+        assert [r.status_code for r in responses[:5]] == [200] * 5
+        problem(responses[-1], 429, "rate")
+        assert 1 <= int(responses[-1].headers["retry-after"]) <= 2
+        spoofed = client.get("/v1/documents", headers={"x-forwarded-for": "192.0.2.7", "forwarded": "for=192.0.2.7"})
+        assert spoofed.status_code == 429
+
+
+def test_a_bucket_fills_again() -> None:
+    now = [0.0]
+    limit = RateLimit(60, lambda: now[0])  # ten at once
+    assert [limit.wait("a") for _ in range(10)] == [0.0] * 10
+    assert limit.wait("a") == pytest.approx(1.0)
+    assert limit.wait("b") == 0.0
+    now[0] = 0.5
+    assert limit.wait("a") == pytest.approx(0.5)
+    now[0] = 1.5
+    assert limit.wait("a") == 0.0
+    assert limit.wait("a") > 0
+    assert RateLimit(0).wait("a") == 0.0
+
+
+def test_many_addresses_do_not_fill_the_memory() -> None:
+    limit = RateLimit(60)
+    for number in range(20_000):
+        limit.wait(str(number))
+    assert len(limit._buckets) == 10_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST", "::1", "[::1]"])
+def test_loopback_is_this_machine(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", ""])
+def test_everything_else_is_reached_by_others(host: str) -> None:
+    assert not is_loopback(host)
+
+
+def test_only_a_token_that_allows_everything_opens_the_page() -> None:
+    admits = _page_login(replace(PLAIN, api_tokens=TOKENS, ui_users="hana:secret-of-hana"))
+    assert admits is not None
+    assert admits("anyone", ALL)
+    assert admits("hana", "secret-of-hana")
+    hashed = TOKENS.rpartition(":")[2]
+    for password in (READ, f"read:{READ}", HASHED, hashed, f"sha256:{hashed}", f"read+ask:sha256:{hashed}", "", "hana"):
+        assert not admits("hana", password)
+    assert _page_login(PLAIN) is None

@@ -1,0 +1,85 @@
+"""A server that is killed while it answers and reads files in: what it acknowledged is there, once, after a restart."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.test_api import DECK, upload
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """`lsqa serve` in a process of its own, and a client of it."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    command = [sys.executable, "-m", "lsqa", "serve", "--port", "0", "--no-page", "--home", str(home)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**clean, "LSQA_API_RATE": "0"}, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        try:
+            url = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+            assert url
+            drain = threading.Thread(target=process.stderr.read)
+            drain.start()
+            with httpx.Client(base_url=url[0], timeout=60) as client:
+                yield client, process
+        finally:
+            process.kill()
+            process.wait()
+            drain.join()
+
+
+@pytest.mark.parametrize("pause", [0.05, 0.4, 1.2])
+def test_what_was_acknowledged_survives_a_kill(own_home: Path, pause: float) -> None:
+    acknowledged: dict[str, int] = {}
+    gone = threading.Event()
+    statuses: set[int] = set()
+
+    def write(client: httpx.Client) -> None:
+        try:
+            for number in range(300, 340):
+                (file,) = upload(client, (f"plan-{number}.md", DECK.format(number).encode())).json()["files"]
+                acknowledged[file["doc_id"]] = number
+        except httpx.HTTPError:  # a clear end
+            pass
+        finally:
+            gone.set()
+
+    def ask(client: httpx.Client) -> None:
+        while not gone.is_set():
+            try:
+                statuses.add(client.post("/v1/ask", json={"question": "かささぎ計画の予算は？"}).status_code)
+            except httpx.HTTPError:  # a clear end
+                return
+
+    with served(own_home) as (client, process):
+        threads = [threading.Thread(target=work, args=(client,)) for work in (write, ask)]
+        for thread in threads:
+            thread.start()
+        while len(acknowledged) < 2:
+            assert not gone.wait(0.01)
+        threading.Event().wait(pause)  # in the middle of the next
+        os.killpg(process.pid, signal.SIGKILL)
+        for thread in threads:
+            thread.join(30)
+    assert gone.is_set()
+    assert statuses <= {200}
+    with served(own_home) as (client, _):
+        listed = [d["doc_id"] for d in client.get("/v1/documents").json()["documents"]]
+        for doc_id, number in acknowledged.items():
+            assert listed.count(doc_id) == 1
+            where = {"documents": [doc_id]}
+            hits = client.post("/v1/retrieve", json={"query": "かささぎ計画の予算", "where": where}).json()["hits"]
+            assert f"{number}億円" in hits[0]["text"]
+            assert hits[0]["vector_rank"]
+            assert hits[0]["keyword_rank"]
+        (file,) = upload(client, ("plan-999.md", DECK.format(999).encode())).json()["files"]  # no lock was left
+        assert file["status"] == "indexed"

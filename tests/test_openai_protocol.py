@@ -1,0 +1,116 @@
+"""Chat programs use lsqa as a model: the official client and LangChain's ChatOpenAI against a real server."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import openai
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_openai import ChatOpenAI
+from tests.api_server import serving
+from tests.conftest import Ingested
+from tests.scripted_model import ScriptedModel, drafted
+
+TOKEN = "the-token-of-a-chat-program"
+QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
+
+
+@pytest.fixture(scope="module")
+def server(corpus_library: Ingested) -> Iterator[httpx.Client]:
+    with serving(corpus_library.home, api_tokens=f"read+ask:{TOKEN}") as client:
+        yield client
+
+
+@pytest.fixture
+def client(server: httpx.Client) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{server.base_url}/v1", api_key=TOKEN, max_retries=0) as one:
+        yield one
+
+
+def test_the_model_is_listed(client: openai.OpenAI) -> None:
+    assert [model.id for model in client.models.list()] == ["lsqa"]
+
+
+def test_an_answer_is_a_completion_with_its_sources(client: openai.OpenAI, server: httpx.Client) -> None:
+    done = client.chat.completions.create(model="lsqa", messages=[{"role": "user", "content": QUESTION}])
+    (choice,) = done.choices
+    text = choice.message.content or ""
+    assert "12億円" in text
+    assert "[1] あけぼの計画の概要, p. 1" in text
+    assert choice.finish_reason == "stop"
+    cited = choice.message.annotations or []
+    assert cited
+    for one in cited:
+        place = one.url_citation
+        assert text[place.start_index : place.end_index] == "[1]"
+        doc_id = place.url.split("/")[3]
+        page = server.get(f"/v1/documents/{doc_id}/pages/1", headers={"authorization": f"Bearer {TOKEN}"})
+        assert "12億円" in page.json()["text"]
+    assert (done.model_extra or {})["lsqa"]["status"] == "answered"
+
+
+def test_what_is_streamed_is_the_same(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model="lsqa", messages=[{"role": "user", "content": QUESTION}])
+    chunks = list(
+        client.chat.completions.create(model="lsqa", messages=[{"role": "user", "content": QUESTION}], stream=True)
+    )
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert said == whole.choices[0].message.content
+    assert [chunk.choices[0].finish_reason for chunk in chunks][-1] == "stop"
+    assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_the_conversation_is_the_history(client: openai.OpenAI) -> None:
+    done = client.chat.completions.create(
+        model="lsqa",
+        messages=[
+            {"role": "system", "content": "Answer like a pirate."},
+            {"role": "user", "content": "あけぼの計画の予算はいくらですか"},
+            {"role": "assistant", "content": "12億円です。"},
+            {"role": "user", "content": [{"type": "text", "text": "担当課はどこですか"}]},
+        ],
+    )
+    assert "星間物質研究課" in (done.choices[0].message.content or "")
+
+
+def test_a_refusal_is_a_completion(client: openai.OpenAI) -> None:
+    done = client.chat.completions.create(model="lsqa", messages=[{"role": "user", "content": "木星の重力とは"}])
+    assert "資料からは答えられません" in (done.choices[0].message.content or "")
+    assert done.choices[0].message.annotations == []
+
+
+def test_errors_are_those_that_the_client_knows(client: openai.OpenAI, server: httpx.Client) -> None:
+    with pytest.raises(openai.NotFoundError, match="the one here is lsqa"):
+        client.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": QUESTION}])
+    with pytest.raises(openai.UnprocessableEntityError, match="the user's"):
+        client.chat.completions.create(model="lsqa", messages=[{"role": "assistant", "content": "a"}])
+    with openai.OpenAI(base_url=f"{server.base_url}/v1", api_key="wrong", max_retries=0) as stranger:
+        with pytest.raises(openai.AuthenticationError):
+            stranger.models.list()
+        with pytest.raises(openai.AuthenticationError):
+            stranger.chat.completions.create(model="lsqa", messages=[{"role": "user", "content": QUESTION}])
+
+
+def test_langchain_talks_to_it(server: httpx.Client) -> None:
+    chat = ChatOpenAI(model="lsqa", base_url=f"{server.base_url}/v1", api_key=TOKEN, max_retries=0)  # type: ignore[arg-type]
+    answer = chat.invoke(QUESTION)
+    assert "12億円" in answer.text
+    asked = [HumanMessage("あけぼの計画の予算はいくらですか"), AIMessage("12億円"), HumanMessage("担当課はどこですか")]
+    assert "星間物質研究課" in "".join(chunk.text for chunk in chat.stream(asked))
+
+
+def test_the_claims_of_a_language_model_come_as_they_pass(corpus_library: Ingested) -> None:
+    quote = "令和7年度の予算は12億円である。"
+    reply = drafted(("令和7年度の予算は12億円です。", [(1, quote)]), ("予算は99億円です。", [(1, quote)]))
+    with (
+        serving(corpus_library.home, ScriptedModel(replies=[reply])) as running,
+        openai.OpenAI(base_url=f"{running.base_url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        messages: list[Any] = [{"role": "user", "content": QUESTION}]
+        chunks = list(client.chat.completions.create(model="lsqa", messages=messages, stream=True))
+        pieces = [c.choices[0].delta.content for c in chunks if c.choices[0].delta.content]
+        whole = client.chat.completions.create(model="lsqa", messages=messages).choices[0].message.content
+    assert pieces[0] == "令和7年度の予算は12億円です。 [1]"
+    assert "".join(pieces) == whole
+    assert "99億円" not in str(whole)
