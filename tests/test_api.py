@@ -273,7 +273,7 @@ def test_the_description_has_examples_and_every_problem(client: httpx.Client) ->
         assert described["components"]["schemas"][name]["examples"]
     responses = described["paths"]["/v1/ask"]["post"]["responses"]
     assert responses.keys() >= {"200", "401", "403", "413", "422", "429", "503", "504"}
-    assert client.get("/docs").status_code == 200
+    assert client.get("/docs").status_code == 404  # its scripts would come from another host
 
 
 def test_prometheus_reads_measures(client: httpx.Client) -> None:

@@ -16,8 +16,8 @@ from tests.test_api import QUESTION, problem
 from lsqa.api.binding import is_loopback
 from lsqa.api.rates import RateLimit
 from lsqa.api.tokens import ANYONE, Tokens
-from lsqa.cli.network import _page_login
 from lsqa.errors import SettingsError
+from lsqa.ui.access import login
 
 ALL = "a-token-that-may-do-everything"
 READ = "a-token-that-may-only-read"
@@ -191,11 +191,11 @@ def test_everything_else_is_reached_by_others(host: str) -> None:
 
 
 def test_only_a_token_that_allows_everything_opens_the_page() -> None:
-    admits = _page_login(replace(PLAIN, api_tokens=TOKENS, ui_users="hana:secret-of-hana"))
+    admits = login(replace(PLAIN, api_tokens=TOKENS, ui_users="hana:secret-of-hana"))
     assert admits is not None
     assert admits("anyone", ALL)
     assert admits("hana", "secret-of-hana")
     hashed = TOKENS.rpartition(":")[2]
     for password in (READ, f"read:{READ}", HASHED, hashed, f"sha256:{hashed}", f"read+ask:sha256:{hashed}", "", "hana"):
         assert not admits("hana", password)
-    assert _page_login(PLAIN) is None
+    assert login(PLAIN) is None

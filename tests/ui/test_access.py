@@ -1,5 +1,6 @@
 """Who reaches the page, and what it hands out."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from lsqa.ui.serving import page_app
 
 def settings(home: Path, **overrides: str) -> Settings:
     return load_settings(home=str(home), **overrides)[0]
+
+
+TOKEN = "a-token-of-the-api-0123456789"
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def test_it_refuses_to_start_open(tmp_path: Path, clean_settings: Path, host: st
         require_login(host, settings(tmp_path))
     assert require_login("127.0.0.1", settings(tmp_path)) is None
     assert require_login(host, settings(tmp_path, ui_users="ann:secret")) is not None
-    assert require_login(host, settings(tmp_path, api_tokens="token")) is not None
+    assert require_login(host, settings(tmp_path, api_tokens=TOKEN)) is not None
 
 
 def test_the_command_refuses_with_what_to_do(invoke: Invoke, tmp_path: Path) -> None:
@@ -61,12 +65,19 @@ def test_the_command_refuses_with_what_to_do(invoke: Invoke, tmp_path: Path) -> 
 
 
 def test_who_is_let_in(tmp_path: Path, clean_settings: Path) -> None:
-    admits = login(settings(tmp_path, ui_users="ann:s:e, ben:pass", api_tokens="token"))
+    hashed = f"sha256:{hashlib.sha256(b'another token of the API').hexdigest()}"
+    written = f"{TOKEN},read+ask:{TOKEN}-for-readers,{hashed}"
+    admits = login(settings(tmp_path, ui_users="ann:s:e, ben:pass", api_tokens=written))
     assert admits is not None
     assert admits("ann", "s:e")
     assert admits("ben", "pass")
-    assert admits("anyone", "token")
-    assert not any(admits(*pair) for pair in (("ann", "pass"), ("ann", ""), ("", ""), ("ben", "pas"), ("x", "tok")))
+    assert admits("anyone", TOKEN)
+    assert admits("anyone", "another token of the API")
+    assert not any(
+        admits(*pair) for pair in (("ann", "pass"), ("ann", ""), ("", ""), ("ben", "pas"), ("x", TOKEN[:-1]))
+    )
+    # The page takes files in, so a token for less is no password; nor is a hash that somebody has seen.
+    assert not any(admits("x", secret) for secret in (f"{TOKEN}-for-readers", f"read+ask:{TOKEN}-for-readers", hashed))
 
 
 @pytest.mark.parametrize("users", ["ann", "ann:", ":secret", "ann:x,ben"])

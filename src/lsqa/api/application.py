@@ -51,7 +51,15 @@ def create_app(service: Service) -> FastAPI:
         server.asking.close()
         server.writing.close()
 
-    app = FastAPI(title="lsqa", version=version("lsqa"), description=_DESCRIPTION, lifespan=lifespan)
+    # FastAPI's own pages take scripts from a foreign host; the description is at /openapi.json.
+    app = FastAPI(
+        title="lsqa",
+        version=version("lsqa"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.access, app.state.server = access, server
     problems.install(app)
     app.add_middleware(

@@ -2,8 +2,6 @@
 
 import logging
 import socket
-from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from lsqa.api import Service
-    from lsqa.settings import Settings
 
 
 def serve(
@@ -25,7 +22,7 @@ def serve(
     no_page: Annotated[bool, typer.Option("--no-page", help="Without the chat page.")] = False,
     home: Home = None,
 ) -> None:
-    """Serve the library over HTTP: REST at /v1, its description at /docs, and the chat page at /."""
+    """Serve the library over HTTP: REST at /v1, its description at /openapi.json, and the chat page at /."""
     from lsqa.api import Service, create_app, require_tokens
     from lsqa.settings import load_settings
 
@@ -103,6 +100,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def _with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
     """The application with the chat page at /, for whoever has a user's password or a token that allows everything."""
+    from lsqa.ui.access import login
     from lsqa.ui.desk import Desk
     from lsqa.ui.serving import Guard, mount_page
 
@@ -110,21 +108,4 @@ def _with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
     desk = Desk(settings, embeddings=service.embeddings())
     hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if not service.settings.api_tokens else None
     app.add_middleware(Guard, hosts=hosts, takes_uploads=settings.ui_uploads)
-    return mount_page(app, desk, admits=_page_login(settings))
-
-
-def _page_login(settings: "Settings") -> "Callable[[str, str], bool] | None":
-    """A token is a password under any name. The page reads, asks and takes files in, so the token has to allow all."""
-    from lsqa.api.tokens import SCOPES, Tokens
-    from lsqa.ui.access import login
-
-    users, tokens = login(replace(settings, api_tokens="")), Tokens(settings.api_tokens)
-    if users is None and not tokens.are_set:
-        return None
-
-    def admits(name: str, password: str) -> bool:
-        bearer = tokens.bearer(f"Bearer {password}") if tokens.are_set else None
-        is_user = users is not None and users(name, password)
-        return is_user or (bearer is not None and bearer.scopes == SCOPES)
-
-    return admits
+    return mount_page(app, desk, admits=login(settings))

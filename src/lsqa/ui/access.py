@@ -4,6 +4,7 @@ import hmac
 import ipaddress
 from collections.abc import Callable
 
+from lsqa.api.tokens import SCOPES, Tokens
 from lsqa.errors import SettingsError, UsageError
 from lsqa.settings import Settings
 
@@ -22,18 +23,18 @@ def is_loopback(host: str) -> bool:
 
 
 def login(settings: Settings) -> Login | None:
-    """Who is let in by name and password; None where nobody has to log in. A token of the API is a password under any
-    name. Raises `SettingsError` where the users are malformed."""
-    users = _users(settings.ui_users)
-    tokens = [token.strip() for token in settings.api_tokens.split(",") if token.strip()]
-    if not users and not tokens:
+    """Who is let in by name and password; None where nobody has to log in. A token of the API that allows everything is
+    a password under any name: the page reads, asks and takes files in. Raises `SettingsError` where users or tokens are
+    malformed."""
+    users, tokens = _users(settings.ui_users), Tokens(settings.api_tokens)
+    if not users and not tokens.are_set:
         return None
 
     def admits(name: str, password: str) -> bool:
         # Every comparison is made, and each takes as long whatever it finds.
         known = [_same(name, user) & _same(password, secret) for user, secret in users]
-        known += [_same(password, token) for token in tokens]
-        return any(known)
+        bearer = tokens.bearer(f"Bearer {password}") if tokens.are_set else None
+        return any(known) or (bearer is not None and bearer.scopes == SCOPES)
 
     return admits
 
