@@ -9,9 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.conftest import Ingested, Invoke
 
+from lsqa.api.binding import is_loopback
 from lsqa.errors import SettingsError, UsageError
 from lsqa.settings import Settings, load_settings
-from lsqa.ui.access import is_loopback, login, require_login
+from lsqa.ui.access import login, require_login
 from lsqa.ui.desk import Desk
 from lsqa.ui.serving import page_app
 

@@ -1,25 +1,15 @@
 """Who may use the page: anyone on this machine; from elsewhere only those who log in."""
 
 import hmac
-import ipaddress
 from collections.abc import Callable
 
+from lsqa.api.binding import is_loopback
 from lsqa.api.tokens import SCOPES, Tokens
 from lsqa.errors import SettingsError, UsageError
 from lsqa.settings import Settings
 
 Login = Callable[[str, str], bool]
 _HINT = "set LSQA_UI_USERS=name:password (or LSQA_API_TOKENS), or leave out --host"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what is bound to `host`."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def login(settings: Settings) -> Login | None:

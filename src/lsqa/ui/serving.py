@@ -11,8 +11,9 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from lsqa.api.binding import is_loopback
 from lsqa.settings import Settings
-from lsqa.ui.access import Login, is_loopback, require_login
+from lsqa.ui.access import Login, require_login
 from lsqa.ui.desk import Desk
 from lsqa.ui.page import build_page, page_options
 
