@@ -9,9 +9,10 @@ source.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Literal
 
 FOLDING_VERSION = "1"
@@ -31,6 +32,7 @@ _VARIANTS = str.maketrans(
 _SENTENCE_END = re.compile(r"[。！？!?]+[」』）)】”\"]*|\n+|(?<=[a-z0-9)\]])\.(?=\s+[A-Z(\"“])")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 _MAGNITUDE = "万億兆千百"
+_CHARACTERS = 1 << 14  # whose folded form is remembered: more than Japanese texts use
 
 Span = tuple[int, int]
 Language = Literal["ja", "en"]
@@ -52,19 +54,47 @@ class Folded:
         """The span of the source behind the folded span `[start, end)`, which must not be empty."""
         return self.starts[start], self.ends[end - 1]
 
+    @property
+    def gaps(self) -> list[int]:
+        """The places in `text` before which something of the source was left out, white space mostly."""
+        ends = (0, *self.ends)
+        return [i for i, start in enumerate(self.starts) if start > ends[i]]
+
+    def with_inserted(self, added: Iterable[tuple[int, str]]) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+        """`text`, `starts` and `ends` with a character put in before each of some `gaps`, ascending, whose source is
+        the gap."""
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for i, character in added:
+            pieces += (self.text[at:i], character)
+            starts += (*self.starts[at:i], self.ends[i - 1] if i else 0)
+            ends += (*self.ends[at:i], self.starts[i])
+            at = i
+        pieces.append(self.text[at:])
+        return "".join(pieces), (*starts, *self.starts[at:]), (*ends, *self.ends[at:])
+
 
 def clusters(text: str) -> Iterator[Span]:
     """The spans of `text` that one glyph stands for: a base with the marks that attach to it."""
     start = 0
     for i in range(1, len(text) + 1):
-        if i == len(text) or not (unicodedata.combining(text[i]) or text[i] in _VOICING):
+        if i == len(text) or not _attaches(text[i]):
             yield start, i
             start = i
 
 
+@lru_cache(maxsize=_CHARACTERS)
+def _attaches(character: str) -> bool:
+    return bool(unicodedata.combining(character)) or character in _VOICING
+
+
+@lru_cache(maxsize=_CHARACTERS)
 def _fold_cluster(cluster: str) -> str:
     kept = "".join(c for c in cluster if c not in _INVISIBLE)
-    return unicodedata.normalize("NFKC", kept).translate(_VARIANTS)
+    folded = unicodedata.normalize("NFKC", kept).translate(_VARIANTS)
+    return "".join(c for c in folded if not c.isspace())
 
 
 def _is_word_break(text: str, start: int, end: int) -> bool:
@@ -78,32 +108,27 @@ def _is_word_break(text: str, start: int, end: int) -> bool:
 def spaced_with_offsets(text: str) -> Folded:
     """Fold `text` for reading it word by word: one blank stands where white space parts two words."""
     folded = fold_with_offsets(text)
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for i, character in enumerate(folded.text):
-        if i and folded.starts[i] > folded.ends[i - 1] and _is_word_break(text, folded.ends[i - 1], folded.starts[i]):
-            pieces.append(" ")
-            starts.append(folded.ends[i - 1])
-            ends.append(folded.starts[i])
-        pieces.append(character)
-        starts.append(folded.starts[i])
-        ends.append(folded.ends[i])
-    return Folded(text, "".join(pieces), tuple(starts), tuple(ends))
+    gaps = [(i, " ") for i in folded.gaps if i and _is_word_break(text, folded.ends[i - 1], folded.starts[i])]
+    return Folded(text, *folded.with_inserted(gaps))
 
 
 @lru_cache(maxsize=4096)
 def fold_with_offsets(text: str) -> Folded:
     """Fold `text`, keeping for every folded character its span in `text`."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in clusters(text):
-        piece = "".join(c for c in _fold_cluster(text[start:end]) if not c.isspace())
-        folded.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
-    return Folded(text, "".join(folded), tuple(starts), tuple(ends))
+    if any(map(_attaches, set(text))):
+        spans = tuple(clusters(text))
+        starts, ends = tuple(a for a, _ in spans), tuple(b for _, b in spans)
+        pieces = [_fold_cluster(text[a:b]) for a, b in spans]
+    else:
+        starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
+        pieces = list(map(_fold_cluster, text))
+    lengths = list(map(len, pieces))
+    return Folded(
+        text,
+        "".join(pieces),
+        tuple(chain.from_iterable(map(repeat, starts, lengths))),
+        tuple(chain.from_iterable(map(repeat, ends, lengths))),
+    )
 
 
 def fold(text: str) -> str:

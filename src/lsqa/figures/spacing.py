@@ -1,10 +1,12 @@
 """Folded text that keeps its white space: 34 in one cell and 1.3% in the next are not 341.3%."""
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsqa.text import Folded, fold_with_offsets
 
+_DIGIT = re.compile("[0-9]")
 _NO_FIGURE = "\u25e6"  # stands for the digits of ①, ⑴, ⒈, ² and ½, which number things and count nothing
 
 
@@ -38,18 +40,10 @@ def _white_space(gap: str) -> str:
 def fold_spaced(source: str) -> SpacedText:
     """Fold `source` with `lsqa.text`, put the white space back, and take away digits that are only marks."""
     folded = fold_with_offsets(source)
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    previous_end = 0
-    for i, character in enumerate(folded.text):
-        start, end = folded.starts[i], folded.ends[i]
-        if start > previous_end and (space := _white_space(source[previous_end:start])):
-            text.append(space)
-            starts.append(previous_end)
-            ends.append(start)
-        text.append(_NO_FIGURE if character in "0123456789" and not _is_plain_digit(folded, i) else character)
-        starts.append(start)
-        ends.append(end)
-        previous_end = end
-    return SpacedText("".join(text), tuple(starts), tuple(ends))
+    ends = (0, *folded.ends)
+    spaces = ((i, _white_space(source[ends[i] : folded.starts[i]])) for i in folded.gaps)
+    marks = {m.start() for m in _DIGIT.finditer(folded.text) if not _is_plain_digit(folded, m.start())}
+    if marks:
+        text = "".join(_NO_FIGURE if i in marks else c for i, c in enumerate(folded.text))
+        folded = replace(folded, text=text)
+    return SpacedText(*folded.with_inserted((i, space) for i, space in spaces if space))
