@@ -77,6 +77,11 @@ def features(question: str, *texts: str, slide: str = SLIDE) -> dict[str, float]
         ("asks for a reason", "札幌の予算はいくらか", "札幌", 0.0),
         ("English", "What is the budget of Sapporo?", "札幌", 1.0),
         ("English", "札幌の予算は？", "札幌", 0.0),
+        ("words of the question", "鯨は？", "鯨", 1.0),
+        ("words of the question", "鯨と潜水艦は？", "鯨", 2.0),
+        ("level of its words", "鯨は？", "鯨", 1.0),
+        ("level of its words", "鯨と潜水艦は？", "鯨", 0.5),
+        ("quotes", "鯨は？", "鯨", 1.0),
     ],
 )
 def test_each_feature_stands_in_the_place_of_its_coefficient(name: str, question: str, text: str, value: float) -> None:
@@ -85,7 +90,7 @@ def test_each_feature_stands_in_the_place_of_its_coefficient(name: str, question
 
 def test_there_is_a_value_for_every_coefficient() -> None:
     values = answer_features(analyse("鯨は？"), units("鯨は？", "鯨"), question_weights(analyse("鯨は？"), alike))
-    assert len(values) == len(COEFFICIENTS) == 10
+    assert len(values) == len(COEFFICIENTS) == 13
 
 
 def test_a_comparison_is_held_against_all_units_together() -> None:
@@ -150,7 +155,7 @@ def test_what_speaks_against_an_answer_lowers_it(name: str) -> None:
 
 
 def test_the_probability_is_the_logistic_function_of_the_weighted_features() -> None:
-    given = [0.9, 0.7, 1.0, 0.1, 0.2, 0.8, 0.35, 1.0, 0.0, 1.0]
+    given = [0.9, 0.7, 1.0, 0.1, 0.2, 0.8, 0.35, 1.0, 0.0, 1.0, 4.0, 0.6, 2.0]
     z = INTERCEPT + math.fsum(c * f for c, f in zip(COEFFICIENTS.values(), given, strict=True))
     assert probability(given) == pytest.approx(1 / (1 + math.exp(-z)))
 

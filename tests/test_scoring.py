@@ -5,18 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from lsqa import scoring
 from lsqa.questions import Part, Question, analyse
 from lsqa.readers.markup import read_markup
 from lsqa.relevance import IN_HEADINGS, inverse_frequency
 from lsqa.scoring import (
-    BY_COVERAGE,
-    BY_KIND,
     BY_MEANING,
-    BY_PREMISES,
-    BY_RANK,
     READ_BY_ENCODER,
     USUAL_SIMILARITY,
+    WEIGHTS,
     RankedPage,
     ScoredUnit,
     part_weight,
@@ -113,14 +109,14 @@ def test_coverage_counts() -> None:
     question = "鯨と船は？"
     both = score_of(question, "鯨と船を数える人だ。", "sentence", slide)
     one = score_of(question, "鯨と馬を数える人だ。", "sentence", slide)
-    assert both - one == pytest.approx(BY_COVERAGE * (1 - 0.35) / 2)
+    assert both - one == pytest.approx(WEIGHTS["coverage"] * (1 - 0.35) / 2)
 
 
 def test_the_kind_asked_for_counts() -> None:
     slide = "# 題\n\n鯨の保護は12億円だ。鯨の保護は大切である。\n"
     amount = score_of("鯨の保護はいくらか", "鯨の保護は12億円だ。", "sentence", slide)
     none = score_of("鯨の保護はいくらか", "鯨の保護は大切である。", "sentence", slide)
-    assert amount - none == pytest.approx(BY_KIND)
+    assert amount - none == pytest.approx(WEIGHTS["kind"])
 
 
 def test_a_figure_taken_for_granted_counts() -> None:
@@ -129,15 +125,15 @@ def test_a_figure_taken_for_granted_counts() -> None:
     right, wrong = found["鯨は第3位の人気だ。"], found["鯨は第4位の人気だ。"]
     assert right.relevance.premises == 1.0
     assert wrong.relevance.premises == 0.5
-    coverage = BY_COVERAGE * (right.relevance.coverage - wrong.relevance.coverage)
-    assert right.score - wrong.score == pytest.approx(BY_PREMISES * 0.5 + coverage)
+    coverage = WEIGHTS["coverage"] * (right.relevance.coverage - wrong.relevance.coverage)
+    assert right.score - wrong.score == pytest.approx(WEIGHTS["premises"] * 0.5 + coverage)
 
 
 def test_the_rank_of_the_page_counts() -> None:
     def top(score: float) -> float:
         return score_units(analyse("鯨は？"), pages("# 題\n\n鯨を数える。\n", score=score), alike)[0].score
 
-    assert top(1.0) - top(0.2) == pytest.approx(BY_RANK * 0.8)
+    assert top(1.0) - top(0.2) == pytest.approx(WEIGHTS["rank"] * 0.8)
 
 
 def test_a_long_unit_loses_and_a_comfortable_one_does_not() -> None:
@@ -146,14 +142,14 @@ def test_a_long_unit_loses_and_a_comfortable_one_does_not() -> None:
 
     assert top(10) == top(59)
     assert top(59) > top(200) > top(350)
-    assert top(10) - top(400) == pytest.approx(scoring.BY_LENGTH)
+    assert top(10) - top(400) == pytest.approx(-WEIGHTS["length"])
     assert top(400) == top(900)
 
 
 def test_a_scrap_loses() -> None:
     slide = "# 題\n\n鯨だ。鯨を数えた。\n"
     scrap = score_of("鯨は？", "鯨だ。", "sentence", slide)
-    assert score_of("鯨は？", "鯨を数えた。", "sentence", slide) - scrap == pytest.approx(-scoring.FOR_SCRAP)
+    assert score_of("鯨は？", "鯨を数えた。", "sentence", slide) - scrap == pytest.approx(-WEIGHTS["scrap"])
 
 
 # What is given for the form of a unit
@@ -170,7 +166,7 @@ def test_a_group_gains_where_a_list_is_wanted_and_nothing_else_does() -> None:
     single = scores(replace(wanted, wants_list=False))
     gained = {key: round(score - single[key], 6) for key, score in scores(wanted).items()}
     assert {kind for (kind, _), gain in gained.items() if gain} == {"list", "section"}
-    assert set(gained.values()) == {0.0, scoring.FOR_GROUP}
+    assert set(gained.values()) == {0.0, WEIGHTS["group"]}
     assert ranking("鯨の保護を全部", LIST)[0].unit.kind == "list"
 
 
@@ -178,7 +174,7 @@ def test_what_is_introduced_by_the_subject_gains() -> None:
     slide = "# 題\n\n鯨の数：調べて決める。船の数：鯨を調べて決める。\n"
     introduced = score_of("鯨は？", "鯨の数：調べて決める。", "sentence", slide)
     mentioned = score_of("鯨は？", "船の数：鯨を調べて決める。", "sentence", slide)
-    assert introduced - mentioned == pytest.approx(scoring.FOR_INTRODUCTION)
+    assert introduced - mentioned == pytest.approx(WEIGHTS["introduction"])
 
 
 def test_a_bare_heading_loses_unless_it_holds_what_is_asked_for() -> None:
@@ -186,26 +182,26 @@ def test_a_bare_heading_loses_unless_it_holds_what_is_asked_for() -> None:
     heading = "鯨の保護に12億円を充てる"
     bare = score_of("鯨の保護は？", heading, "heading", slide)
     sentence = score_of("鯨の保護は？", heading + "。", "sentence", f"# 題\n\n{heading}。\n")
-    assert sentence - bare == pytest.approx(-scoring.FOR_BARE_HEADING)
+    assert sentence - bare == pytest.approx(-WEIGHTS["bare heading"])
     asked = score_of("鯨の保護はいくらか", heading, "heading", slide)
     stated = score_of("鯨の保護はいくらか", heading + "。", "sentence", f"# 題\n\n{heading}。\n")
     assert asked == pytest.approx(stated)
 
 
-def test_what_stands_right_under_a_heading_gains() -> None:
+def test_a_sentence_comes_before_the_same_with_the_heading_over_it() -> None:
     slide = "# 題\n\n## 船と馬\n\n鯨を数える。\n"
     headed = score_of("鯨は？", "船と馬\n鯨を数える。", "headed", slide)
-    assert headed - score_of("鯨は？", "鯨を数える。", "sentence", slide) == pytest.approx(scoring.FOR_PLACE)
+    assert headed - score_of("鯨は？", "鯨を数える。", "sentence", slide) == pytest.approx(WEIGHTS["place"])
 
 
 def test_what_names_nothing_of_the_question_loses_unless_it_holds_what_is_asked_for() -> None:
     slide = "# 鯨\n\n船で海を調べる。\n"
     (other,) = [s for s in ranking("鯨は？", slide) if s.unit.kind == "sentence"]
     assert other.relevance.found == (IN_HEADINGS,)
-    expected = BY_COVERAGE * IN_HEADINGS + BY_KIND + BY_PREMISES + scoring.FOR_NOTHING_OWN
+    expected = WEIGHTS["coverage"] * IN_HEADINGS + WEIGHTS["kind"] + WEIGHTS["premises"] + WEIGHTS["nothing own"]
     assert other.score == pytest.approx(expected)
     asked = score_of("鯨はいくらか", "船で海を調べる。", "sentence", slide)
-    assert asked == pytest.approx(BY_COVERAGE * IN_HEADINGS + BY_PREMISES)
+    assert asked == pytest.approx(WEIGHTS["coverage"] * IN_HEADINGS + WEIGHTS["premises"])
 
 
 def test_other_years_step_back() -> None:
@@ -213,14 +209,14 @@ def test_other_years_step_back() -> None:
     question = "令和7年度の鯨は？"
     only = score_of(question, "鯨は令和7年度に数える。", "sentence", slide)
     also = score_of(question, "鯨は令和6年度と令和7年度に数える。", "sentence", slide)
-    assert only - also == pytest.approx(-scoring.FOR_OTHER_YEARS / 2)
+    assert only - also == pytest.approx(-WEIGHTS["other years"] / 2)
 
 
 def test_the_first_page_answers_questions_about_the_document() -> None:
     slides = ("# 計画\n\n2025年6月13日\n", "# 計画\n\n2025年7月14日\n")
     ranked = [s for s in ranking("この資料の日付は？", *slides) if s.unit.kind == "label"]
     assert [s.unit.page.number for s in ranked] == [1, 2]
-    assert ranked[0].score - ranked[1].score == pytest.approx(scoring.FOR_COVER)
+    assert ranked[0].score - ranked[1].score == pytest.approx(WEIGHTS["cover"])
 
 
 def test_a_name_under_another_may_be_its_expansion() -> None:

@@ -18,7 +18,7 @@ from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel
 from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
-from lsqa.fusion import probability as as_probability
+from lsqa.found_pages import frequency_in, ranked_pages
 from lsqa.integrations import Integrations
 from lsqa.legs import other_names
 from lsqa.library import Library, in_snapshot, streamed_in_snapshot
@@ -27,17 +27,15 @@ from lsqa.questions import Question, analyse, check_question, with_other_names
 from lsqa.quoting import Quotation, cite, quote
 from lsqa.refusals import NEAREST
 from lsqa.retrieval import Hit, Retriever
-from lsqa.scoring import Frequency, MarkedAnswer, RankedPage
+from lsqa.scoring import RankedPage
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
-from lsqa.tokens import index_tokens
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.language_models import BaseChatModel
 
 PASSAGES = 14
-_PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +237,7 @@ class Assistant(Integrations):
     ) -> tuple[tuple[Evidence, ...], tuple[RankedPage, ...]]:
         """The labelled evidence and the pages it stands on, best first."""
         hits = self.retriever.retrieve(question, k, doc_ids)
-        places: dict[tuple[str, int], RankedPage] = {}
-        for hit in hits:
-            place = (hit.chunk.doc_id, hit.chunk.page)
-            if place not in places and len(places) < _PAGES:
-                page = self.library.catalogue.page(*place)
-                nearness = hit.score / max(hits[0].score, 1e-9)
-                places[place] = RankedPage(hit.chunk.doc_id, hit.title, page, min(1.0, nearness), _marked(hits, place))
-        if question.about_document and hits:
-            first = (hits[0].chunk.doc_id, 1)
-            places.setdefault(first, RankedPage(first[0], hits[0].title, self.library.catalogue.page(*first), 0.5))
-        return label_evidence(hits), tuple(places.values())
+        return label_evidence(hits), ranked_pages(question, hits, self.library.catalogue)
 
     def _calculate(
         self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch, trace: Trace
@@ -277,16 +265,7 @@ class Assistant(Integrations):
 
     def _quote(self, question: Question, pages: Sequence[RankedPage]) -> Quotation:
         similarity = self.retriever.similarity(question)
-        return quote(question, pages, self._frequency(), self.library.catalogue.chunk_count, similarity)
-
-    def _frequency(self) -> Frequency:
-        """In how many chunks a spelling stands: as often as the rarest of its words, which is never too few."""
-        keywords = self.library.keywords
-
-        def frequency(spelling: str) -> int:
-            return min((keywords.document_frequency(token) for token in index_tokens(spelling)), default=0)
-
-        return frequency
+        return quote(question, pages, frequency_in(self.library), self.library.catalogue.chunk_count, similarity)
 
     def _check(
         self, quotation: Quotation, evidence: Sequence[Evidence], threshold: float
@@ -313,12 +292,3 @@ class Assistant(Integrations):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _marked(hits: Sequence[Hit], place: tuple[str, int]) -> tuple[MarkedAnswer, ...]:
-    """What the reader marked on a page."""
-    return tuple(
-        MarkedAnswer(*hit.answer, as_probability(hit.rerank_score) * (hit.certainty or 0.0))
-        for hit in hits
-        if hit.answer is not None and hit.rerank_score is not None and (hit.chunk.doc_id, hit.chunk.page) == place
-    )

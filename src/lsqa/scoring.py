@@ -1,9 +1,10 @@
 """Every quotable unit of the pages that retrieval found, scored for a question."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 from lsqa.documents import Page
 from lsqa.questions import Part, Question, key
@@ -18,13 +19,27 @@ from lsqa.relevance import (
 )
 from lsqa.units import Unit, page_units
 
-# What each feature counts by, and what is given or taken for the form of a unit. Chosen on the development questions.
-BY_COVERAGE, BY_KIND, BY_PREMISES, BY_RANK, BY_LENGTH = 1.0, 0.45, 0.6, 0.15, 0.12
-FOR_GROUP, FOR_INTRODUCTION, FOR_EXPANSION, FOR_COVER, FOR_PLACE = 0.15, 0.12, 0.1, 0.8, 0.04
-FOR_BARE_HEADING, FOR_SCRAP, FOR_NOTHING_OWN, FOR_OTHER_YEARS = -0.15, -0.25, -0.2, -0.1
-# The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
+# What each of `unit_features` counts by. Fitted on the development questions (`training/quoting.py`), from numbers that
+# were chosen by hand.
+WEIGHTS: Final[Mapping[str, float]] = {
+    "coverage": 1.54,
+    "kind": 0.59,
+    "premises": 0.63,
+    "rank": 0.39,
+    "length": -0.04,
+    "scrap": -0.27,
+    "group": 0.19,
+    "introduction": 0.24,
+    "nothing own": -0.23,
+    "expansion": 0.18,
+    "cover": 0.80,
+    "other years": -0.08,
+    "place": -0.11,
+    "bare heading": -0.16,
+}
 # What the reader's answer gives to a unit that holds it.
 BY_READER = 0.6
+# The encoder reads the foremost units too: cosine similarities of e5 lie close together, hence the factor.
 BY_MEANING, READ_BY_ENCODER, USUAL_SIMILARITY = 4.0, 15, 0.85
 _SCRAP = 6
 _COMFORTABLE, _LONG = 60, 360
@@ -103,32 +118,35 @@ def _marked(unit: Unit, marked: Sequence[MarkedAnswer]) -> float:
     return max(inside, default=0.0)
 
 
-def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:
+def unit_features(question: Question, unit: Unit, features: Relevance, rank: float) -> tuple[float, ...]:
+    """The values of `WEIGHTS`, in their order: relevance, the nearness of the page in [0, 1], then what the form of the
+    unit says."""
+    length = len(unit.text)
+    # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.
+    is_bare = unit.kind == "heading" and not (question.asked and features.kind == 1.0)
     return (
-        BY_COVERAGE * features.coverage
-        + BY_KIND * features.kind
-        + BY_PREMISES * features.premises
-        + BY_RANK * rank
-        + _for_form(question, unit, features)
+        features.coverage,
+        features.kind,
+        features.premises,
+        rank,
+        min(1.0, max(0, length - _COMFORTABLE) / (_LONG - _COMFORTABLE)),
+        float(length < _SCRAP),
+        float(question.wants_list and unit.kind in ("list", "labels", "section")),
+        float(_introduced_by_subject(question, unit)),
+        # What names nothing of the question and holds nothing that was asked for is only near the right place.
+        float(not question.asked and max(features.found, default=1.0) < IN_CAPTION),
+        float("expansion" in question.asked and unit.kind in ("headed", "pair")),
+        float(question.about_document and unit.page.number == 1),
+        other_years(question, unit.text),
+        # With the heading over it a sentence says no more than alone, and takes more room.
+        float(unit.kind in ("headed", "section")),
+        float(is_bare),
     )
 
 
-def _for_form(question: Question, unit: Unit, features: Relevance) -> float:
-    length = len(unit.text)
-    given = -BY_LENGTH * min(1.0, max(0, length - _COMFORTABLE) / (_LONG - _COMFORTABLE))
-    given += FOR_SCRAP if length < _SCRAP else 0.0
-    given += FOR_GROUP if question.wants_list and unit.kind in ("list", "labels", "section") else 0.0
-    given += FOR_INTRODUCTION if _introduced_by_subject(question, unit) else 0.0
-    # What names nothing of the question and holds nothing that was asked for is only near the right place.
-    given += FOR_NOTHING_OWN if not question.asked and max(features.found, default=1.0) < IN_CAPTION else 0.0
-    given += FOR_EXPANSION if "expansion" in question.asked and unit.kind in ("headed", "pair") else 0.0
-    given += FOR_COVER if question.about_document and unit.page.number == 1 else 0.0
-    given += FOR_OTHER_YEARS * other_years(question, unit.text)
-    # What stands right under a heading is what the heading speaks of.
-    given += FOR_PLACE if unit.kind in ("headed", "section") else 0.0
-    # A heading names a thing; alone it seldom answers, unless it holds the figure that is asked for.
-    bare = unit.kind == "heading" and not (question.asked and features.kind == 1.0)
-    return given + (FOR_BARE_HEADING if bare else 0.0)
+def _score(question: Question, unit: Unit, features: Relevance, rank: float) -> float:
+    values = unit_features(question, unit, features, rank)
+    return sum(weight * value for weight, value in zip(WEIGHTS.values(), values, strict=True))
 
 
 def _introduced_by_subject(question: Question, unit: Unit) -> bool:
