@@ -20,6 +20,7 @@ from lsqa.library import Library
 from lsqa.models.passage_reading import PassageReading
 from lsqa.questions import Question
 from lsqa.text import Span
+from lsqa.text_vectors import TextVectors
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -64,12 +65,13 @@ class Reranker(Protocol):
 
 
 class Retriever:
-    """Search over an open library. Not shared between threads: its SQLite connection is not."""
+    """Search over an open library, for any number of threads. `embedder` stays the same."""
 
     def __init__(self, library: Library, embedder: "Embeddings", reranker: Reranker | None = None) -> None:
         self.library = library
         self.embedder = embedder
         self.reranker = reranker
+        self._vectors = TextVectors(embedder)
 
     def retrieve(
         self, question: Question, k: int, doc_ids: Sequence[str] | None = None, *, read: bool = True
@@ -78,7 +80,7 @@ class Retriever:
         whether the reader reads the foremost, where there is one."""
         if k < 1:
             return ()
-        vector = np.asarray(self.embedder.embed_query(question.text), dtype=np.float32)
+        vector = self._vectors.question(question.text)
         candidates = search(self.library, question, vector, doc_ids, depth=k)
         logits = leg_scores(candidates.scores, candidates.bounds)
         order = [int(i) for i in np.argsort(-logits, kind="stable")[: max(k, READ) + READ]]
@@ -94,9 +96,8 @@ class Retriever:
         """A function that gives the cosine of `question` to each of the texts it is given."""
 
         def cosines(texts: Sequence[str]) -> tuple[float, ...]:
-            asked = _unit(np.asarray(self.embedder.embed_query(question.text), dtype=np.float32))
-            given = np.asarray(self.embedder.embed_documents(list(texts)), dtype=np.float32)  # (n, d)
-            return tuple(float(_unit(row) @ asked) for row in given)
+            asked = _unit(self._vectors.question(question.text))
+            return tuple(float(_unit(vector) @ asked) for vector in self._vectors.passages(texts))
 
         return cosines
 
