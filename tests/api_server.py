@@ -1,5 +1,6 @@
 """The server for tests: the real application in a real server on this machine."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,12 @@ from lsqa.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+ALL = "a-token-that-may-do-everything"
+READ = "a-token-that-may-only-read"
+ASK = "a-token-that-may-read-and-ask"
+HASHED = "a-token-that-nobody-here-knows"
+TOKENS = f"{ALL}, read:{READ}, read+ask:{ASK}, read+ask:sha256:{hashlib.sha256(HASHED.encode()).hexdigest()}"
+ORIGIN = "https://front.example"
 PLAIN = Settings(Path("."), embedder="bundled", reranker="none", llm="none", api_rate=0)
 
 

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from pydantic import PrivateAttr
 from tests.api_server import serving
-from tests.conftest import Ingested, Invoke
+from tests.conftest import Ingested, Invoke, copied
 from tests.scripted_model import ScriptedModel
 
 from lsqa.api.bodies import LONGEST_QUESTION
@@ -27,10 +27,17 @@ from lsqa.api.capacity import BusyError, Capacity
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
 
+@pytest.fixture
+def client(api: httpx.Client) -> httpx.Client:
+    return api
+
+
 @pytest.fixture(scope="module")
-def client(corpus_library: Ingested) -> Iterator[httpx.Client]:
-    with serving(corpus_library.home) as one:
-        yield one
+def own(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
+    """A client of a server over a library that may be changed, and where that is. What is added is removed again."""
+    home = copied(corpus_library, tmp_path_factory.mktemp("changed") / "home")
+    with serving(home) as one:
+        yield one, home
 
 
 def problem(response: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -137,46 +144,51 @@ def upload(client: httpx.Client, *files: tuple[str, bytes]) -> httpx.Response:
     return client.post("/v1/documents", files=[("files", file) for file in files])
 
 
-def test_an_uploaded_document_answers_until_it_is_removed(own_home: Path) -> None:
+def test_an_uploaded_document_answers_until_it_is_removed(own: tuple[httpx.Client, Path]) -> None:
+    client, home = own
     question = {"question": "かささぎ計画の令和7年度の予算はいくらですか"}
-    with serving(own_home) as client:
-        assert client.post("/v1/ask", json=question).json()["status"] == "refused"
-        (file,) = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()["files"]
-        assert (file["path"], file["status"], file["pages"]) == ("かささぎ.md", "indexed", 1)
-        assert "41億円" in client.post("/v1/ask", json=question).json()["text"]
-        again = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()
-        assert again["files"][0]["status"] == "unchanged"
-        assert client.delete(f"/v1/documents/{file['doc_id']}").json() == {"removed": file["doc_id"]}
-        assert client.post("/v1/ask", json=question).json()["status"] == "refused"
-        problem(client.delete(f"/v1/documents/{file['doc_id']}"), 404, "unknown-document")
-        assert [p for p in (own_home / "uploads").rglob("*") if p.is_file()] == []
+    assert client.post("/v1/ask", json=question).json()["status"] == "refused"
+    (file,) = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()["files"]
+    assert (file["path"], file["status"], file["pages"]) == ("かささぎ.md", "indexed", 1)
+    assert "41億円" in client.post("/v1/ask", json=question).json()["text"]
+    again = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()
+    assert again["files"][0]["status"] == "unchanged"
+    assert client.delete(f"/v1/documents/{file['doc_id']}").json() == {"removed": file["doc_id"]}
+    assert client.post("/v1/ask", json=question).json()["status"] == "refused"
+    problem(client.delete(f"/v1/documents/{file['doc_id']}"), 404, "unknown-document")
+    assert [p for p in (home / "uploads").rglob("*") if p.is_file()] == []
 
 
-def test_who_asks_while_documents_come_and_go_gets_whole_answers(own_home: Path) -> None:
+def test_who_asks_while_documents_come_and_go_gets_whole_answers(own: tuple[httpx.Client, Path]) -> None:
     """One process reads and writes: every answer is of a version that was there, and none is an error."""
+    client, _ = own
     question = {"question": "かささぎ計画の令和7年度の予算はいくらですか"}
     ended = threading.Event()
 
-    def ask(client: httpx.Client) -> list[tuple[int, str]]:
+    def ask() -> list[tuple[int, str]]:
         told = []
         while not ended.is_set():
             response = client.post("/v1/ask", json=question)
             told.append((response.status_code, response.json().get("text", response.text)))
         return told
 
-    with serving(own_home) as client, ThreadPoolExecutor(4) as threads:
-        assert upload(client, ("kasasagi.md", DECK.format(200).encode())).json()["files"][0]["status"] == "indexed"
-        askers = [threads.submit(ask, client) for _ in range(4)]
-        doc_ids = []
-        for version in range(201, 206):
-            (file,) = upload(client, (f"kasasagi-{version}.md", DECK.format(version).encode())).json()["files"]
-            assert file["status"] == "indexed"
-            doc_ids.append(file["doc_id"])
-        for doc_id in doc_ids:
-            client.delete(f"/v1/documents/{doc_id}").raise_for_status()
-        ended.set()
+    with ThreadPoolExecutor(4) as threads:
+        (lasting,) = upload(client, ("kasasagi.md", DECK.format(200).encode())).json()["files"]
+        assert lasting["status"] == "indexed"
+        askers = [threads.submit(ask) for _ in range(4)]
+        try:
+            doc_ids = []
+            for version in range(201, 206):
+                (file,) = upload(client, (f"kasasagi-{version}.md", DECK.format(version).encode())).json()["files"]
+                assert file["status"] == "indexed"
+                doc_ids.append(file["doc_id"])
+            for doc_id in doc_ids:
+                client.delete(f"/v1/documents/{doc_id}").raise_for_status()
+        finally:
+            ended.set()
         told = [answer for asker in askers for answer in asker.result()]
-        after = client.post("/v1/ask", json=question).json()
+    after = client.post("/v1/ask", json=question).json()
+    client.delete(f"/v1/documents/{lasting['doc_id']}").raise_for_status()
     assert {status for status, _ in told} == {200}
     assert len(told) > 8
     assert all(re.search("20[0-5]億円", text) for _, text in told)
@@ -184,12 +196,12 @@ def test_who_asks_while_documents_come_and_go_gets_whole_answers(own_home: Path)
     assert not re.search("20[1-5]億円", after["text"])
 
 
-def test_a_document_that_is_no_upload_keeps_its_file(own_home: Path, corpus_library: Ingested) -> None:
-    with serving(own_home) as client:
-        (akebono,) = [
-            d["doc_id"] for d in client.get("/v1/documents").json()["documents"] if d["doc_id"].startswith("akebono")
-        ]
-        client.delete(f"/v1/documents/{akebono}").raise_for_status()
+def test_a_document_that_is_no_upload_keeps_its_file(own: tuple[httpx.Client, Path], corpus_library: Ingested) -> None:
+    client, _ = own
+    (akebono,) = [
+        d["doc_id"] for d in client.get("/v1/documents").json()["documents"] if d["doc_id"].startswith("akebono")
+    ]
+    client.delete(f"/v1/documents/{akebono}").raise_for_status()
     assert corpus_library.paths[1].is_file()
 
 

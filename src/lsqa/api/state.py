@@ -12,11 +12,13 @@ from lsqa.api.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`asking` and `writing` are the lines of questions and of changes to the library; `seconds` an answer may take."""
+    """`asking`, `drawing` and `writing` are the lines of questions, of page images and of changes to the library;
+    `seconds` is what an answer may take."""
 
     service: Service
     measures: Measures
     asking: Capacity
+    drawing: Capacity
     writing: Capacity
     seconds: float
 

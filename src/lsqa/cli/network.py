@@ -105,7 +105,7 @@ def _with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
     from lsqa.ui.serving import Guard, mount_page
 
     settings = service.settings
-    desk = Desk(settings, embeddings=service.embeddings())
+    desk = Desk(settings, service=service)
     hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if not service.settings.api_tokens else None
     app.add_middleware(Guard, hosts=hosts, takes_uploads=settings.ui_uploads)
     return mount_page(app, desk, admits=login(settings))
