@@ -43,10 +43,12 @@ class Running(uvicorn.Server):
 
 
 @contextmanager
-def serving(home: Path, chat_model: "BaseChatModel | None" = None, **settings: Any) -> Iterator[httpx.Client]:
+def serving(
+    home: Path, chat_model: "BaseChatModel | None" = None, *, quiet_seconds: float = 15.0, **settings: Any
+) -> Iterator[httpx.Client]:
     """A client of a server over the library in `home`; its `base_url` is the server's."""
     service = Service(replace(PLAIN, home=home, **settings), chat_model=chat_model)
-    server = Running(create_app(service))
+    server = Running(create_app(service, quiet_seconds=quiet_seconds))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -378,6 +378,71 @@ def test_who_hangs_up_calls_the_answer_off(corpus_library: Ingested) -> None:
         assert model._left.wait(10)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": QUESTION, "stream": True}),
+        (
+            "/v1/chat/completions",
+            {"model": "lsqa", "messages": [{"role": "user", "content": QUESTION}], "stream": True},
+        ),
+    ],
+)
+def test_a_silence_is_filled_with_comments(slow: tuple[httpx.Client, BlockedModel], path: str, body: Any) -> None:
+    client, model = slow
+    model._go.clear()
+    lines: list[str] = []
+    with client.stream("POST", path, json=body) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        for line in response.iter_lines():
+            lines += [line] if line else []
+            if len(lines) == 3:
+                model._go.set()
+    comments = [line for line in lines if line.startswith(":")]
+    assert lines[:3] == comments[:3] or (lines[0].startswith("data: ") and lines[1:3] == comments[:2])
+    told = [line for line in lines if line.startswith("data: ")]
+    assert json.loads(told[-1 if path == "/v1/ask" else -2].removeprefix("data: "))
+    assert len(comments) < len(lines)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat/completions"])
+def test_who_leaves_a_silent_stream_calls_the_answer_off(
+    slow: tuple[httpx.Client, BlockedModel], path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, model = slow
+    model._go.clear()
+    model._left.clear()
+    while model._began.acquire(blocking=False):
+        pass
+    question = {"model": "lsqa", "messages": [{"role": "user", "content": QUESTION}]}
+    body = {"stream": True, **(question if path != "/v1/ask" else {"question": QUESTION})}
+    with client.stream("POST", path, json=body) as response:
+        assert next(line for line in response.iter_lines() if line.startswith(":"))
+        assert model._began.acquire(timeout=20)
+    model.is_endless = True
+    model._go.set()
+    try:
+        assert model._left.wait(10)
+    finally:
+        model.is_endless = False
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
+def test_what_fails_at_once_is_no_stream(slow: tuple[httpx.Client, BlockedModel]) -> None:
+    client, _ = slow
+    body = {"question": QUESTION, "stream": True, "where": {"documents": ["kaiju"]}}
+    problem(client.post("/v1/ask", json=body), 404, "unknown-document")
+
+
+@pytest.fixture(scope="module")
+def slow(corpus_library: Ingested) -> Iterator[tuple[httpx.Client, BlockedModel]]:
+    """A server whose language model waits until it is let go, and that does not bear a silence for long."""
+    model = BlockedModel(replies=[])
+    with serving(corpus_library.home, model, quiet_seconds=0.15) as client:
+        client.get("/readyz").raise_for_status()
+        yield client, model
+
+
 async def test_a_line_is_no_longer_than_anyone_waits() -> None:
     """Work that takes long leaves room for less."""
     capacity = Capacity(1, 100, "test")

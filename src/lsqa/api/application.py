@@ -13,6 +13,7 @@ from lsqa.api import agents, asking, documents, health, openai_chat, page_images
 from lsqa.api.access import Access
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
+from lsqa.api.server_sent import QUIET_SECONDS
 from lsqa.api.service import Service
 from lsqa.api.state import Server
 from lsqa.api.wrapping import Wrapping
@@ -29,7 +30,7 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(service: Service) -> FastAPI:
+def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> FastAPI:
     """The application over `service`, which the caller closes. Raises `SettingsError` for malformed tokens."""
     settings = service.settings
     access, measures = Access(settings), Measures()
@@ -42,6 +43,7 @@ def create_app(service: Service) -> FastAPI:
         Capacity(_DRAWN, settings.api_waiting, "draw"),
         Capacity(1, _CHANGES_WAITING, "write"),
         settings.api_seconds,
+        quiet_seconds,
     )
 
     tools = agents.agent_tools(server)
