@@ -21,6 +21,7 @@ from lsqa.models.passage_reading import PassageReading
 from lsqa.questions import Question
 from lsqa.text import Span
 from lsqa.text_vectors import TextVectors
+from lsqa.tracing import span
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -80,8 +81,10 @@ class Retriever:
         whether the reader reads the foremost, where there is one."""
         if k < 1:
             return ()
-        vector = self._vectors.question(question.text)
-        candidates = search(self.library, question, vector, doc_ids, depth=k)
+        with span("encode"):
+            vector = self._vectors.question(question.text)
+        with span("search"):
+            candidates = search(self.library, question, vector, doc_ids, depth=k)
         logits = leg_scores(candidates.scores, candidates.bounds)
         order = [int(i) for i in np.argsort(-logits, kind="stable")[: max(k, READ) + READ]]
         if not read or self.reranker is None:
@@ -122,7 +125,8 @@ class Retriever:
     def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:
         """The foremost read and put in order, the others behind them."""
         head, tail = hits[:READ], hits[READ:]
-        readings = reader.read(question.text, [embedding_text(hit.chunk, hit.title) for hit in head])
+        with span("read"):
+            readings = reader.read(question.text, [embedding_text(hit.chunk, hit.title) for hit in head])
         marked = [_marked(hit, reading) for hit, reading in zip(head, readings, strict=True)]
         if not reader.is_calibrated:
             return (*sorted(marked, key=lambda hit: -(hit.rerank_score or 0.0)), *tail)

@@ -15,6 +15,7 @@ from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits,
 from lsqa.api.problems import problem_of
 from lsqa.api.server_sent import event_response, leave
 from lsqa.api.state import Server, server_of
+from lsqa.api.wrapping import note_question
 from lsqa.integrations import Event
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
@@ -42,6 +43,7 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 async def retrieve(body: RetrieveBody, request: Request) -> Response:
     """The passages that fit a query best."""
     server = server_of(request)
+    note_question(request, body.query)
 
     def search() -> dict[str, Any]:
         watch = Stopwatch()
@@ -71,6 +73,7 @@ async def retrieve(body: RetrieveBody, request: Request) -> Response:
 async def ask(body: AskBody, request: Request) -> Response:
     """The answer, every quote of it checked, or a refusal that helps."""
     server = server_of(request)
+    note_question(request, body.question)
 
     def begin(left: threading.Event) -> Iterator[Event]:
         assistant = server.service.assistant()

@@ -22,6 +22,7 @@ from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
 from lsqa.api.problems import ProblemError, problem_of
 from lsqa.api.server_sent import event_response
 from lsqa.api.state import server_of
+from lsqa.api.wrapping import note_question
 from lsqa.citations import CheckedClaim
 from lsqa.integrations import Event
 from lsqa.sources import cited_places, text_with_sources
@@ -48,6 +49,7 @@ async def complete(body: CompletionBody, request: Request) -> Response:
         raise ProblemError(404, "model", f"there is no such model; the one here is {MODEL}")
     server = server_of(request)
     question, history = body.asked()
+    note_question(request, question)
 
     def begin(left: threading.Event) -> Iterator[Event]:
         return server.service.assistant().stream(question, history, cancelled=left)
