@@ -30,8 +30,8 @@ def serve(
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
-    _log_requests()
     end_traces = _traced()
+    _log_requests()
     service = Service(settings)
     try:
         app = create_app(service)
