@@ -26,9 +26,10 @@ LLM_BUILD := CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
 INSTALLED      := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 BENCH_INSTALLED := $(VENV)/.bench-installed
+DOCS_INSTALLED := $(VENV)/.docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui screenshots bench-ui test test-llm lint audit types format bench bench-documents bench-retrieval system-packages clean
+.PHONY: help install demo ui docs screenshots bench-ui test test-llm lint audit types format bench bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
@@ -38,6 +39,7 @@ help:
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
 	@echo 'make bench-documents    measure the readers on real files (DOCUMENTS=FOLDER)'
 	@echo 'make audit    known faults of dependencies (network)'
+	@echo 'make docs     the documentation as pages in site/, every link checked'
 	@echo 'make bench-retrieval    measure the search on public data sets (DATA=FOLDER), beside LangChain with Chroma and BM25'
 	@echo 'make bench-ui measure the chat page                make screenshots    docs/images/'
 	@echo 'make clean    remove what was made here           PYTHON=...    which Python makes .venv'
@@ -101,7 +103,7 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/encoding.py
 	$(BIN)/python benchmarks/asking.py
 	$(BIN)/python benchmarks/answers.py
-	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python -m benchmarks.serving
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -119,6 +121,15 @@ $(INSTALLED): $(BIN)/pip pyproject.toml constraints.txt
 $(TEST_INSTALLED): $(INSTALLED)
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
+
+$(DOCS_INSTALLED): $(INSTALLED)
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+# A link or an anchor that leads nowhere is an error; nothing of the pages comes from another host.
+docs: $(DOCS_INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo 'site/index.html'
 
 $(BENCH_INSTALLED): $(INSTALLED)
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
@@ -153,5 +164,5 @@ bench-retrieval:
 	fi
 
 clean:
-	rm -rf $(VENV) $(LLM_VENV) .home .bench build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(LLM_VENV) .home .bench build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
 """The server for tests: the real application in a real server on this machine."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,12 @@ from lsqa.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+ALL = "a-token-that-may-do-everything"
+READ = "a-token-that-may-only-read"
+ASK = "a-token-that-may-read-and-ask"
+HASHED = "a-token-that-nobody-here-knows"
+TOKENS = f"{ALL}, read:{READ}, read+ask:{ASK}, read+ask:sha256:{hashlib.sha256(HASHED.encode()).hexdigest()}"
+ORIGIN = "https://front.example"
 PLAIN = Settings(Path("."), embedder="bundled", reranker="none", llm="none", api_rate=0)
 
 
@@ -36,10 +43,12 @@ class Running(uvicorn.Server):
 
 
 @contextmanager
-def serving(home: Path, chat_model: "BaseChatModel | None" = None, **settings: Any) -> Iterator[httpx.Client]:
+def serving(
+    home: Path, chat_model: "BaseChatModel | None" = None, *, quiet_seconds: float = 15.0, **settings: Any
+) -> Iterator[httpx.Client]:
     """A client of a server over the library in `home`; its `base_url` is the server's."""
     service = Service(replace(PLAIN, home=home, **settings), chat_model=chat_model)
-    server = Running(create_app(service))
+    server = Running(create_app(service, quiet_seconds=quiet_seconds))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

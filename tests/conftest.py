@@ -5,14 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lsqa.cli.program import run
+
+if TYPE_CHECKING:
+    import httpx
 
 PROJECT = Path(__file__).parent.parent
 DECK = """\
@@ -106,10 +109,32 @@ def corpus_library(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
     return Ingested(folder / "home", paths, json.loads(done.stdout))
 
 
-@pytest.fixture
-def own_home(corpus_library: Ingested, tmp_path: Path) -> Path:
-    """A copy of the library that a test may change."""
-    home = tmp_path / "own"
+@pytest.fixture(scope="session")
+def api(corpus_library: Ingested) -> Iterator["httpx.Client"]:
+    """A client of a server over the corpus, for all who change nothing."""
+    from tests.api_server import serving
+
+    with serving(corpus_library.home) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def api_with_tokens(corpus_library: Ingested) -> Iterator["httpx.Client"]:
+    """A client, without a token, of a server that wants one of `api_server.TOKENS`."""
+    from tests.api_server import ORIGIN, TOKENS, serving
+
+    with serving(corpus_library.home, api_tokens=TOKENS, api_origins=ORIGIN) as client:
+        yield client
+
+
+def copied(corpus_library: Ingested, home: Path) -> Path:
+    """A copy of the library in `home`, which may be changed."""
     shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
     (home / "models").symlink_to(corpus_library.home / "models")
     return home
+
+
+@pytest.fixture
+def own_home(corpus_library: Ingested, tmp_path: Path) -> Path:
+    """A copy of the library that a test may change."""
+    return copied(corpus_library, tmp_path / "own")

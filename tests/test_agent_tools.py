@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import httpx2
 import pytest
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from tests.api_server import serving
+from tests.api_server import ASK, READ
 from tests.conftest import Ingested
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
-TOKEN = "the-token-of-an-agent"
 
 
 @asynccontextmanager
@@ -69,8 +69,8 @@ async def test_an_agent_works_with_the_library_on_stdio(corpus_library: Ingested
         assert [p["page"] for p in document["pages"]] == [1, 2]
 
 
-async def test_what_goes_wrong_is_told_to_the_agent(corpus_library: Ingested) -> None:
-    async with on_stdio(corpus_library.home) as client:
+async def test_what_goes_wrong_is_told_to_the_agent(api: httpx.Client) -> None:
+    async with over_http(str(api.base_url)) as client:
         unknown = await client.call_tool("ask_documents", {"question": QUESTION, "document": "kaiju"})
         assert unknown.is_error
         assert "kaiju" in text_of(unknown)
@@ -102,23 +102,19 @@ async def over_http(url: str, token: str = "") -> AsyncIterator[Client]:
         yield client
 
 
-async def test_an_agent_works_with_the_library_over_http(corpus_library: Ingested) -> None:
-    with serving(corpus_library.home) as running:
-        async with over_http(str(running.base_url)) as client:
-            answer = await client.call_tool("ask_documents", {"question": QUESTION})
-            assert "12億円" in text_of(answer)
+async def test_an_agent_works_with_the_library_over_http(api: httpx.Client) -> None:
+    async with over_http(str(api.base_url)) as client:
+        answer = await client.call_tool("ask_documents", {"question": QUESTION})
+        assert "12億円" in text_of(answer)
 
 
-async def test_over_http_a_token_is_needed(corpus_library: Ingested) -> None:
-    tokens = f"read+ask:{TOKEN}, read:{TOKEN}-that-only-reads"
-    with serving(corpus_library.home, api_tokens=tokens) as running:
-        url = str(running.base_url)
-        async with over_http(url, TOKEN) as client:
-            assert "12億円" in text_of(await client.call_tool("ask_documents", {"question": QUESTION}))
-        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        accept = {"accept": "application/json, text/event-stream"}
-        assert running.post("/mcp", json=call, headers=accept).status_code == 401
-        reading = {**accept, "authorization": f"Bearer {TOKEN}-that-only-reads"}
-        assert running.post("/mcp", json=call, headers=reading).status_code == 403
-        evil = {**accept, "authorization": f"Bearer {TOKEN}", "origin": "https://evil.example"}
-        assert running.post("/mcp", json=call, headers=evil).status_code == 403
+async def test_over_http_a_token_is_needed(api_with_tokens: httpx.Client) -> None:
+    async with over_http(str(api_with_tokens.base_url), ASK) as client:
+        assert "12億円" in text_of(await client.call_tool("ask_documents", {"question": QUESTION}))
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    accept = {"accept": "application/json, text/event-stream"}
+    assert api_with_tokens.post("/mcp", json=call, headers=accept).status_code == 401
+    reading = {**accept, "authorization": f"Bearer {READ}"}
+    assert api_with_tokens.post("/mcp", json=call, headers=reading).status_code == 403
+    evil = {**accept, "authorization": f"Bearer {ASK}", "origin": "https://evil.example"}
+    assert api_with_tokens.post("/mcp", json=call, headers=evil).status_code == 403

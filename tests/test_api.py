@@ -18,7 +18,7 @@ import httpx
 import pytest
 from pydantic import PrivateAttr
 from tests.api_server import serving
-from tests.conftest import Ingested, Invoke
+from tests.conftest import Ingested, Invoke, copied
 from tests.scripted_model import ScriptedModel
 
 from lsqa.api.bodies import LONGEST_QUESTION
@@ -27,10 +27,17 @@ from lsqa.api.capacity import BusyError, Capacity
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
 
+@pytest.fixture
+def client(api: httpx.Client) -> httpx.Client:
+    return api
+
+
 @pytest.fixture(scope="module")
-def client(corpus_library: Ingested) -> Iterator[httpx.Client]:
-    with serving(corpus_library.home) as one:
-        yield one
+def own(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
+    """A client of a server over a library that may be changed, and where that is. What is added is removed again."""
+    home = copied(corpus_library, tmp_path_factory.mktemp("changed") / "home")
+    with serving(home) as one:
+        yield one, home
 
 
 def problem(response: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -137,46 +144,51 @@ def upload(client: httpx.Client, *files: tuple[str, bytes]) -> httpx.Response:
     return client.post("/v1/documents", files=[("files", file) for file in files])
 
 
-def test_an_uploaded_document_answers_until_it_is_removed(own_home: Path) -> None:
+def test_an_uploaded_document_answers_until_it_is_removed(own: tuple[httpx.Client, Path]) -> None:
+    client, home = own
     question = {"question": "かささぎ計画の令和7年度の予算はいくらですか"}
-    with serving(own_home) as client:
-        assert client.post("/v1/ask", json=question).json()["status"] == "refused"
-        (file,) = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()["files"]
-        assert (file["path"], file["status"], file["pages"]) == ("かささぎ.md", "indexed", 1)
-        assert "41億円" in client.post("/v1/ask", json=question).json()["text"]
-        again = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()
-        assert again["files"][0]["status"] == "unchanged"
-        assert client.delete(f"/v1/documents/{file['doc_id']}").json() == {"removed": file["doc_id"]}
-        assert client.post("/v1/ask", json=question).json()["status"] == "refused"
-        problem(client.delete(f"/v1/documents/{file['doc_id']}"), 404, "unknown-document")
-        assert [p for p in (own_home / "uploads").rglob("*") if p.is_file()] == []
+    assert client.post("/v1/ask", json=question).json()["status"] == "refused"
+    (file,) = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()["files"]
+    assert (file["path"], file["status"], file["pages"]) == ("かささぎ.md", "indexed", 1)
+    assert "41億円" in client.post("/v1/ask", json=question).json()["text"]
+    again = upload(client, ("かささぎ.md", DECK.format(41).encode())).json()
+    assert again["files"][0]["status"] == "unchanged"
+    assert client.delete(f"/v1/documents/{file['doc_id']}").json() == {"removed": file["doc_id"]}
+    assert client.post("/v1/ask", json=question).json()["status"] == "refused"
+    problem(client.delete(f"/v1/documents/{file['doc_id']}"), 404, "unknown-document")
+    assert [p for p in (home / "uploads").rglob("*") if p.is_file()] == []
 
 
-def test_who_asks_while_documents_come_and_go_gets_whole_answers(own_home: Path) -> None:
+def test_who_asks_while_documents_come_and_go_gets_whole_answers(own: tuple[httpx.Client, Path]) -> None:
     """One process reads and writes: every answer is of a version that was there, and none is an error."""
+    client, _ = own
     question = {"question": "かささぎ計画の令和7年度の予算はいくらですか"}
     ended = threading.Event()
 
-    def ask(client: httpx.Client) -> list[tuple[int, str]]:
+    def ask() -> list[tuple[int, str]]:
         told = []
         while not ended.is_set():
             response = client.post("/v1/ask", json=question)
             told.append((response.status_code, response.json().get("text", response.text)))
         return told
 
-    with serving(own_home) as client, ThreadPoolExecutor(4) as threads:
-        assert upload(client, ("kasasagi.md", DECK.format(200).encode())).json()["files"][0]["status"] == "indexed"
-        askers = [threads.submit(ask, client) for _ in range(4)]
-        doc_ids = []
-        for version in range(201, 206):
-            (file,) = upload(client, (f"kasasagi-{version}.md", DECK.format(version).encode())).json()["files"]
-            assert file["status"] == "indexed"
-            doc_ids.append(file["doc_id"])
-        for doc_id in doc_ids:
-            client.delete(f"/v1/documents/{doc_id}").raise_for_status()
-        ended.set()
+    with ThreadPoolExecutor(4) as threads:
+        (lasting,) = upload(client, ("kasasagi.md", DECK.format(200).encode())).json()["files"]
+        assert lasting["status"] == "indexed"
+        askers = [threads.submit(ask) for _ in range(4)]
+        try:
+            doc_ids = []
+            for version in range(201, 206):
+                (file,) = upload(client, (f"kasasagi-{version}.md", DECK.format(version).encode())).json()["files"]
+                assert file["status"] == "indexed"
+                doc_ids.append(file["doc_id"])
+            for doc_id in doc_ids:
+                client.delete(f"/v1/documents/{doc_id}").raise_for_status()
+        finally:
+            ended.set()
         told = [answer for asker in askers for answer in asker.result()]
-        after = client.post("/v1/ask", json=question).json()
+    after = client.post("/v1/ask", json=question).json()
+    client.delete(f"/v1/documents/{lasting['doc_id']}").raise_for_status()
     assert {status for status, _ in told} == {200}
     assert len(told) > 8
     assert all(re.search("20[0-5]億円", text) for _, text in told)
@@ -184,12 +196,12 @@ def test_who_asks_while_documents_come_and_go_gets_whole_answers(own_home: Path)
     assert not re.search("20[1-5]億円", after["text"])
 
 
-def test_a_document_that_is_no_upload_keeps_its_file(own_home: Path, corpus_library: Ingested) -> None:
-    with serving(own_home) as client:
-        (akebono,) = [
-            d["doc_id"] for d in client.get("/v1/documents").json()["documents"] if d["doc_id"].startswith("akebono")
-        ]
-        client.delete(f"/v1/documents/{akebono}").raise_for_status()
+def test_a_document_that_is_no_upload_keeps_its_file(own: tuple[httpx.Client, Path], corpus_library: Ingested) -> None:
+    client, _ = own
+    (akebono,) = [
+        d["doc_id"] for d in client.get("/v1/documents").json()["documents"] if d["doc_id"].startswith("akebono")
+    ]
+    client.delete(f"/v1/documents/{akebono}").raise_for_status()
     assert corpus_library.paths[1].is_file()
 
 
@@ -289,8 +301,9 @@ def test_prometheus_reads_measures(client: httpx.Client) -> None:
 
 def test_the_log_tells_nothing_of_the_question(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="lsqa.access"):
-        client.post("/v1/ask", json={"question": QUESTION})
-    (line,) = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+        client.post("/v1/ask", json={"question": QUESTION}, headers={"x-request-id": "logged"})
+    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    (line,) = [line for line in lines if line["id"] == "logged"]  # what others left may end now
     assert line.keys() == {"id", "route", "method", "status", "ms"}
 
 
@@ -364,6 +377,71 @@ def test_who_hangs_up_calls_the_answer_off(corpus_library: Ingested) -> None:
         with pytest.raises(httpx.ReadTimeout):
             client.post("/v1/ask", json={"question": QUESTION}, timeout=1)
         assert model._left.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": QUESTION, "stream": True}),
+        (
+            "/v1/chat/completions",
+            {"model": "lsqa", "messages": [{"role": "user", "content": QUESTION}], "stream": True},
+        ),
+    ],
+)
+def test_a_silence_is_filled_with_comments(slow: tuple[httpx.Client, BlockedModel], path: str, body: Any) -> None:
+    client, model = slow
+    model._go.clear()
+    lines: list[str] = []
+    with client.stream("POST", path, json=body) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        for line in response.iter_lines():
+            lines += [line] if line else []
+            if len(lines) == 3:
+                model._go.set()
+    comments = [line for line in lines if line.startswith(":")]
+    assert lines[:3] == comments[:3] or (lines[0].startswith("data: ") and lines[1:3] == comments[:2])
+    told = [line for line in lines if line.startswith("data: ")]
+    assert json.loads(told[-1 if path == "/v1/ask" else -2].removeprefix("data: "))
+    assert len(comments) < len(lines)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat/completions"])
+def test_who_leaves_a_silent_stream_calls_the_answer_off(
+    slow: tuple[httpx.Client, BlockedModel], path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, model = slow
+    model._go.clear()
+    model._left.clear()
+    while model._began.acquire(blocking=False):
+        pass
+    question = {"model": "lsqa", "messages": [{"role": "user", "content": QUESTION}]}
+    body = {"stream": True, **(question if path != "/v1/ask" else {"question": QUESTION})}
+    with client.stream("POST", path, json=body) as response:
+        assert next(line for line in response.iter_lines() if line.startswith(":"))
+        assert model._began.acquire(timeout=20)
+    model.is_endless = True
+    model._go.set()
+    try:
+        assert model._left.wait(10)
+    finally:
+        model.is_endless = False
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
+def test_what_fails_at_once_is_no_stream(slow: tuple[httpx.Client, BlockedModel]) -> None:
+    client, _ = slow
+    body = {"question": QUESTION, "stream": True, "where": {"documents": ["kaiju"]}}
+    problem(client.post("/v1/ask", json=body), 404, "unknown-document")
+
+
+@pytest.fixture(scope="module")
+def slow(corpus_library: Ingested) -> Iterator[tuple[httpx.Client, BlockedModel]]:
+    """A server whose language model waits until it is let go, and that does not bear a silence for long."""
+    model = BlockedModel(replies=[])
+    with serving(corpus_library.home, model, quiet_seconds=0.15) as client:
+        client.get("/readyz").raise_for_status()
+        yield client, model
 
 
 async def test_a_line_is_no_longer_than_anyone_waits() -> None:

@@ -1,15 +1,13 @@
 """Who may do what over the network: tokens and their scopes, rates, other sites' pages."""
 
-import hashlib
 import statistics
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from tests.api_server import PLAIN, serving
+from tests.api_server import ALL, HASHED, PLAIN, READ, TOKENS, serving
 from tests.conftest import Ingested
 from tests.test_api import QUESTION, problem
 
@@ -19,20 +17,14 @@ from lsqa.api.tokens import ANYONE, Tokens
 from lsqa.errors import SettingsError
 from lsqa.ui.access import login
 
-ALL = "a-token-that-may-do-everything"
-READ = "a-token-that-may-only-read"
-HASHED = "a-token-that-nobody-here-knows"
-TOKENS = f"{ALL}, read:{READ}, read+ask:sha256:{hashlib.sha256(HASHED.encode()).hexdigest()}"
-
 
 def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-@pytest.fixture(scope="module")
-def client(corpus_library: Ingested) -> Iterator[httpx.Client]:
-    with serving(corpus_library.home, api_tokens=TOKENS, api_origins="https://front.example") as one:
-        yield one
+@pytest.fixture
+def client(api_with_tokens: httpx.Client) -> httpx.Client:
+    return api_with_tokens
 
 
 REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -137,13 +129,12 @@ def test_an_origin_that_is_set_may_call(client: httpx.Client) -> None:
     assert response.headers["access-control-allow-origin"] == "https://front.example"
 
 
-def test_without_tokens_only_this_machine_is_answered(corpus_library: Ingested) -> None:
-    with serving(corpus_library.home) as client:
-        port = client.base_url.port
-        for host in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", "LOCALHOST"):
-            assert client.get("/v1/documents", headers={"host": host}).status_code == 200
-        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example"):
-            problem(client.get("/v1/documents", headers={"host": host}), 403, "host")
+def test_without_tokens_only_this_machine_is_answered(api: httpx.Client) -> None:
+    port = api.base_url.port
+    for host in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", "LOCALHOST"):
+        assert api.get("/v1/documents", headers={"host": host}).status_code == 200
+    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example"):
+        problem(api.get("/v1/documents", headers={"host": host}), 403, "host")
 
 
 # Rates

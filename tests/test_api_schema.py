@@ -1,8 +1,6 @@
 """Whatever fits the description, or nearly, is answered: schemathesis makes the requests, and no answer is a 5xx."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 from tests.api_server import serving
-from tests.conftest import Ingested
+from tests.conftest import Ingested, copied
 
 OPERATIONS = (
     "DELETE /v1/documents/{doc_id}",
@@ -21,6 +19,7 @@ OPERATIONS = (
     "GET /v1/documents",
     "GET /v1/documents/{doc_id}",
     "GET /v1/documents/{doc_id}/pages/{number}",
+    "GET /v1/documents/{doc_id}/pages/{number}/image",
     "GET /v1/models",
     "POST /v1/ask",
     "POST /v1/chat/completions",
@@ -34,9 +33,7 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
 @pytest.fixture(scope="module")
 def operations(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What the description of a running server lists, by method and path."""
-    home: Path = tmp_path_factory.mktemp("described") / "home"
-    shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
-    (home / "models").symlink_to(corpus_library.home / "models")
+    home = copied(corpus_library, tmp_path_factory.mktemp("described") / "home")
     with serving(home) as client:
         schema = schemathesis.openapi.from_url(f"{client.base_url}/openapi.json")
         found: list[Any] = [operation.ok() for operation in schema.get_all_operations()]  # type: ignore[union-attr]

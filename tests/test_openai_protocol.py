@@ -8,18 +8,17 @@ import openai
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_openai import ChatOpenAI
+from tests.api_server import ASK as TOKEN
 from tests.api_server import serving
 from tests.conftest import Ingested
 from tests.scripted_model import ScriptedModel, drafted
 
-TOKEN = "the-token-of-a-chat-program"
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
 
-@pytest.fixture(scope="module")
-def server(corpus_library: Ingested) -> Iterator[httpx.Client]:
-    with serving(corpus_library.home, api_tokens=f"read+ask:{TOKEN}") as client:
-        yield client
+@pytest.fixture
+def server(api_with_tokens: httpx.Client) -> httpx.Client:
+    return api_with_tokens
 
 
 @pytest.fixture

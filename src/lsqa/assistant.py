@@ -30,6 +30,7 @@ from lsqa.retrieval import Hit, Retriever
 from lsqa.scoring import RankedPage
 from lsqa.settings import Settings, load_settings
 from lsqa.stopwatch import Stopwatch
+from lsqa.tracing import note, traced, traced_stream
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -98,6 +99,7 @@ class Assistant(Integrations):
         retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
         return cls(loaded, library, retriever, chat_model)
 
+    @traced("lsqa.retrieve")
     @in_snapshot
     def retrieve(
         self,
@@ -143,6 +145,7 @@ class Assistant(Integrations):
         assert isinstance(answer, Answer)
         return answer
 
+    @traced_stream("lsqa.ask")
     @streamed_in_snapshot
     def stream(
         self,
@@ -179,6 +182,7 @@ class Assistant(Integrations):
 
         def finished(answer: Answer) -> Answer:
             timed = replace(answer.trace, timings_ms=watch.milliseconds())
+            note(lsqa__status=answer.status, lsqa__mode=answer.mode)
             return replace(answer, question=question, trace=timed)
 
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -12,17 +12,18 @@ Value = TypeVar("Value")
 FileState = tuple[int, int]
 
 
-@runtime_checkable
-class Stated(Protocol):
+class StatedConnection(sqlite3.Connection):
     """A connection that knows better: the versions that SQLite counts mean nothing on another connection."""
 
-    def file_state(self) -> FileState: ...
+    def file_state(self) -> FileState:
+        """Equal to an earlier value where the same state is read."""
+        raise NotImplementedError
 
 
 def file_state(connection: sqlite3.Connection) -> FileState | None:
     """Equal to an earlier value if nothing was committed to the file since, by this connection or another. None inside
     of a transaction, which may be undone: nothing is to be kept of what is read there."""
-    if isinstance(connection, Stated):
+    if isinstance(connection, StatedConnection):
         return connection.file_state()
     if connection.in_transaction:
         return None

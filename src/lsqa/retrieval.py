@@ -20,6 +20,8 @@ from lsqa.library import Library
 from lsqa.models.passage_reading import PassageReading
 from lsqa.questions import Question
 from lsqa.text import Span
+from lsqa.text_vectors import TextVectors
+from lsqa.tracing import span
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -64,12 +66,13 @@ class Reranker(Protocol):
 
 
 class Retriever:
-    """Search over an open library. Not shared between threads: its SQLite connection is not."""
+    """Search over an open library, for any number of threads. `embedder` stays the same."""
 
     def __init__(self, library: Library, embedder: "Embeddings", reranker: Reranker | None = None) -> None:
         self.library = library
         self.embedder = embedder
         self.reranker = reranker
+        self._vectors = TextVectors(embedder)
 
     def retrieve(
         self, question: Question, k: int, doc_ids: Sequence[str] | None = None, *, read: bool = True
@@ -78,24 +81,26 @@ class Retriever:
         whether the reader reads the foremost, where there is one."""
         if k < 1:
             return ()
-        vector = np.asarray(self.embedder.embed_query(question.text), dtype=np.float32)
-        candidates = search(self.library, question, vector, doc_ids, depth=k)
+        with span("encode"):
+            vector = self._vectors.question(question.text)
+        with span("search"):
+            candidates = search(self.library, question, vector, doc_ids, depth=k)
         logits = leg_scores(candidates.scores, candidates.bounds)
-        order = np.argsort(-logits, kind="stable")[: max(k, READ) + READ]
-        hits = self._hits(candidates, [int(i) for i in order], [float(logits[i]) for i in order])
-        if read and self.reranker is not None:
-            hits = self._read(question, hits, self.reranker)
-            if not self.reranker.is_calibrated:
-                return hits[:k]
-        return diversified(hits)[:k]
+        order = [int(i) for i in np.argsort(-logits, kind="stable")[: max(k, READ) + READ]]
+        if not read or self.reranker is None:
+            # Only what is shown is loaded: where each stands is known without its text.
+            foremost = [(candidates.places[i][0], probability(float(logits[i]))) for i in order]
+            order = [order[at] for at in _diversified(foremost)[:k]]
+            return self._hits(candidates, order, [float(logits[i]) for i in order])
+        hits = self._read(question, self._hits(candidates, order, [float(logits[i]) for i in order]), self.reranker)
+        return (diversified(hits) if self.reranker.is_calibrated else hits)[:k]
 
     def similarity(self, question: Question) -> Callable[[Sequence[str]], tuple[float, ...]]:
         """A function that gives the cosine of `question` to each of the texts it is given."""
 
         def cosines(texts: Sequence[str]) -> tuple[float, ...]:
-            asked = _unit(np.asarray(self.embedder.embed_query(question.text), dtype=np.float32))
-            given = np.asarray(self.embedder.embed_documents(list(texts)), dtype=np.float32)  # (n, d)
-            return tuple(float(_unit(row) @ asked) for row in given)
+            asked = _unit(self._vectors.question(question.text))
+            return tuple(float(_unit(vector) @ asked) for vector in self._vectors.passages(texts))
 
         return cosines
 
@@ -120,7 +125,8 @@ class Retriever:
     def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:
         """The foremost read and put in order, the others behind them."""
         head, tail = hits[:READ], hits[READ:]
-        readings = reader.read(question.text, [embedding_text(hit.chunk, hit.title) for hit in head])
+        with span("read"):
+            readings = reader.read(question.text, [embedding_text(hit.chunk, hit.title) for hit in head])
         marked = [_marked(hit, reading) for hit, reading in zip(head, readings, strict=True)]
         if not reader.is_calibrated:
             return (*sorted(marked, key=lambda hit: -(hit.rerank_score or 0.0)), *tail)
@@ -143,12 +149,17 @@ def _marked(hit: Hit, reading: PassageReading) -> Hit:
 def diversified(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """`hits`, best first, with the third and later passages of a document put behind the passages of others that have
     at least `DIVERSITY` of their score."""
+    return tuple(hits[at] for at in _diversified([(hit.chunk.doc_id, hit.score) for hit in hits]))
+
+
+def _diversified(found: Sequence[tuple[str, float]]) -> list[int]:
+    """The order in which `diversified` puts passages of these documents and scores."""
     seen: dict[str, int] = {}
-    ranked: list[tuple[float, int, Hit]] = []
-    for place, hit in enumerate(hits):
-        count = seen[hit.chunk.doc_id] = seen.get(hit.chunk.doc_id, 0) + 1
-        ranked.append((-hit.score * (DIVERSITY if count > _FREE_PLACES else 1.0), place, hit))
-    return tuple(hit for _, _, hit in sorted(ranked, key=lambda r: r[:2]))
+    ranked: list[tuple[float, int]] = []
+    for place, (doc_id, score) in enumerate(found):
+        count = seen[doc_id] = seen.get(doc_id, 0) + 1
+        ranked.append((-score * (DIVERSITY if count > _FREE_PLACES else 1.0), place))
+    return [place for _, place in sorted(ranked)]
 
 
 def _unit(vector: Vector) -> Vector:

@@ -46,6 +46,8 @@ class Settings:
     `max_download_mb`: of a file behind an address. `allow_private_addresses`: whether machines off the public network
     may be asked for files.
 
+    `log_questions`: whether questions stand in the log of the server and in traces.
+
     `ui_users`: who may log in to the chat page, `name:password` with commas between them. `ui_uploads`: whether the
     page takes and removes documents. `max_upload_mb`, `max_upload_files`: how large a file, and how many at a time.
     """
@@ -66,6 +68,7 @@ class Settings:
     api_rate: int = 600
     api_seconds: float = 120.0
     api_waiting: int = 48
+    log_questions: bool = False
     ocr: str = "auto"
     file_seconds: float = 120.0
     file_memory_mb: int = 2048
@@ -93,7 +96,7 @@ _LEAST = {
     "llm_reply_tokens": 50,
 }
 _FRACTIONS = frozenset({"file_seconds", "llm_seconds", "api_seconds"})
-_YES_OR_NO = ("allow_private_addresses", "ui_uploads")
+_YES_OR_NO = ("allow_private_addresses", "log_questions", "ui_uploads")
 _SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -207,6 +210,17 @@ def load_settings(**overrides: str | None) -> tuple[Settings, tuple[SettingOrigi
         for name in _NAMES
     )
     return settings, rows
+
+
+def trace_exporter() -> str:
+    """Where OpenTelemetry's own variables want traces to go: `otlp`, `console` or another word of theirs; empty where
+    they ask for none."""
+    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return ""
+    if named := os.environ.get("OTEL_TRACES_EXPORTER", "").strip().lower():
+        return "" if named == "none" else named
+    addresses = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    return "otlp" if any(os.environ.get(name, "").strip() for name in addresses) else ""
 
 
 def _folder(value: str) -> Path:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TypeVar
 
+from lsqa.tracing import span
+
 Result = TypeVar("Result")
 
 
 class Stopwatch:
     """Runs stages and remembers how long each took; made at the start of what is timed. `on_stage` hears of each as it
-    begins."""
+    begins; each is a span of the trace, where there is one."""
 
     def __init__(self, on_stage: Callable[[str], None] | None = None) -> None:
         self._on_stage = on_stage
@@ -21,7 +23,8 @@ class Stopwatch:
         if self._on_stage is not None:
             self._on_stage(stage)
         started = perf_counter()
-        result = run()
+        with span(stage):
+            result = run()
         self._stages[stage] = self._stages.get(stage, 0.0) + perf_counter() - started
         return result
 

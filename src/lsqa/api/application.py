@@ -9,10 +9,11 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from lsqa.api import agents, asking, documents, health, openai_chat, problems
+from lsqa.api import agents, asking, documents, health, openai_chat, page_images, problems
 from lsqa.api.access import Access
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
+from lsqa.api.server_sent import QUIET_SECONDS
 from lsqa.api.service import Service
 from lsqa.api.state import Server
 from lsqa.api.wrapping import Wrapping
@@ -22,13 +23,14 @@ _MIB: Final = 1024**2
 _FORM_BYTES: Final = 64 * 1024  # of a form beside its files
 _DRAFTING: Final = 16  # questions at a time where a language model is waited for
 _CHANGES_WAITING: Final = 4
+_DRAWN: Final = 2  # images at a time: one is drawn while another is marked
 _DESCRIPTION: Final = (
     "Answers from a library of policy documents: every sentence is proven by a verbatim quote that was checked, or the "
     "answer is a refusal that says what is missing. Errors are problems as RFC 9457 describes them."
 )
 
 
-def create_app(service: Service) -> FastAPI:
+def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> FastAPI:
     """The application over `service`, which the caller closes. Raises `SettingsError` for malformed tokens."""
     settings = service.settings
     access, measures = Access(settings), Measures()
@@ -38,8 +40,10 @@ def create_app(service: Service) -> FastAPI:
         service,
         measures,
         Capacity(at_a_time, settings.api_waiting, "ask"),
+        Capacity(_DRAWN, settings.api_waiting, "draw"),
         Capacity(1, _CHANGES_WAITING, "write"),
         settings.api_seconds,
+        quiet_seconds,
     )
 
     tools = agents.agent_tools(server)
@@ -49,6 +53,7 @@ def create_app(service: Service) -> FastAPI:
         async with tools.session_manager.run():
             yield
         server.asking.close()
+        server.drawing.close()
         server.writing.close()
 
     # FastAPI's own pages take scripts from a foreign host; the description is at /openapi.json.
@@ -76,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
         body_bytes=BODY_BYTES,
         upload_bytes=settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES,
     )
-    for each in (asking, documents, openai_chat, health):
+    for each in (asking, page_images, documents, openai_chat, health):
         app.include_router(each.router)
     app.router.routes.append(agents.route(tools, access))
     return app

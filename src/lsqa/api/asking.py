@@ -1,20 +1,21 @@
 """POST /v1/retrieve, /v1/ask, /v1/check."""
 
 import asyncio
-import contextlib
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from lsqa.answers import Answer, claim_to_dict
 from lsqa.api.access import allow
 from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits, Problem, RetrieveBody
 from lsqa.api.problems import problem_of
+from lsqa.api.server_sent import event_response, leave
 from lsqa.api.state import Server, server_of
+from lsqa.api.wrapping import note_question
 from lsqa.integrations import Event
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
@@ -42,6 +43,7 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 async def retrieve(body: RetrieveBody, request: Request) -> Response:
     """The passages that fit a query best."""
     server = server_of(request)
+    note_question(request, body.query)
 
     def search() -> dict[str, Any]:
         watch = Stopwatch()
@@ -71,6 +73,7 @@ async def retrieve(body: RetrieveBody, request: Request) -> Response:
 async def ask(body: AskBody, request: Request) -> Response:
     """The answer, every quote of it checked, or a refusal that helps."""
     server = server_of(request)
+    note_question(request, body.question)
 
     def begin(left: threading.Event) -> Iterator[Event]:
         assistant = server.service.assistant()
@@ -80,11 +83,8 @@ async def ask(body: AskBody, request: Request) -> Response:
     events = answer_events(server, request, begin)
     if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
         return JSONResponse((await last_answer(events)).to_dict())
-    # What fails before the first event is a response of its own, not an event.
-    first = await anext(events)
-    return StreamingResponse(
-        _as_server_sent(first, events, request.scope["lsqa.request_id"]), media_type="text/event-stream"
-    )
+    request_id = request.scope["lsqa.request_id"]
+    return await event_response(events, lambda more: _as_server_sent(more, request_id), server.quiet_seconds)
 
 
 @router.post("/check", response_model=CheckedShown, responses=_PROBLEMS, dependencies=[Depends(allow("ask"))])
@@ -105,18 +105,15 @@ async def check(body: CheckBody, request: Request) -> Response:
     raise AssertionError("a text was checked without a result")
 
 
-async def answer_events(server: Server, request: Request, begin: Any) -> AsyncIterator[Event]:
+async def answer_events(server: Server, request: Request, begin: Any) -> AsyncGenerator[Event]:
     """The events of an answer; called off when whoever asked has gone."""
     events = server.asking.stream(begin, server.seconds)
     gone = asyncio.ensure_future(_gone(request))
+    following = asyncio.ensure_future(anext(events))
     try:
         while True:
-            following = asyncio.ensure_future(anext(events))
             await asyncio.wait({following, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not following.done():
-                following.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await following
                 raise ConnectionAbortedError("nobody waits for the answer any more")
             try:
                 event = following.result()
@@ -125,9 +122,10 @@ async def answer_events(server: Server, request: Request, begin: Any) -> AsyncIt
             if isinstance(event, Answer):
                 server.measures.answer(event)
             yield event
+            following = asyncio.ensure_future(anext(events))
     finally:
         gone.cancel()
-        await events.aclose()
+        await leave(following, events)
 
 
 async def last_answer(events: AsyncIterator[Event]) -> Answer:
@@ -145,9 +143,8 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _as_server_sent(first: Event, events: AsyncIterator[Event], request_id: str) -> AsyncIterator[str]:
+async def _as_server_sent(events: AsyncIterator[Event], request_id: str) -> AsyncGenerator[str]:
     try:
-        yield _event(first)
         async for event in events:
             yield _event(event)
     except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell

@@ -1,6 +1,7 @@
 """How much a server does at once: threads that answer, a line before them, and nobody beyond it kept waiting."""
 
 import asyncio
+import contextvars
 import math
 import threading
 import time
@@ -86,7 +87,8 @@ class Capacity:
                 raise BusyError(max(1, math.ceil(min(wait, _PATIENCE))))
             self.taken += 1
         try:
-            future = self._threads.submit(self._timed, work)
+            # In the context of whoever asks, so that its trace goes on.
+            future = self._threads.submit(contextvars.copy_context().run, self._timed, work)
         except BaseException:
             self._leave(None)
             raise

@@ -8,19 +8,21 @@ import json
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from lsqa.answers import Answer
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, answer_events, last_answer
 from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
 from lsqa.api.problems import ProblemError, problem_of
+from lsqa.api.server_sent import event_response
 from lsqa.api.state import server_of
+from lsqa.api.wrapping import note_question
 from lsqa.citations import CheckedClaim
 from lsqa.integrations import Event
 from lsqa.sources import cited_places, text_with_sources
@@ -47,6 +49,7 @@ async def complete(body: CompletionBody, request: Request) -> Response:
         raise ProblemError(404, "model", f"there is no such model; the one here is {MODEL}")
     server = server_of(request)
     question, history = body.asked()
+    note_question(request, question)
 
     def begin(left: threading.Event) -> Iterator[Event]:
         return server.service.assistant().stream(question, history, cancelled=left)
@@ -55,8 +58,7 @@ async def complete(body: CompletionBody, request: Request) -> Response:
     request_id = request.scope["lsqa.request_id"]
     head = {"id": f"chatcmpl-{request_id}", "created": int(time.time()), "model": MODEL}
     if body.stream:
-        first = await anext(events)  # what fails before it is a response of its own
-        return StreamingResponse(_chunks(head, first, events, request_id), media_type="text/event-stream")
+        return await event_response(events, lambda more: _chunks(head, more, request_id), server.quiet_seconds)
     answer = await last_answer(events)
     text = text_with_sources(answer)
     message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer, text)}
@@ -82,9 +84,7 @@ def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
     ]
 
 
-async def _chunks(
-    head: dict[str, Any], first: Event, events: AsyncIterator[Event], request_id: str
-) -> AsyncIterator[str]:
+async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id: str) -> AsyncGenerator[str]:
     """A language model's claims as they come; then whatever of the whole text has not been said."""
     said, is_draft = "", None
 
@@ -94,7 +94,7 @@ async def _chunks(
 
     yield chunk({"role": "assistant", "content": ""})
     try:
-        async for event in _with_first(first, events):
+        async for event in events:
             if isinstance(event, Answer):
                 whole = text_with_sources(event)
                 rest = whole.removeprefix(said) if whole.startswith(said) else f"\n\n{whole}"
@@ -111,12 +111,6 @@ async def _chunks(
         yield _data({"error": {"message": members["detail"], "type": "server_error", "code": members["status"]}})
         return
     yield "data: [DONE]\n\n"
-
-
-async def _with_first(first: Event, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
-    yield first
-    async for event in events:
-        yield event
 
 
 def _is_drafted(claim: CheckedClaim) -> bool:

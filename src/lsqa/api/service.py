@@ -16,6 +16,7 @@ from lsqa.readers.reading_options import ReadingOptions
 from lsqa.readers.recognition import usable_languages
 from lsqa.retrieval import Retriever
 from lsqa.settings import Settings
+from lsqa.slides import PageImages
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """For any number of threads; to be closed. `chat_model` drafts in the place of the one that the settings name."""
+    """For any number of threads; to be closed. `chat_model` drafts, `embeddings` encode in the place of those that the
+    settings name. The chat page stands on it too."""
 
-    def __init__(self, settings: Settings, *, chat_model: "BaseChatModel | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        embeddings: "Embeddings | None" = None,
+        chat_model: "BaseChatModel | None" = None,
+    ) -> None:
         self.settings = settings
         self._chat_model = chat_model
         self._opening = threading.Lock()
-        self._embeddings: Embeddings | None = None
+        self._embeddings = embeddings
         self._opened: tuple[Assistant, Checker] | None = None
+        self.images = PageImages(settings.home)
 
     @property
     def has_model(self) -> bool:
@@ -86,5 +95,6 @@ class Service:
         return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
 
     def close(self) -> None:
+        self.images.close()
         if self._opened is not None:
             self._opened[0].close()

@@ -12,13 +12,17 @@ from lsqa.api.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`asking` and `writing` are the lines of questions and of changes to the library; `seconds` an answer may take."""
+    """`asking`, `drawing` and `writing` are the lines of questions, of page images and of changes to the library;
+    `seconds` is what an answer may take; where its events are silent for `quiet_seconds`, a comment says that it is
+    still made."""
 
     service: Service
     measures: Measures
     asking: Capacity
+    drawing: Capacity
     writing: Capacity
     seconds: float
+    quiet_seconds: float
 
 
 def server_of(request: Request) -> Server:

@@ -7,22 +7,26 @@ import time
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsqa.api.access import Access, new_request_id
 from lsqa.api.measures import Measures
 from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
+from lsqa.api.state import server_of
+from lsqa.tracing import RequestSpan, request_span
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _GUARDED: Final = ("/v1/", "/mcp")
+QUESTION_KEY: Final = "lsqa.question"
 _access_log = logging.getLogger("lsqa.access")
 
 
 class Wrapping:
     """ASGI middleware. Bodies may have `body_bytes`, uploads and what is mounted beside `upload_bytes`.
 
-    The log tells how a request ended, in JSON, and nothing of what was asked.
+    The log tells how a request ended, in JSON, and nothing of what was asked unless a setting says so.
     """
 
     def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body_bytes: int, upload_bytes: int) -> None:
@@ -53,16 +57,17 @@ class Wrapping:
                     out.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        try:
-            if scope["path"].startswith(_GUARDED):
-                self._access.check_site(headers)
-            await self._app(scope, self._limited(scope, headers, receive), tell)
-        except Exception as error:  # noqa: BLE001 — whoever asked is owed an end, whatever it met
-            members, more = problem_of(error, request_id)
-            if not status:
-                await JSONResponse(members, members["status"], more, MEDIA_TYPE)(scope, receive, tell)
-        finally:
-            self._note(scope, request_id, status, time.perf_counter() - started)
+        with request_span(headers, request_id) as traced:
+            try:
+                if scope["path"].startswith(_GUARDED):
+                    self._access.check_site(headers)
+                await self._app(scope, self._limited(scope, headers, receive), tell)
+            except Exception as error:  # noqa: BLE001 — whoever asked is owed an end, whatever it met
+                members, more = problem_of(error, request_id)
+                if not status:
+                    await JSONResponse(members, members["status"], more, MEDIA_TYPE)(scope, receive, tell)
+            finally:
+                self._note(scope, request_id, status, time.perf_counter() - started, traced)
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """`receive`, which fails beyond the limit, whatever the header says of the length."""
@@ -88,10 +93,22 @@ class Wrapping:
 
         return limited
 
-    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float, traced: RequestSpan | None) -> None:
         found: Any = scope.get("route")
         route = getattr(found, "path", "") or ("/mcp" if scope["path"].startswith("/mcp") else "other")
         method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE", "HEAD", "OPTIONS") else "other"
         self._measures.request(route, method, status, seconds)
         line = {"id": request_id, "route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
-        _access_log.info(json.dumps(line))
+        asked = {"question": scope[QUESTION_KEY]} if QUESTION_KEY in scope else {}
+        if traced is not None:
+            line["trace"] = traced.trace_id
+            told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+            told |= {f"lsqa.{name}": value for name, value in asked.items()}
+            traced.describe(f"{method} {route}", told, failed=status >= 500)
+        _access_log.info(json.dumps(line | asked, ensure_ascii=False))
+
+
+def note_question(request: Request, question: str) -> None:
+    """Let log and trace tell what was asked, where a setting says so."""
+    if server_of(request).service.settings.log_questions:
+        request.scope[QUESTION_KEY] = question

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from lsqa.recent import StatedConnection
+
 _KEPT: Final = 8  # connections that wait open for the next snapshot
 
 
-class SharedConnection(sqlite3.Connection):
+class SharedConnection(StatedConnection):
     """A connection for reading that threads share: inside `Snapshot.used` a statement goes to the snapshot's own.
 
     Outside of one it is a plain connection, for one thread at a time.
@@ -33,8 +35,8 @@ class SharedConnection(sqlite3.Connection):
 
     def file_state(self) -> tuple[int, int]:
         """Which state of the library is read: its generation, the same in whatever snapshot shows it."""
-        (generation,) = self.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-        return int(generation), 0
+        snapshot = self._used()
+        return (_generation(self) if snapshot is None else snapshot.generation), 0
 
     def snapshot(self) -> "Snapshot":
         """A new one, to be closed; inside another's `used`, that one again."""
@@ -89,6 +91,16 @@ class Snapshot:
         self._shared = shared
         self.connection = connection
         self._owners = 0
+        self._generation: int | None = None
+
+    @property
+    def generation(self) -> int:
+        """That of the library as the snapshot shows it, which no writer changes: read once."""
+        if not self._owners:  # no transaction yet
+            return _generation(self.connection)
+        if self._generation is None:
+            self._generation = _generation(self.connection)
+        return self._generation
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -105,5 +117,11 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         self._owners -= 1
         if not self._owners:
+            self._generation = None
             self.connection.rollback()
             self._shared.give_back(self.connection)
+
+
+def _generation(connection: sqlite3.Connection) -> int:
+    (generation,) = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+    return int(generation)

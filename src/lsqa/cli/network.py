@@ -10,6 +10,8 @@ from lsqa.cli.options import Home
 from lsqa.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI
 
     from lsqa.api import Service
@@ -28,6 +30,7 @@ def serve(
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
+    end_traces = _traced()
     _log_requests()
     service = Service(settings)
     try:
@@ -38,6 +41,21 @@ def serve(
         _run(app, host, port)
     finally:
         service.close()
+        end_traces()
+
+
+def _traced() -> "Callable[[], None]":
+    """Trace, where OpenTelemetry's variables say so; what ends it."""
+    from lsqa.settings import trace_exporter
+
+    exporter = trace_exporter()
+    if not exporter:
+        return lambda: None
+    from importlib.metadata import version
+
+    from lsqa.tracing import start
+
+    return start(exporter, version("lsqa"))
 
 
 def _log_requests() -> None:
@@ -57,11 +75,13 @@ def mcp(*, home: Home = None) -> None:
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
+    end_traces = _traced()
     service = Service(settings)
     try:
         AgentTools(service.assistant, service.checker).run("stdio")
     finally:
         service.close()
+        end_traces()
 
 
 def _warm_up(service: "Service") -> None:
@@ -105,7 +125,7 @@ def _with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
     from lsqa.ui.serving import Guard, mount_page
 
     settings = service.settings
-    desk = Desk(settings, embeddings=service.embeddings())
+    desk = Desk(settings, service=service)
     hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if not service.settings.api_tokens else None
     app.add_middleware(Guard, hosts=hosts, takes_uploads=settings.ui_uploads)
     return mount_page(app, desk, admits=login(settings))

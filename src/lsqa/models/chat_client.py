@@ -15,6 +15,7 @@ from lsqa.errors import MalformedDraftError, ModelUnavailableError
 from lsqa.models.chat_models import secrets_of
 from lsqa.models.replies import Call, RefusedRequestError, stream_reply
 from lsqa.models.strict_json import Form, MalformedReplyError, read_object
+from lsqa.tracing import note, traced_stream
 
 _CHARACTERS_A_TOKEN: Final = 8  # of a reply, at the most; what is longer comes from a server that knows no limit
 _REPEATED: Final = 800  # characters of a malformed reply that the model is shown again
@@ -61,7 +62,7 @@ class ChatClient:
         forms = reply_forms(self.model, schema)
         for form in range(self.form, len(forms)):
             try:
-                yield from stream_reply(_opener(forms[form], prompt), call)
+                yield from self._reply(_opener(forms[form], prompt), call)
                 self.form = form  # only now: a server that is down has not turned the stricter forms down
                 return
             except RefusedRequestError as error:
@@ -71,6 +72,11 @@ class ChatClient:
                         hint="check the model's name, and LSQA_LLM_INPUT_TOKENS against its context",
                     ) from error
             yield None
+
+    @traced_stream("model")
+    def _reply(self, opened: Callable[[], Iterator[str]], call: Call) -> Iterator[str | None]:
+        note(gen_ai__request__model=self.name)
+        yield from stream_reply(opened, call)
 
     def ask(self, prompt: list[BaseMessage], form: type[Form], cancelled: threading.Event | None = None) -> Form:
         """The reply as a `form`, asked for once more where it is malformed. Untrusted.

@@ -10,18 +10,17 @@ import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer
+from lsqa.api import Service
 from lsqa.assistant import Assistant, Manner
 from lsqa.catalogue import Catalogue, DocumentFilter
 from lsqa.checking import Checker
 from lsqa.citations import CheckedClaim
 from lsqa.conversation import Turn
 from lsqa.errors import CalledOffError, EmptyLibraryError, LsqaError
-from lsqa.models import open_embedder
 from lsqa.settings import Settings
 from lsqa.slides import PageImages
 
@@ -77,21 +76,22 @@ class Asked:
 
 
 class Desk:
-    """One library with its models, page images and line of questions. For any number of threads; to be closed."""
+    """One library with its models, page images and line of questions. For any number of threads; to be closed.
+
+    `service` has the library open already, for a server that the page stands on: it is shared, and not closed here.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        service: Service | None = None,
         embeddings: "Embeddings | None" = None,
         chat_model: "BaseChatModel | None" = None,
     ) -> None:
         self.settings = settings
-        self.images = PageImages(settings.home)
-        self._given_embeddings = embeddings
-        self._chat_model = chat_model
-        self._opening = threading.Lock()
-        self._assistant: Assistant | None = None
+        self._is_guest = service is not None
+        self._service = service or Service(settings, embeddings=embeddings, chat_model=chat_model)
         self._running: dict[str, _Running] = {}
         self._line = 0
         self._counting = threading.Lock()
@@ -100,28 +100,20 @@ class Desk:
 
     @property
     def has_model(self) -> bool:
-        return self._chat_model is not None or self.settings.llm != "none"
+        return self._service.has_model
 
-    @cached_property
+    @property
+    def images(self) -> PageImages:
+        return self._service.images
+
+    @property
     def embeddings(self) -> "Embeddings":
         """The encoder, which asking and reading files in share. Raises `ModelUnavailableError`."""
-        if self._given_embeddings is not None:
-            return self._given_embeddings
-        s = self.settings
-        return open_embedder(s.embedder, s.home / "models", base_url=s.llm_base_url)
+        return self._service.embeddings()
 
     def assistant(self) -> Assistant:
         """The assistant. Raises `EmptyLibraryError` as long as nothing was ingested, and as `Assistant.open`."""
-        with self._opening:
-            if self._assistant is None:
-                s = self.settings
-                overrides = {"home": str(s.home), "llm": s.llm, "embedder": s.embedder, "reranker": s.reranker}
-                self._assistant = Assistant.open(
-                    embeddings=self.embeddings, chat_model=self._chat_model, **overrides, chroma_url=s.chroma_url
-                )
-            if not self._assistant.library.catalogue.document_count:
-                raise EmptyLibraryError("there are no documents", hint="add some first")
-            return self._assistant
+        return self._service.assistant()
 
     @property
     def catalogue(self) -> Catalogue | None:
@@ -133,8 +125,7 @@ class Desk:
 
     def checker(self) -> Checker:
         """A checker over the same library. Raises as `assistant`."""
-        assistant = self.assistant()
-        return Checker(assistant.library, assistant.retriever)
+        return self._service.checker()
 
     def warm_up(self) -> None:
         """Load what the first question and the first slide would wait for."""
@@ -207,9 +198,8 @@ class Desk:
         for running in tuple(self._running.values()):
             running.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
-        self.images.close()
-        if self._assistant is not None:
-            self._assistant.close()
+        if not self._is_guest:
+            self._service.close()
 
 
 class _Running:

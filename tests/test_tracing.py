@@ -1,0 +1,209 @@
+"""Traces by OpenTelemetry: sent over HTTP to a receiver that understands OTLP, and nothing of a question in them."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from tests.api_server import serving
+from tests.conftest import Ingested, Invoke
+from tests.scripted_model import ScriptedModel, drafted
+from tests.test_api import QUESTION
+
+from lsqa import tracing
+from lsqa.errors import SettingsError
+from lsqa.settings import trace_exporter
+
+
+@dataclass
+class Receiver:
+    """What came to an OTLP endpoint of this machine."""
+
+    url: str = ""
+    spans: list[Any] = field(default_factory=list)
+    services: set[str] = field(default_factory=set)
+    raw: bytes = b""
+
+    def take(self, body: bytes) -> None:
+        self.raw += body
+        request = ExportTraceServiceRequest.FromString(body)
+        for resource in request.resource_spans:
+            self.services |= {a.value.string_value for a in resource.resource.attributes if a.key == "service.name"}
+            self.spans += [span for scope in resource.scope_spans for span in scope.spans]
+
+    def named(self, name: str) -> list[Any]:
+        return [span for span in self.spans if span.name == name]
+
+    def attributes(self, span: Any) -> dict[str, Any]:
+        return {a.key: a.value.string_value or a.value.int_value for a in span.attributes}
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    got = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            if self.path == "/v1/traces":
+                got.take(body)
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    got.url = f"http://127.0.0.1:{server.server_port}"
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", got.url)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
+    try:
+        yield got
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def traced() -> Iterator[None]:
+    end = tracing.start(trace_exporter(), "1.0")
+    try:
+        yield
+    finally:
+        end()
+
+
+def below(span: Any, spans: list[Any]) -> list[str]:
+    """The names of the spans right under one, in the order in which they began."""
+    found = [s for s in spans if s.parent_span_id == span.span_id]
+    return [s.name for s in sorted(found, key=lambda s: int(s.start_time_unix_nano))]
+
+
+def test_a_question_is_one_trace_with_its_stages(
+    corpus_library: Ingested, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    with (
+        traced(),
+        serving(corpus_library.home) as client,
+        caplog.at_level("INFO", logger="lsqa.access"),
+    ):
+        headers = {"x-request-id": "asked-here", "traceparent": caller}
+        response = client.post("/v1/ask", json={"question": QUESTION}, headers=headers)
+        timings = response.json()["timings_ms"]
+    (request,) = receiver.named("POST /v1/ask")
+    told = receiver.attributes(request)
+    assert told["lsqa.request_id"] == "asked-here"
+    assert (told["http.route"], told["http.response.status_code"]) == ("/v1/ask", 200)
+    assert request.trace_id.hex() == caller.split("-")[1]
+    assert request.parent_span_id.hex() == caller.split("-")[2]
+    (ask,) = receiver.named("lsqa.ask")
+    assert below(request, receiver.spans) == ["lsqa.ask"]
+    assert below(ask, receiver.spans) == ["retrieve", "answer", "check"]
+    (retrieve,) = receiver.named("retrieve")
+    assert below(retrieve, receiver.spans) == ["encode", "search"]
+    assert receiver.attributes(ask) == {"lsqa.status": "answered", "lsqa.mode": "quote"}
+    assert {span.trace_id for span in receiver.spans} == {request.trace_id}
+    assert receiver.services == {"lsqa"}
+    took = (retrieve.end_time_unix_nano - retrieve.start_time_unix_nano) / 1e6
+    assert took == pytest.approx(timings["retrieve"], abs=50)
+    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    assert [line["trace"] for line in lines if line["id"] == "asked-here"] == [request.trace_id.hex()]
+
+
+def test_a_trace_tells_nothing_of_what_was_asked(corpus_library: Ingested, receiver: Receiver) -> None:
+    secret = "極秘のひまわり作戦"
+    with traced(), serving(corpus_library.home) as client:
+        client.post("/v1/ask", json={"question": f"{secret}の予算は？"})
+        client.post("/v1/retrieve", json={"query": secret, "where": {"documents": [secret]}})
+        client.post("/v1/ask", json={"question": QUESTION, "stream": True})
+    assert len(receiver.named("lsqa.ask")) == 2
+    (failed,) = receiver.named("lsqa.retrieve")
+    assert failed.status.message == "UnknownDocumentError"
+    assert secret.encode() not in receiver.raw
+    assert "あけぼの".encode() not in receiver.raw
+
+
+def test_questions_are_told_where_a_setting_says_so(
+    corpus_library: Ingested, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        traced(),
+        serving(corpus_library.home, log_questions=True) as client,
+        caplog.at_level("INFO", logger="lsqa.access"),
+    ):
+        client.post("/v1/retrieve", json={"query": QUESTION}, headers={"x-request-id": "told"})
+    (request,) = receiver.named("POST /v1/retrieve")
+    assert receiver.attributes(request)["lsqa.question"] == QUESTION
+    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    assert [line["question"] for line in lines if line["id"] == "told"] == [QUESTION]
+
+
+def test_a_language_model_is_a_span_of_its_own(corpus_library: Ingested, receiver: Receiver) -> None:
+    quote = "令和7年度の予算は12億円である。"
+    model = ScriptedModel(replies=[drafted(("令和7年度の予算は12億円です。", [(1, quote)]))])
+    with traced(), serving(corpus_library.home, model) as client:
+        client.post("/v1/ask", json={"question": QUESTION}).raise_for_status()
+    (call,) = receiver.named("model")
+    assert "gen_ai.request.model" in receiver.attributes(call)
+    (ask,) = receiver.named("lsqa.ask")
+    assert call.trace_id == ask.trace_id
+    stages = {span.span_id: span.name for span in receiver.spans}
+    assert stages[call.parent_span_id] == "answer"
+
+
+def test_nothing_is_traced_where_no_variable_asks_for_it(api: httpx.Client, receiver: Receiver) -> None:
+    api.post("/v1/retrieve", json={"query": QUESTION}).raise_for_status()
+    assert not receiver.raw
+
+
+@pytest.mark.parametrize(
+    ("variables", "exporter"),
+    [
+        ({}, ""),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, "otlp"),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318/v1/traces"}, "otlp"),
+        ({"OTEL_TRACES_EXPORTER": "console"}, "console"),
+        ({"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, ""),
+        ({"OTEL_SDK_DISABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, ""),
+    ],
+)
+def test_the_standard_variables_decide(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], exporter: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert trace_exporter() == exporter
+
+
+def test_an_exporter_that_is_not_known_is_refused(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="zipkin"):
+        tracing.start("zipkin", "1.0")
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
+    assert "OTEL_TRACES_EXPORTER" in invoke("serve").complaint
+
+
+def test_without_it_nothing_is_imported() -> None:
+    program = (
+        "import sys, lsqa.assistant, lsqa.tracing\n"
+        "with lsqa.tracing.span('x'), lsqa.tracing.request_span({}, 'id'): lsqa.tracing.note(a=1)\n"
+        "sys.exit(any(name.startswith('opentelemetry') for name in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
