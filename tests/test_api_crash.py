@@ -1,12 +1,40 @@
 """A server that is killed while it answers and reads files in: what it acknowledged is there, once, after a restart."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from tests.served import served
 from tests.test_api import DECK, upload
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """`lsqa serve` in a process of its own, and a client of it."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    command = [sys.executable, "-m", "lsqa", "serve", "--port", "0", "--no-page", "--home", str(home)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**clean, "LSQA_API_RATE": "0"}, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        try:
+            url = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+            assert url
+            drain = threading.Thread(target=process.stderr.read)
+            drain.start()
+            with httpx.Client(base_url=url[0], timeout=60) as client:
+                yield client, process
+        finally:
+            process.kill()
+            process.wait()
+            drain.join()
 
 
 @pytest.mark.parametrize("pause", [0.05, 0.4, 1.2])
@@ -39,7 +67,7 @@ def test_what_was_acknowledged_survives_a_kill(own_home: Path, pause: float) -> 
         while len(acknowledged) < 2:
             assert not gone.wait(0.01)
         threading.Event().wait(pause)  # in the middle of the next
-        process.end()
+        os.killpg(process.pid, signal.SIGKILL)
         for thread in threads:
             thread.join(30)
     assert gone.is_set()
