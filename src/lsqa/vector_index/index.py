@@ -1,5 +1,6 @@
 """One library's vectors in Chroma."""
 
+import errno
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from lsqa.settings import ChromaServer
 from lsqa.vector_index.places import FolderPlace, Place, ServerPlace
 
 _SAME: Final = 0.999  # a vector's similarity with itself, less what float32 loses
+_NOT_WRITABLE: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 _PAGE: Final = 1000  # vectors asked for at a time; hosted servers say less
 
 Neighbour = tuple[str, float]
@@ -49,8 +51,8 @@ class VectorIndex:
         return self._collection is not None
 
     def load(self) -> bool:
-        """Make ready for `query`. False where a write is under way for long or died half-way: search elsewhere
-        meanwhile.
+        """Make ready for `query`. False where a write is under way for long or died half-way, or where the folder
+        cannot be written: search elsewhere meanwhile.
 
         Raises `LibraryError` where the index is missing or damaged, `IndexUnavailableError` where the server does not
         answer.
@@ -67,6 +69,10 @@ class VectorIndex:
                         self._collection.count()
             except Timeout:
                 return False
+            except OSError as error:
+                if error.errno not in _NOT_WRITABLE:
+                    raise
+                return False  # the lock is a file
             except LibraryError:
                 self.close()
                 raise
