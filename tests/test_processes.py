@@ -88,6 +88,50 @@ def test_killed_in_turn_while_documents_come_and_questions_are_asked(
     assert len(outcome.told.acknowledged) == 5
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from tests.test_ingest import HashEmbeddings
+from lsqa.ingest import ingest
+from lsqa.library import WritableLibrary
+with WritableLibrary.open_for_writing(Path(sys.argv[1]), "hash") as library:
+    assert not ingest([sys.argv[2]], library, HashEmbeddings()).has_failures
+"""
+
+
+def test_what_is_kept_in_memory_goes_by_what_another_process_wrote(tmp_path: Path) -> None:
+    """Postings, vectors of pages, neighbours: old in a snapshot that was begun before, new in the next."""
+    home, file = tmp_path / "home", tmp_path / "plan.md"
+
+    def write(amount: int, thing: str) -> None:
+        file.write_text(f"# 計画\n\n予算は{amount}億円である。拠点は{thing}に置く。\n")
+        subprocess.run([sys.executable, "-c", WRITER, str(home), str(file)], check=True)
+
+    def seen(reader: Library) -> tuple[bool, bool, bool, tuple[str, ...], list[str]]:
+        """Which words stand anywhere, the chunks of the page, the nearest chunk's text."""
+        (record,) = reader.catalogue.documents()
+        known = reader.keywords.known(["札幌", "那覇"])
+        page = reader.pages.read([(record.doc_id, 1)])
+        (nearest, *_) = reader.nearest(np.ones(16, dtype=np.float32), 1)
+        text = reader.catalogue.chunks([nearest[0]])[0].text
+        amounts = [str(line.entry.value) for line in reader.catalogue.ledger()]
+        return "札幌" in known, "那覇" in known, "札幌" in text, page.chunk_ids, amounts
+
+    write(12, "札幌")
+    with Library.open(home, "hash") as reader:
+        with reader.catalogue.snapshot() as before, before.used():
+            old = seen(reader)
+            assert old[:3] == (True, False, True)
+            write(30, "那覇")
+            assert reader.keywords.known(["札幌", "那覇"]) == ["札幌"]
+            assert reader.pages.read([(reader.catalogue.documents()[0].doc_id, 1)]).chunk_ids == old[3]
+        with reader.catalogue.snapshot() as after, after.used():
+            new = seen(reader)
+        assert new[:3] == (False, True, False)
+        assert not set(new[3]) & set(old[3])
+        assert new[4] != old[4]
+
+
 # The library with its vectors on a server
 
 

@@ -89,7 +89,11 @@ class Library:
         generation = self.catalogue.generation
         self._follow(generation)
         is_away = monotonic() < self._away_until
-        why = "its server did not answer" if is_away else "it is being written, awaits the next ingest, or its folder cannot be written"
+        why = (
+            "its server did not answer"
+            if is_away
+            else "it is being written, awaits the next ingest, or its folder cannot be written"
+        )
         try:
             if not is_away and self._ready():
                 found = self.vectors.query(vector, k, doc_ids)
