@@ -155,6 +155,17 @@ def test_a_defect_is_found_and_mended(home: Path, defect: str) -> None:
     searched(home)
 
 
+SLOW = {"the ledger is gone", "an amount is another", "words of a page are others"}
+
+
+@pytest.mark.parametrize(
+    "defect", sorted({*SLOW, "words of a chunk are gone", "a chunk is gone", "a vector of nothing"})
+)
+def test_a_quick_look_leaves_out_words_and_ledgers(home: Path, defect: str) -> None:
+    DEFECTS[defect][1](home)
+    assert examine(home, "hash", is_quick=True).is_sound == (defect in SLOW)
+
+
 def test_only_what_is_missing_is_encoded_again(home: Path) -> None:
     DEFECTS["an embedding is gone"][1](home)
     encoder = HashEmbeddings()

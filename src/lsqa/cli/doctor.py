@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 def doctor(
     *,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what is found, from the stored pages.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Leave out what takes longest: ledgers, and words as a dictionary cuts them."),
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -33,9 +37,9 @@ def doctor(
     def embedder() -> "Embeddings":
         return open_embedder(settings.embedder, settings.home / "models", base_url=settings.llm_base_url)
 
-    found = left = examine(settings.home, encoder, settings.chroma)
+    found = left = examine(settings.home, encoder, settings.chroma, is_quick=quick)
     if repair and found.is_mendable:
-        left = mend(found, settings.home, encoder, embedder, settings.chroma)
+        left = mend(found, settings.home, encoder, embedder, settings.chroma, is_quick=quick)
     _tell(found, left, as_json=as_json)
     if not left.is_sound:
         raise typer.Exit(1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsqa.catalogue import FILE_NAME, CatalogueWriter
-from lsqa.doctor.documents import DocumentDefects, check_documents
+from lsqa.doctor.documents import DocumentCheck, DocumentDefects
 from lsqa.doctor.findings import Finding, found
 from lsqa.doctor.folder import Litter, litter, notes
 from lsqa.doctor.vectors import VectorDefects, check_vectors
@@ -85,8 +85,9 @@ class Examination:
         return [Finding("fingerprint", message, is_mendable=False, hint=hint)]
 
 
-def examine(home: Path, encoder: str, chroma: ChromaServer | None = None) -> Examination:
-    """Look at the library in `home`. `encoder` is the fingerprint of the embedder that the settings ask for.
+def examine(home: Path, encoder: str, chroma: ChromaServer | None = None, *, is_quick: bool = False) -> Examination:
+    """Look at the library in `home`. `encoder` is the fingerprint of the embedder that the settings ask for. `is_quick`
+    leaves out what takes longest (`DocumentCheck`).
 
     Raises:
         EmptyLibraryError: there is no library.
@@ -96,10 +97,10 @@ def examine(home: Path, encoder: str, chroma: ChromaServer | None = None) -> Exa
     if not (home / FILE_NAME).is_file():
         raise EmptyLibraryError(f"there is no library in {home}", hint="ingest documents first: lsqa ingest PATH")
     with home_errors(home), exclusively(home):
-        return _examined(home, encoder, chroma)
+        return _examined(home, encoder, chroma, is_quick=is_quick)
 
 
-def _examined(home: Path, encoder: str, chroma: ChromaServer | None) -> Examination:
+def _examined(home: Path, encoder: str, chroma: ChromaServer | None, *, is_quick: bool) -> Examination:
     nothing = Examination(CatalogueDefects(), DocumentDefects(), VectorDefects(), (), (), {})
     try:
         catalogue = CatalogueWriter.open(home)
@@ -110,7 +111,7 @@ def _examined(home: Path, encoder: str, chroma: ChromaServer | None) -> Examinat
     try:
         if complaints := _complaints(catalogue.connection):
             return replace(nothing, catalogue=CatalogueDefects(complaints))
-        return _looked_at(home, catalogue, encoder, chroma)
+        return _looked_at(home, catalogue, encoder, chroma, is_quick=is_quick)
     except sqlite3.DatabaseError as error:  # damage that SQLite's check does not see
         return replace(nothing, catalogue=CatalogueDefects((str(error),)))
     finally:
@@ -127,14 +128,16 @@ def _complaints(connection: sqlite3.Connection) -> tuple[str, ...]:
     return (*of_file, *links)
 
 
-def _looked_at(home: Path, catalogue: CatalogueWriter, encoder: str, chroma: ChromaServer | None) -> Examination:
+def _looked_at(
+    home: Path, catalogue: CatalogueWriter, encoder: str, chroma: ChromaServer | None, *, is_quick: bool
+) -> Examination:
     words = StoredWords(catalogue.connection)
     is_current = catalogue.fingerprint in ("", index_fingerprint(encoder))
     known = encoder if is_current else catalogue.meta("encoder")
     odd = catalogue.odd_embeddings()
     documents, vectors = DocumentDefects(), VectorDefects()
     if is_current and words.is_there:
-        documents = check_documents(catalogue, words, known, frozenset(odd))
+        documents = DocumentCheck(catalogue, words, known, frozenset(odd), is_quick=is_quick).run()
     if not odd:  # else there is nothing to compare with
         vectors = check_vectors(catalogue, open_vectors(home, catalogue, known, chroma), vector_sample(catalogue))
     records = catalogue.documents()

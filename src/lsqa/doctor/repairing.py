@@ -26,9 +26,11 @@ def repair(
     encoder: str,
     embedder: Callable[[], Embeddings],
     chroma: ChromaServer | None = None,
+    *,
+    is_quick: bool = False,
 ) -> Examination:
     """Mend what `found` says; what is amiss after that. `embedder` is called where embeddings are missing. An
-    interruption does no harm.
+    interruption does no harm. `is_quick` is how it is looked at again.
 
     Raises:
         StaleIndexError: the settings ask for another encoder than the index was made with.
@@ -41,7 +43,7 @@ def repair(
                 hint=f"`{REBUILD_COMMAND}` makes it again, or set back the encoder",
             )
         _repair_once(found, home, encoder, embedder, chroma)
-        found = examine(home, encoder, chroma)
+        found = examine(home, encoder, chroma, is_quick=is_quick)
         if not any(finding.is_mendable and not finding.is_note for finding in found.findings):
             break
     return found

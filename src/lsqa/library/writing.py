@@ -9,6 +9,7 @@ from filelock import FileLock
 
 from lsqa.catalogue import CatalogueWriter, Entry, Vector, VectorRecord, vector_id
 from lsqa.catalogue.reading import unknown_document
+from lsqa.errors import LibraryError
 from lsqa.glossary import definitions
 from lsqa.keyword_index import keyword_row, page_keyword_row
 from lsqa.library.folder import (
@@ -126,7 +127,12 @@ class WritableLibrary(Library):
         check_fingerprint(self.home, self.catalogue.fingerprint, index_fingerprint(self.encoder))
         with home_errors(self.home):
             self._stage(entries)
-            self._add_vectors(entries)
+            try:
+                self._add_vectors(entries)
+            except LibraryError:  # whoever is told of an error is not to find the documents there later
+                with self.catalogue.transaction():
+                    self.catalogue.drop_pending()
+                raise
             self._publish([entry.document.doc_id for entry in entries])
             self._collect_garbage()
 
