@@ -191,6 +191,8 @@ class Trial:
     def _doctor(self) -> tuple[list[str], bool]:
         first = self._lsqa("doctor")
         found = [f"{f['check']}: {f['message']}" for f in json.loads(first.stdout)["findings"] if not f["note"]]
+        if first.returncode == 0:
+            return found, True
         mended = self._lsqa("doctor", "--repair")
         return found, mended.returncode == 0 and json.loads(mended.stdout)["sound"]
 
