@@ -37,7 +37,7 @@ def litter(home: Path, records: Iterable[DocumentRecord]) -> tuple[Litter, ...]:
     partial = tuple(p for p in (*unfinished, *_matching(home / SLIDES, "*.partial")) if _is_abandoned(p))
     images = tuple(p for p in _entries(home / SLIDES) if p.suffix == ".png")
     damaged = tuple(p for p in images if not _is_whole(p))
-    known = {image_name(r, n) for r in records if r.kind == "pdf" for n in range(1, r.pages + 1)}
+    known = {image_name(r, n) for r in records for n in range(1, r.pages + 1)}
     strange = tuple(p for p in images if p.name not in known and p not in damaged)
     return (
         Litter("folder", "files and folders of interrupted work are left", partial),
