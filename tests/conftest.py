@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chroma_server import ChromaProcess
 
 from lsqa.cli.program import run
+from lsqa.settings import ChromaServer
 
 if TYPE_CHECKING:
     import httpx
@@ -67,6 +69,37 @@ class Ingested:
     home: Path
     paths: tuple[Path, ...]
     report: dict[str, Any]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--storage", choices=["folder", "server"], default="folder", help="where tests of the library keep the vectors"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever asks for `chroma` runs with the embedded index, or a server; what is marked `both_storages`, with
+    both."""
+    if "chroma" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--storage")
+        both = metafunc.definition.get_closest_marker("both_storages")
+        metafunc.parametrize("chroma", ["folder", "server"] if both else [chosen], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def chroma(request: pytest.FixtureRequest) -> ChromaServer | None:
+    """Where the vectors are kept: None for the data folder."""
+    if request.param == "folder":
+        return None
+    process: ChromaProcess = request.getfixturevalue("chroma_process")
+    return process.server
+
+
+@pytest.fixture(scope="session")
+def chroma_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """One real Chroma server for all tests; each library has a collection of its own on it."""
+    with ChromaProcess(tmp_path_factory.mktemp("chroma")) as process:
+        yield process
 
 
 @pytest.fixture

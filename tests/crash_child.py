@@ -14,6 +14,7 @@ from langchain_core.embeddings import Embeddings
 from lsqa.catalogue import Entry, VectorRecord
 from lsqa.ingest import ingest
 from lsqa.library import WritableLibrary
+from lsqa.settings import ChromaServer
 from lsqa.vector_index import VectorIndex
 
 ENCODER = "crash-test"
@@ -49,8 +50,8 @@ class SlowEmbeddings(Embeddings):
 
 
 class FusedIndex(VectorIndex):
-    def __init__(self, home: Path, collection: str, fuse: Fuse) -> None:
-        super().__init__(home, collection)
+    def __init__(self, home: Path, collection: str, fuse: Fuse, server: ChromaServer | None) -> None:
+        super().__init__(home, collection, server=server)
         self._fuse = fuse
 
     def upsert(self, records: Iterable[VectorRecord]) -> None:
@@ -82,12 +83,14 @@ class FusedLibrary(WritableLibrary):
         super().note_files(signatures)
 
 
-def main(home: Path, file: Path, point: str, count: int, delay: float, is_writing: Event) -> None:
+def main(
+    home: Path, file: Path, chroma: ChromaServer | None, point: str, count: int, delay: float, is_writing: Event
+) -> None:
     """Ingest `file`, each encoding slowed by `delay` seconds, and die at the `count`-th passing of `point`."""
     fuse = Fuse(point, count)
-    with WritableLibrary.open_for_writing(home, ENCODER) as library:
+    with WritableLibrary.open_for_writing(home, ENCODER, chroma=chroma) as library:
         collection = library.vectors.collection
-    index = FusedIndex(home, collection, fuse)
+    index = FusedIndex(home, collection, fuse, chroma)
     with FusedLibrary.open_for_writing(home, ENCODER, vectors=index) as library:
         assert isinstance(library, FusedLibrary)
         library.fuse = fuse

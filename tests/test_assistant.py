@@ -13,6 +13,7 @@ from lsqa.errors import EmptyLibraryError, QuestionError, UnknownDocumentError
 from lsqa.ingest import ingest
 from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint, open_embedder
+from lsqa.settings import ChromaServer
 from lsqa.text import fold
 from lsqa.wording import LONGEST_TEXT
 
@@ -58,7 +59,7 @@ DECKS = {
 
 
 @pytest.fixture(scope="module")
-def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory, chroma: ChromaServer | None) -> Path:
     """A library of two small decks, with the encoder that was converted for the other one."""
     folder = tmp_path_factory.mktemp("assistant")
     paths = [folder / f"{name}.md" for name in DECKS]
@@ -68,15 +69,16 @@ def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> 
     home.mkdir()
     (home / "models").symlink_to(corpus_library.home / "models")
     embedder = open_embedder("bundled", home / "models")
-    with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled")) as library:
+    with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled"), chroma=chroma) as library:
         report = ingest(paths, library, embedder)
     assert [file.status for file in report.files] == ["indexed", "indexed"]
     return home
 
 
 @pytest.fixture(scope="module")
-def assistant(home: Path) -> Iterator[Assistant]:
-    with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none") as opened:
+def assistant(home: Path, chroma: ChromaServer | None) -> Iterator[Assistant]:
+    address = chroma.url if chroma else ""
+    with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none", chroma_url=address) as opened:
         yield opened
 
 
@@ -130,6 +132,7 @@ def test_the_budget_of_the_plan_that_was_asked_about_stands_alone(assistant: Ass
     assert "12億円" not in assistant.ask("みなと計画の予算はいくらですか").text
 
 
+@pytest.mark.both_storages
 def test_a_comparison_is_answered_from_both_documents(assistant: Assistant) -> None:
     answer = assistant.ask("あけぼの計画とみなと計画の令和7年度の予算を比べて")
     assert "12億円" in answer.text
@@ -240,6 +243,7 @@ def test_every_answer_is_as_the_contract_says(assistant: Assistant, question: st
         assert claim["citations"]
 
 
+@pytest.mark.both_storages
 @pytest.mark.parametrize("question", QUESTIONS[:6])
 def test_every_quote_stands_on_its_page_at_its_place(assistant: Assistant, question: str) -> None:
     told = assistant.ask(question).to_dict()
@@ -272,6 +276,7 @@ def test_the_same_question_has_the_same_answer(assistant: Assistant) -> None:
 # One document
 
 
+@pytest.mark.both_storages
 def test_only_the_document_asked_for_answers(assistant: Assistant, doc_id: Callable[[str], str]) -> None:
     answer = assistant.ask("令和7年度の予算はいくらか", document=doc_id("minato"))
     assert answer.status == "answered"
@@ -305,6 +310,7 @@ def test_what_cannot_be_asked_is_an_error(assistant: Assistant, do: Callable[...
         do(assistant, question, None)
 
 
+@pytest.mark.both_storages
 @pytest.mark.parametrize(("k", "count"), [(0, 0), (1, 1), (3, 3)])
 def test_as_many_passages_as_are_asked_for(assistant: Assistant, k: int, count: int) -> None:
     assert len(assistant.retrieve("あけぼの計画の予算は？", k=k)) == count
@@ -354,6 +360,7 @@ def test_a_refusal_counts_the_documents_that_were_searched(assistant: Assistant,
     assert "1件の文書を検索しました" in assistant.ask(question, document=doc_id("minato")).text
 
 
+@pytest.mark.both_storages
 def test_conditions_that_no_document_meets_are_told(assistant: Assistant) -> None:
     with pytest.raises(UnknownDocumentError, match=r"no document meets the conditions \(since 2999\)"):
         assistant.ask("予算は？", where=DocumentFilter(since="2999"))

@@ -5,10 +5,13 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -19,6 +22,7 @@ import pytest
 from lsqa.errors import EmptyLibraryError, HomeError
 from lsqa.ingest import ingest
 from lsqa.library import Library, WritableLibrary
+from lsqa.settings import ChromaServer
 from lsqa.tokens import index_tokens
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -42,10 +46,12 @@ def write(file: Path, mark: str) -> Path:
     return file
 
 
-def start(home: Path, file: Path, point: str = "", count: int = 0, delay: float = 0.0) -> BaseProcess:
+def start(
+    home: Path, file: Path, chroma: ChromaServer | None, point: str = "", count: int = 0, delay: float = 0.0
+) -> BaseProcess:
     """A process that is about to ingest `file`."""
     is_writing = PROCESSES.Event()
-    child = PROCESSES.Process(target=main, args=(home, file, point, count, delay, is_writing))
+    child = PROCESSES.Process(target=main, args=(home, file, chroma, point, count, delay, is_writing))
     child.start()
     assert is_writing.wait(60)
     return child
@@ -59,31 +65,39 @@ def state(library: Library) -> State:
     return library.vectors.ids(), library.catalogue.vector_ids(), tuple((d, 1) for d in sorted(documents))
 
 
-def finish(home: Path, file: Path) -> State:
-    with WritableLibrary.open_for_writing(home, ENCODER) as library:
+def finish(home: Path, file: Path, chroma: ChromaServer | None) -> State:
+    with WritableLibrary.open_for_writing(home, ENCODER, chroma=chroma) as library:
         assert not ingest([file], library, SlowEmbeddings(Fuse("", 0), 0.0)).has_failures
         return state(library)
 
 
+def copied(home: Path, to: Path, chroma: ChromaServer | None) -> Path:
+    """A library like that in `home`. On a server it has a collection of its own, under another name."""
+    shutil.copytree(home, to)
+    if chroma:
+        with closing(sqlite3.connect(to / "catalogue.sqlite3")) as catalogue, catalogue:
+            catalogue.execute("UPDATE meta SET value = ? WHERE key = 'library'", (uuid.uuid4().hex[:12],))
+        WritableLibrary.open_for_writing(to, ENCODER, chroma=chroma).close()
+    return to
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, chroma: ChromaServer | None) -> Path:
     return tmp_path_factory.mktemp("crash")
 
 
 @pytest.fixture(scope="module")
-def earlier(folder: Path) -> tuple[Path, Path, State]:
+def earlier(folder: Path, chroma: ChromaServer | None) -> tuple[Path, Path, State]:
     """A home with the first version of the file, the second version, and how a clean run of both leaves the home."""
     home, file = folder / "earlier", write(folder / "passages.jsonl", "一")
-    finish(home, file)
+    finish(home, file, chroma)
     write(file, "二")
-    clean = folder / "clean"
-    shutil.copytree(home, clean)
-    return home, file, finish(clean, file)
+    return home, file, finish(copied(home, folder / "clean", chroma), file, chroma)
 
 
-def reads(home: Path) -> None:
+def reads(home: Path, chroma: ChromaServer | None) -> None:
     """A reader finds every document, by words and by vectors, whatever state the writer left."""
-    with Library.open(home, ENCODER) as reader:
+    with Library.open(home, ENCODER, chroma=chroma) as reader:
         assert reader.catalogue.document_count == COUNT
         for n in (0, 1, COUNT - 1):
             (chunk,) = reader.catalogue.chunks_of(f"p{n}")
@@ -96,54 +110,58 @@ def reads(home: Path) -> None:
 @pytest.mark.parametrize(
     ("point", "count"), [*((point, 1) for point in POINTS), ("half the vectors added", 2), ("published", 2)]
 )
-def test_killed_at_a_point(earlier: tuple[Path, Path, State], tmp_path: Path, point: str, count: int) -> None:
+def test_killed_at_a_point(
+    earlier: tuple[Path, Path, State], tmp_path: Path, point: str, count: int, chroma: ChromaServer | None
+) -> None:
     before, file, clean = earlier
-    home = tmp_path / "home"
-    shutil.copytree(before, home)
-    child = start(home, file, point, count)
+    home = copied(before, tmp_path / "home", chroma)
+    child = start(home, file, chroma, point, count)
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
-    reads(home)
-    assert finish(home, file) == clean
-    reads(home)
+    reads(home, chroma)
+    assert finish(home, file, chroma) == clean
+    reads(home, chroma)
 
 
+@pytest.mark.both_storages
 def test_what_was_stored_is_finished_without_encoding_it_again(
-    earlier: tuple[Path, Path, State], tmp_path: Path
+    earlier: tuple[Path, Path, State], tmp_path: Path, chroma: ChromaServer | None
 ) -> None:
     before, file, _ = earlier
-    home = tmp_path / "home"
-    shutil.copytree(before, home)
-    child = start(home, file, "vectors added", 1)
+    home = copied(before, tmp_path / "home", chroma)
+    child = start(home, file, chroma, "vectors added", 1)
     child.join(60)
-    with WritableLibrary.open_for_writing(home, ENCODER) as library:
+    with WritableLibrary.open_for_writing(home, ENCODER, chroma=chroma) as library:
         assert library.catalogue.pending() == ()
         assert "二" in library.catalogue.chunks_of("p1")[0].text
         assert library.keywords.search((), ["は二"], 1)
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_killed_at_a_random_time(earlier: tuple[Path, Path, State], tmp_path: Path, seed: int) -> None:
+def test_killed_at_a_random_time(
+    earlier: tuple[Path, Path, State], tmp_path: Path, seed: int, chroma: ChromaServer | None
+) -> None:
     before, file, clean = earlier
-    home = tmp_path / "home"
-    shutil.copytree(before, home)
-    child = start(home, file, delay=0.05)
+    home = copied(before, tmp_path / "home", chroma)
+    child = start(home, file, chroma, delay=0.05)
     time.sleep(random.Random(seed).uniform(0.0, 0.8))
     child.kill()
     child.join(60)
-    reads(home)
-    assert finish(home, file) == clean
+    reads(home, chroma)
+    assert finish(home, file, chroma) == clean
 
 
-def test_killed_during_the_first_ingest(earlier: tuple[Path, Path, State], tmp_path: Path) -> None:
+def test_killed_during_the_first_ingest(
+    earlier: tuple[Path, Path, State], tmp_path: Path, chroma: ChromaServer | None
+) -> None:
     _, file, clean = earlier
     home = tmp_path / "home"
-    child = start(home, file, "pending stored", 1)
+    child = start(home, file, chroma, "pending stored", 1)
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
     with pytest.raises(EmptyLibraryError):
-        Library.open(home, ENCODER)
-    finished = finish(home, file)
+        Library.open(home, ENCODER, chroma=chroma)
+    finished = finish(home, file, chroma)
     assert finished[2] == clean[2]
     assert {i.partition(":")[0] for i in finished[0]} == {i.partition(":")[0] for i in clean[0]}
 
@@ -162,7 +180,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_told_and_the_earlier_index_stays_readable(
-    earlier: tuple[Path, Path, State], small_disk: Path, tmp_path: Path
+    earlier: tuple[Path, Path, State], small_disk: Path, tmp_path: Path, chroma: ChromaServer | None
 ) -> None:
     before, file, clean = earlier
     home = small_disk / "home"
@@ -170,12 +188,12 @@ def test_a_full_disk_is_told_and_the_earlier_index_stays_readable(
     free = shutil.disk_usage(small_disk).free
     (small_disk / "ballast").write_bytes(bytes(max(0, free - 300_000)))
     with pytest.raises(HomeError, match=str(home)):
-        finish(home, file)
-    reads(home)
+        finish(home, file, chroma)
+    reads(home, chroma)
     (small_disk / "ballast").unlink()
     roomy = tmp_path / "roomy"
     shutil.copytree(home, roomy)
-    assert finish(roomy, file) == clean
+    assert finish(roomy, file, None) == clean
 
 
 @pytest.mark.skipif(
@@ -186,13 +204,15 @@ def test_a_folder_that_cannot_be_written_is_told() -> None:
         WritableLibrary.open_for_writing(Path("/proc/lsqa"), ENCODER)
 
 
-def test_a_reader_beside_an_ingesting_process(earlier: tuple[Path, Path, State], tmp_path: Path) -> None:
+@pytest.mark.both_storages
+def test_a_reader_beside_an_ingesting_process(
+    earlier: tuple[Path, Path, State], tmp_path: Path, chroma: ChromaServer | None
+) -> None:
     before, file, _ = earlier
-    home = tmp_path / "home"
-    shutil.copytree(before, home)
+    home = copied(before, tmp_path / "home", chroma)
     rounds = whole = 0
-    with Library.open(home, ENCODER) as reader:
-        child = start(home, file, delay=0.1)
+    with Library.open(home, ENCODER, chroma=chroma) as reader:
+        child = start(home, file, chroma, delay=0.1)
         while child.is_alive():
             generation = reader.catalogue.generation
             hits = reader.nearest(np.ones(8, dtype=np.float32), 20)

@@ -4,10 +4,13 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import chromadb
 import numpy as np
 import pypdf
 import pytest
@@ -27,6 +30,7 @@ from lsqa.ingest import FileResult, IngestReport, Progress, ingest
 from lsqa.isolation import ReadingLimits
 from lsqa.library import Library, WritableLibrary
 from lsqa.readers.reading_options import ReadingOptions
+from lsqa.settings import ChromaServer
 from lsqa.tokens import index_tokens
 
 
@@ -62,8 +66,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[WritableLibrary]:
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+def library(home: Path, chroma: ChromaServer | None) -> Iterator[WritableLibrary]:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         yield library
 
 
@@ -104,10 +108,13 @@ def passages(path: Path, *texts: str) -> Path:
     return path
 
 
-def test_a_folder_is_found_by_words_and_by_vectors(run: Run, docs: Path, home: Path, library: WritableLibrary) -> None:
+@pytest.mark.both_storages
+def test_a_folder_is_found_by_words_and_by_vectors(
+    run: Run, docs: Path, home: Path, library: WritableLibrary, chroma: ChromaServer | None
+) -> None:
     report = run(docs)
     assert statuses(report) == {"a.md": "indexed", "b.txt": "indexed"}
-    with Library.open(home, "hash") as reader:
+    with Library.open(home, "hash", chroma=chroma) as reader:
         assert reader.catalogue.document_count == 2
         (doc_id,) = found(reader, "創薬")
         assert doc_id.startswith("b-")
@@ -142,6 +149,7 @@ def test_an_unchanged_file_is_neither_read_nor_encoded(run: Run, docs: Path, emb
     assert embedder.texts == []
 
 
+@pytest.mark.both_storages
 def test_a_change_of_the_same_size_and_time_is_noticed(run: Run, docs: Path, library: WritableLibrary) -> None:
     run(docs)
     before = (docs / "b.txt").stat()
@@ -328,6 +336,7 @@ def test_hidden_files_are_skipped_and_links_in_a_circle_end(run: Run, docs: Path
     assert statuses(run(docs, docs / "a.md")) == {"a.md": "indexed", "b.txt": "indexed"}
 
 
+@pytest.mark.both_storages
 @pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz"])
 def test_of_changed_passages_only_the_changed_line_is_encoded(
     run: Run, tmp_path: Path, library: WritableLibrary, embedder: HashEmbeddings, name: str
@@ -349,6 +358,7 @@ def test_two_files_of_one_run_cannot_be_the_same_document(run: Run, tmp_path: Pa
     assert library.catalogue.document_count == 1
 
 
+@pytest.mark.both_storages
 def test_prune_removes_what_vanished_under_the_given_paths_only(run: Run, docs: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -370,6 +380,7 @@ def test_a_folder_that_is_not_there_prunes_nothing(run: Run, docs: Path, library
     assert library.catalogue.document_count == 2
 
 
+@pytest.mark.both_storages
 def test_removing_a_document(run: Run, docs: Path, library: WritableLibrary) -> None:
     run(docs)
     (doc_id,) = found(library, "創薬")
@@ -394,18 +405,21 @@ def test_an_encoder_that_loses_a_text_is_no_success(library: WritableLibrary, do
     assert library.catalogue.document_count == 0
 
 
-def test_another_encoder_asks_for_a_rebuild_and_the_rebuild_serves(home: Path, docs: Path) -> None:
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+@pytest.mark.both_storages
+def test_another_encoder_asks_for_a_rebuild_and_the_rebuild_serves(
+    home: Path, docs: Path, chroma: ChromaServer | None
+) -> None:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         ingest([docs], library, HashEmbeddings())
     for opening in (Library.open, WritableLibrary.open_for_writing):
         with pytest.raises(StaleIndexError, match="lsqa ingest --rebuild"):
-            opening(home, "other")
-    with WritableLibrary.open_for_writing(home, "other", rebuild=True) as library:
+            opening(home, "other", chroma=chroma)
+    with WritableLibrary.open_for_writing(home, "other", rebuild=True, chroma=chroma) as library:
         with pytest.raises(StaleIndexError):
             ingest([passages(docs / "p.jsonl", "新しい文。")], library, HashEmbeddings(24))
         report = ingest([], library, HashEmbeddings(24), rebuild=True)
         assert (report.rebuilt, report.encoded) == (2, library.catalogue.chunk_count)
-    with Library.open(home, "other") as reader:
+    with Library.open(home, "other", chroma=chroma) as reader:
         vector = np.asarray(HashEmbeddings(24).embed_query(embedded(reader, next(iter(found(reader, "創薬"))))))
         assert reader.nearest(vector, 1)[0][1] == pytest.approx(1.0, abs=1e-4)
 
@@ -417,15 +431,17 @@ def test_a_rebuild_by_the_same_encoder_changes_nothing(run: Run, docs: Path, lib
     assert (library.vectors.ids(), found(library, "創薬"), library.catalogue.chunk_count) == before
 
 
-def test_reading_a_home_that_is_not_there_makes_nothing(home: Path) -> None:
+def test_reading_a_home_that_is_not_there_makes_nothing(home: Path, chroma: ChromaServer | None) -> None:
     with pytest.raises(EmptyLibraryError, match="lsqa ingest"):
-        Library.open(home, "hash")
+        Library.open(home, "hash", chroma=chroma)
     assert not home.exists()
 
 
-def test_a_library_without_documents_is_empty(library: WritableLibrary, home: Path) -> None:
+def test_a_library_without_documents_is_empty(
+    library: WritableLibrary, home: Path, chroma: ChromaServer | None
+) -> None:
     with pytest.raises(EmptyLibraryError):
-        Library.open(home, "hash")
+        Library.open(home, "hash", chroma=chroma)
 
 
 @pytest.mark.parametrize("opening", [Library.open, WritableLibrary.open_for_writing])
@@ -437,43 +453,58 @@ def test_a_file_in_the_place_of_the_home(home: Path, opening: Callable[[Path, st
         opening(home / "below", "hash")
 
 
-def test_a_second_writer_is_told_who_holds_the_lock(library: WritableLibrary, home: Path) -> None:
+def test_a_second_writer_is_told_who_holds_the_lock(
+    library: WritableLibrary, home: Path, chroma: ChromaServer | None
+) -> None:
     with pytest.raises(LockedError, match=f"{os.getpid()}.*{home.name}"):
-        WritableLibrary.open_for_writing(home, "hash")
+        WritableLibrary.open_for_writing(home, "hash", chroma=chroma)
 
 
-def test_a_damaged_vector_index_is_told_and_mended_by_the_next_writer(home: Path, docs: Path) -> None:
-    import shutil
-
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+@pytest.mark.both_storages
+def test_a_damaged_vector_index_is_told_and_mended_by_the_next_writer(
+    home: Path, docs: Path, chroma: ChromaServer | None
+) -> None:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         ingest([docs], library, HashEmbeddings())
         ids = library.vectors.ids()
-    shutil.rmtree(home / "chroma")
-    with Library.open(home, "hash") as reader, pytest.raises(LibraryError, match="lsqa ingest --rebuild"):
+        if chroma:
+            chromadb.HttpClient("127.0.0.1", urlsplit(chroma.url).port or 0).delete_collection(
+                library.vectors.collection
+            )
+    if not chroma:
+        shutil.rmtree(home / "chroma")
+    how = "lsqa doctor --repair" if chroma else "lsqa ingest --rebuild"
+    with Library.open(home, "hash", chroma=chroma) as reader, pytest.raises(LibraryError, match=how):
         reader.nearest(np.ones(16, dtype=np.float32), 1)
     embedder = HashEmbeddings()
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         assert set(statuses(ingest([docs], library, embedder)).values()) == {"unchanged"}
         assert library.vectors.ids() == ids
     assert embedder.texts == []
 
 
-def test_a_vector_that_nothing_needs_is_removed_by_the_next_writer(home: Path, docs: Path) -> None:
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+@pytest.mark.both_storages
+def test_a_vector_that_nothing_needs_is_removed_by_the_next_writer(
+    home: Path, docs: Path, chroma: ChromaServer | None
+) -> None:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         ingest([docs], library, HashEmbeddings())
         library.vectors.upsert([VectorRecord("alien:vector", "none", 1, np.ones(16, dtype=np.float32))])
         hits = library.nearest(np.ones(16, dtype=np.float32), 1)
         assert hits[0][0] != "alien"
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         assert library.vectors.ids() == library.catalogue.vector_ids()
 
 
-def test_threads_may_search_while_the_library_changes(home: Path, docs: Path, tmp_path: Path) -> None:
-    with WritableLibrary.open_for_writing(home, "hash") as library:
+@pytest.mark.both_storages
+def test_threads_may_search_while_the_library_changes(
+    home: Path, docs: Path, tmp_path: Path, chroma: ChromaServer | None
+) -> None:
+    with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
         ingest([docs], library, HashEmbeddings())
-    with Library.open(home, "hash") as reader, ThreadPoolExecutor(8) as pool:
+    with Library.open(home, "hash", chroma=chroma) as reader, ThreadPoolExecutor(8) as pool:
         searches = [pool.submit(reader.nearest, np.ones(16, dtype=np.float32), 2) for _ in range(200)]
-        with WritableLibrary.open_for_writing(home, "hash") as library:
+        with WritableLibrary.open_for_writing(home, "hash", chroma=chroma) as library:
             for n in range(5):
                 ingest([passages(tmp_path / f"{n}.jsonl", f"文{n}である。")], library, HashEmbeddings())
                 searches += [pool.submit(reader.nearest, np.ones(16, dtype=np.float32), 2) for _ in range(50)]

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Invoke
 
 from lsqa.errors import SettingsError
-from lsqa.settings import load_settings
+from lsqa.settings import ChromaServer, load_settings
 
 pytestmark = pytest.mark.usefixtures("clean_settings")
 
@@ -137,3 +137,15 @@ def test_numbers_and_switches_may_stand_with_and_without_quotes(clean_settings: 
     shown = {row.name: row.value for row in rows}
     assert (shown["file_seconds"], shown["allow_private_addresses"]) == ("2.5", "yes")
     assert not load_settings(allow_private_addresses="no")[0].allow_private_addresses
+
+
+def test_a_chroma_server_is_known_by_address_tenant_database_and_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings()[0].chroma is None
+    monkeypatch.setenv("LSQA_CHROMA_URL", "https://user:geheim@chroma.example")
+    monkeypatch.setenv("LSQA_CHROMA_TOKEN", "geheim-0123456789")
+    monkeypatch.setenv("LSQA_CHROMA_TENANT", "ministry")
+    settings, rows = load_settings()
+    assert settings.chroma == ChromaServer(
+        "https://user:geheim@chroma.example", "ministry", "default_database", "geheim-0123456789"
+    )
+    assert "geheim" not in f"{[row for row in rows if row.name.startswith('chroma')]}"

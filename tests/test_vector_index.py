@@ -3,19 +3,23 @@
 import gc
 import os
 import shutil
-import socket
 import subprocess
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.chroma_server import ChromaProcess
 
 from lsqa.catalogue import VectorRecord
-from lsqa.errors import LibraryError
-from lsqa.vector_index import VectorIndex, exact_search
+from lsqa.errors import IndexUnavailableError, LibraryError
+from lsqa.settings import ChromaServer
+from lsqa.vector_index import ExactIndex, VectorIndex
 
 VECTORS = np.random.default_rng(7).normal(size=(60, 16)).astype(np.float32)
 
@@ -24,20 +28,23 @@ def records(count: int = 60) -> tuple[VectorRecord, ...]:
     return tuple(VectorRecord(f"c{n}:k", f"d{n % 3}", 1, VECTORS[n]) for n in range(count))
 
 
-def filled(home: Path, count: int = 60) -> VectorIndex:
-    index = VectorIndex(home, "lsqa-test-1")
+def filled(
+    home: Path, count: int = 60, *, name: str = "lsqa-test-1", server: ChromaServer | None = None
+) -> VectorIndex:
+    index = VectorIndex(home, name, server=server)
     assert index.open_for_writing()
     index.upsert(records(count))
     return index
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    index = filled(tmp_path)
+def index(tmp_path: Path, chroma: ChromaServer | None) -> Iterator[VectorIndex]:
+    index = filled(tmp_path, name=f"lsqa-{uuid.uuid4().hex[:12]}-1", server=chroma)
     yield index
     index.close()
 
 
+@pytest.mark.both_storages
 def test_the_nearest_come_first_with_their_cosine(index: VectorIndex) -> None:
     unit = VECTORS / np.linalg.norm(VECTORS, axis=1, keepdims=True)
     cosine = unit @ unit[5]
@@ -46,6 +53,7 @@ def test_the_nearest_come_first_with_their_cosine(index: VectorIndex) -> None:
     assert [s for _, s in found] == pytest.approx(sorted(cosine, reverse=True)[:4], abs=1e-4)
 
 
+@pytest.mark.both_storages
 def test_documents_filter_and_k_may_exceed_the_count(index: VectorIndex) -> None:
     assert {int(i[1:-2]) % 3 for i, _ in index.query(VECTORS[0], 60, ["d1", "d2"])} == {1, 2}
     assert len(index.query(VECTORS[0], 500)) == 60
@@ -54,17 +62,29 @@ def test_documents_filter_and_k_may_exceed_the_count(index: VectorIndex) -> None
     assert index.query(VECTORS[0], 0) == ()
 
 
+@pytest.mark.both_storages
 def test_upserting_again_changes_nothing_and_deleting_twice_does_no_harm(index: VectorIndex) -> None:
     index.upsert(records())
     assert index.count == 60
     index.delete(["c1:k", "c2:k"])
     index.delete(["c1:k", "unknown"])
-    assert index.ids() == frozenset(r.vector_id for r in records()) - {"c1:k", "c2:k"}
+    left = {r.vector_id: r for r in records() if r.vector_id not in ("c1:k", "c2:k")}
+    assert index.ids() == frozenset(left)
+    stored = list(index.stored())
+    assert [(s.vector_id, s.doc_id) for s in stored] == [(i, left[i].doc_id) for i in (s.vector_id for s in stored)]
+    assert len(stored) == len(left)
+    assert all(np.allclose(s.vector, left[s.vector_id].vector, atol=1e-6) for s in stored)
+
+
+@pytest.mark.both_storages
+def test_more_vectors_than_are_asked_for_at_a_time(index: VectorIndex) -> None:
+    index.upsert(VectorRecord(f"m{n}:k", "m", 1, VECTORS[n % 60]) for n in range(2100))
+    assert len(index.ids()) == len(list(index.stored())) == 2160
 
 
 def test_exact_search_agrees_with_chroma(index: VectorIndex) -> None:
     for doc_ids in (None, ["d1"]):
-        exact = exact_search(records(), VECTORS[9], 5, doc_ids)
+        exact = ExactIndex(records()).query(VECTORS[9], 5, doc_ids)
         found = index.query(VECTORS[9], 5, doc_ids)
         assert [i for i, _ in exact] == [i for i, _ in found]
         assert [s for _, s in exact] == pytest.approx([s for _, s in found], abs=1e-4)
@@ -154,11 +174,17 @@ def test_a_graph_that_lost_vectors_is_noticed(index: VectorIndex) -> None:
     assert not index.is_sound(records())
 
 
-def test_collections_of_other_encoders_are_dropped(index: VectorIndex, tmp_path: Path) -> None:
-    other = VectorIndex(tmp_path, "lsqa-test-2")
+@pytest.mark.both_storages
+def test_collections_of_other_encoders_are_dropped(
+    index: VectorIndex, tmp_path: Path, chroma: ChromaServer | None
+) -> None:
+    name = index.collection[:-1] + "2"
+    other = VectorIndex(tmp_path, name, server=chroma)
     assert other.open_for_writing()
     other.upsert([VectorRecord("c:k", "d", 1, np.ones(3, dtype=np.float32))])
+    assert other.others() == (index.collection,)
     other.drop_others()
+    assert other.others() == ()
     assert other.count == 1
     other.close()
     index.close()
@@ -198,54 +224,101 @@ def test_a_reader_beside_a_writing_process(tmp_path: Path) -> None:
     reader.close()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning")
-def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="LSQA_CHROMA_URL"):
-        VectorIndex(tmp_path, "lsqa-test-1", url="http://127.0.0.1:9").load()
+# A server. Chroma's client leaves its connection to the garbage collector where a server refuses it.
+
+REFUSED = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning"
+)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = Path(sys.executable).with_name("chroma")
-    if not program.exists():
-        pytest.skip("the chroma program is not installed")
-    command = [str(program), "run", "--path", str(tmp_path / "server"), "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port, process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
+def killable(tmp_path: Path) -> Iterator[ChromaProcess]:
+    with ChromaProcess(tmp_path / "server") as process:
+        yield process
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(150):
-        if process.poll() is not None:
-            pytest.skip(f"the chroma server does not start here (exit code {process.returncode})")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.skip("the chroma server does not start here within 15 s")
+def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailableError, match="LSQA_CHROMA_URL"):
+        VectorIndex(tmp_path, "lsqa-test-1", server=ChromaServer("http://127.0.0.1:9")).load()
 
 
-# Chroma's client leaves its connections to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning")
-def test_a_server_serves_like_the_folder(tmp_path: Path, server: str) -> None:
-    writer = VectorIndex(tmp_path, "lsqa-test-1", url=server)
-    assert writer.open_for_writing()
-    writer.upsert(records())
-    writer.delete(["c0:k"])
-    reader = VectorIndex(tmp_path, "lsqa-test-1", url=server)
-    assert reader.load()
-    assert reader.query(VECTORS[4], 1)[0][0] == "c4:k"
-    assert reader.ids() == frozenset(r.vector_id for r in records()) - {"c0:k"}
+def test_a_server_needs_no_folder(tmp_path: Path, chroma_process: ChromaProcess) -> None:
+    index = filled(tmp_path / "home", server=chroma_process.server)
+    assert index.follows_others
+    assert not (tmp_path / "home").exists()
+    index.close()
+
+
+@REFUSED
+def test_a_tenant_that_is_not_there_is_named(tmp_path: Path, chroma_process: ChromaProcess) -> None:
+    server = ChromaServer(chroma_process.server.url, tenant="nobody")
+    with pytest.raises(LibraryError, match="LSQA_CHROMA_TENANT") as error:
+        VectorIndex(tmp_path, "lsqa-test-1", server=server).load()
+    assert not isinstance(error.value, IndexUnavailableError)
+    gc.collect()
+
+
+@REFUSED
+def test_a_token_goes_along_and_is_shown_nowhere(tmp_path: Path) -> None:
+    heard: dict[str, str] = {}
+
+    class Hosted(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.update(self.headers)
+            self.send_error(401)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Hosted) as hosted:
+        thread = threading.Thread(target=hosted.serve_forever)
+        thread.start()
+        server = ChromaServer(f"http://127.0.0.1:{hosted.server_port}", token="geheim-0123456789")
+        with pytest.raises(LibraryError, match="LSQA_CHROMA_TOKEN") as error:
+            VectorIndex(tmp_path, "lsqa-test-1", server=server).load()
+        hosted.shutdown()
+        thread.join()
+        gc.collect()
+    assert heard["X-Chroma-Token"] == "geheim-0123456789"
+    assert heard["Authorization"] == "Bearer geheim-0123456789"
+    assert "geheim" not in f"{error.value}{server!r}"
+
+
+def test_a_collection_that_another_process_made_anew_is_found_again(
+    tmp_path: Path, chroma_process: ChromaProcess
+) -> None:
+    name = f"lsqa-{uuid.uuid4().hex[:12]}-1"
+    reader, writer = (filled(tmp_path, name=name, server=chroma_process.server) for _ in range(2))
     writer.refill(records(5))
-    assert writer.count == 5
-    assert not (tmp_path / "chroma").exists()
+    assert len(reader.query(VECTORS[4], 60)) == 5
     writer.close()
     reader.close()
-    gc.collect()  # so that the connections that Chroma left end within this test
+
+
+def test_a_server_that_was_killed_is_told_and_used_again_with_all_it_had(
+    tmp_path: Path, killable: ChromaProcess
+) -> None:
+    index = filled(tmp_path, server=killable.server)
+    killable.kill()
+    for _ in range(2):
+        with pytest.raises(IndexUnavailableError):
+            index.query(VECTORS[0], 3)
+    with pytest.raises(IndexUnavailableError):
+        index.upsert(records(3))
+    killable.start()
+    assert index.query(VECTORS[7], 1)[0][0] == "c7:k"
+    assert index.ids() == frozenset(r.vector_id for r in records())
+    index.close()
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path, killable: ChromaProcess) -> None:
+    filled(tmp_path, server=killable.server).close()
+    killable.pause()
+    started = time.monotonic()
+    with pytest.raises(IndexUnavailableError):
+        VectorIndex(tmp_path, "lsqa-test-1", server=killable.server).load()
+    assert time.monotonic() - started < 6
+    killable.go_on()
+    index = VectorIndex(tmp_path, "lsqa-test-1", server=killable.server)
+    assert index.load()
+    index.close()

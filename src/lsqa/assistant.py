@@ -94,7 +94,7 @@ class Assistant(Integrations):
         'none'
         """
         loaded, _ = load_settings(**settings)
-        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
+        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma=loaded.chroma)
         embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
         retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
         return cls(loaded, library, retriever, chat_model)

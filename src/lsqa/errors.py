@@ -9,6 +9,7 @@
     │   ├── LockedError            another process is writing
     │   ├── EmptyLibraryError      nothing has been ingested
     │   ├── UnknownDocumentError   no document of that id
+    │   ├── IndexUnavailableError  the Chroma server does not answer
     │   └── StaleIndexError        made with another encoder, chunking or folding
     ├── DocumentError              one file cannot be read; the rest go on
     ├── CaseError                  evaluation cases or a stored run cannot be read
@@ -80,6 +81,10 @@ class EmptyLibraryError(LibraryError):
 
 class UnknownDocumentError(LibraryError):
     """No document of that id is in the library."""
+
+
+class IndexUnavailableError(LibraryError):
+    """The server that holds the vector index does not answer. What is known of it may be right again later."""
 
 
 class StaleIndexError(LibraryError):

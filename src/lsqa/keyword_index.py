@@ -64,15 +64,28 @@ class KeywordRow:
 
 def keyword_row(number: int, title: str, chunk: Chunk) -> KeywordRow:
     """The terms of a chunk. `title` is the document's; the head of a chunk's table counts as its text."""
-    text = f"{chunk.table_head}\n{chunk.text}" if chunk.table_head else chunk.text
     headings = " / ".join(chunk.heading_path)
     return KeywordRow(
         number,
         _terms(index_tokens(title)),
         _terms(index_tokens(headings)),
-        _terms(index_tokens(text)),
-        _terms(bigrams(text)),
+        _terms(index_tokens(_text(chunk))),
+        chunk_bigrams(chunk),
     )
+
+
+def chunk_bigrams(chunk: Chunk) -> str:
+    """The last field of a chunk's row, which takes no dictionary."""
+    return _terms(bigrams(_text(chunk)))
+
+
+def page_bigrams(page: Page) -> str:
+    """The last field of a page's row."""
+    return _terms(bigrams(page.text))
+
+
+def _text(chunk: Chunk) -> str:
+    return f"{chunk.table_head}\n{chunk.text}" if chunk.table_head else chunk.text
 
 
 def page_keyword_row(version: int, title: str, page: Page) -> KeywordRow:
@@ -83,7 +96,7 @@ def page_keyword_row(version: int, title: str, page: Page) -> KeywordRow:
         _terms(index_tokens(title)),
         _terms(index_tokens(headings)),
         _terms(index_tokens(page.text)),
-        _terms(bigrams(page.text)),
+        page_bigrams(page),
     )
 
 

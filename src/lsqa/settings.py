@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,20 @@ import platformdirs
 
 from lsqa.errors import SettingsError
 
-_SECRET = frozenset({"api_tokens", "ui_users"})
+_SECRET = frozenset({"api_tokens", "ui_users", "chroma_token"})
 _FILE = "lsqa.toml"
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 _OCR = re.compile(r"auto|none|\w+(?:[+]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaServer:
+    """A Chroma server: its address (http:// or https://), and what a hosted one asks for."""
+
+    url: str
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,8 @@ class Settings:
     asked again when it is busy or cannot be reached. `llm_input_tokens`, `llm_reply_tokens`: how long its prompt and
     its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails.
     `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a
-    Chroma
-    server instead of the embedded one.
+    Chroma server instead of the embedded one; `chroma_tenant`, `chroma_database`, `chroma_token`: where it has several
+    users.
 
     `api_tokens`: comma-separated bearer tokens of the server, each with scopes before it where it has not all:
     `read+ask:TOKEN`. `api_origins`: comma-separated origins whose pages may call it from a browser. `api_rate`:
@@ -63,6 +73,9 @@ class Settings:
     embedder: str = "bundled"
     reranker: str = "none"
     chroma_url: str = ""
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
+    chroma_token: str = ""
     api_tokens: str = ""
     api_origins: str = ""
     api_rate: int = 600
@@ -78,6 +91,13 @@ class Settings:
     ui_uploads: bool = True
     max_upload_mb: int = 50
     max_upload_files: int = 20
+
+    @property
+    def chroma(self) -> ChromaServer | None:
+        """The Chroma server; None for the index in the data folder."""
+        if not self.chroma_url:
+            return None
+        return ChromaServer(self.chroma_url, self.chroma_tenant, self.chroma_database, self.chroma_token)
 
 
 _NAMES = tuple(f.name for f in fields(Settings))

@@ -18,6 +18,8 @@ from lsqa.api.capacity import BusyError
 from lsqa.errors import (
     CalledOffError,
     EmptyLibraryError,
+    IndexUnavailableError,
+    LibraryError,
     LockedError,
     LsqaError,
     MalformedDraftError,
@@ -40,6 +42,8 @@ _KINDS: Final[tuple[tuple[type[LsqaError], int, str, str, str], ...]] = (
     (UsageError, 422, "usage", "The request cannot be carried out", ""),
     (EmptyLibraryError, 503, "empty-library", "There are no documents yet", "nothing has been ingested"),
     (LockedError, 503, "locked", "The library is being written", "another process is writing to the library"),
+    (IndexUnavailableError, 503, "index-unavailable", "The vector index does not answer", "try again later"),
+    (LibraryError, 503, "library", "The library cannot serve", "the server's log says why"),
     (CalledOffError, 503, "called-off", "The answer was called off", ""),
     (ModelTimeoutError, 504, "model-timeout", "The language model took too long", "it gave no whole reply in time"),
     (

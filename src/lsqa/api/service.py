@@ -58,7 +58,7 @@ class Service:
         with self._opening:
             if self._opened is None:
                 s = self.settings
-                library = Library.open(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+                library = Library.open(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
                 retriever = Retriever(library, self.embeddings(), open_reranker(s.reranker, s.home / "models"))
                 self._opened = Assistant(s, library, retriever, self._chat_model), Checker(library, retriever)
             if not self._opened[0].library.catalogue.document_count:
@@ -92,7 +92,7 @@ class Service:
 
     def _writer(self) -> WritableLibrary:
         s = self.settings
-        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
 
     def close(self) -> None:
         self.images.close()

@@ -12,6 +12,7 @@ from lsqa.catalogue.records import (
     Vector,
     VectorRecord,
     chunk_of_vector,
+    is_vector,
     page_from_row,
     strings_from_json,
     vector_from_blob,
@@ -38,6 +39,7 @@ FROM chunks c JOIN documents d USING (version) JOIN pages p ON p.version = c.ver
 WHERE d.state = 'indexed'
 """
 _VECTOR_ROWS = "SELECT c.chunk_id, c.embedding_key FROM chunks c JOIN documents d USING (version)"
+_EMBEDDING_KEYS = "SELECT c.embedding_key FROM chunks c JOIN documents d USING (version)"
 _VECTOR = """
 SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector
 FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
@@ -293,6 +295,37 @@ class Catalogue:
                 f"SELECT key, vector FROM embeddings WHERE key IN ({marks(some)})", some
             )
         }
+
+    def embedding_keys(self, doc_id: str) -> tuple[str, ...]:
+        """The keys of the embeddings of a document's chunks, in reading order."""
+        rows = self.connection.execute(
+            f"{_EMBEDDING_KEYS} WHERE d.state = 'indexed' AND d.doc_id = ? ORDER BY c.row", (doc_id,)
+        )
+        return tuple(str(key) for (key,) in rows)
+
+    def kept_embeddings(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of `keys` under which there is an embedding."""
+        return frozenset(
+            str(key)
+            for some in slices(keys)
+            for (key,) in self.connection.execute(f"SELECT key FROM embeddings WHERE key IN ({marks(some)})", some)
+        )
+
+    def odd_embeddings(self) -> tuple[str, ...]:
+        """The keys of embeddings that are no vectors, or of another length than most."""
+        lengths = self.connection.execute(
+            "SELECT length(vector), count(*) FROM embeddings GROUP BY 1 ORDER BY 2 DESC"
+        ).fetchall()
+        usual = lengths[0][0] if lengths else 0
+        rows = self.connection.execute("SELECT key, vector FROM embeddings")
+        return tuple(str(key) for key, blob in rows if len(blob) != usual or not is_vector(blob))
+
+    def paths_without_document(self) -> tuple[str, ...]:
+        """Files that are noted as ingested whole, and no document is of them: they would never be read again."""
+        rows = self.connection.execute(
+            "SELECT path FROM files WHERE path NOT IN (SELECT path FROM documents) ORDER BY path"
+        )
+        return tuple(str(path) for (path,) in rows)
 
     def _count(self, statement: str) -> int:
         return int(self.connection.execute(statement).fetchone()[0])

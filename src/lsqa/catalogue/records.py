@@ -114,3 +114,11 @@ def vector_to_blob(vector: Vector) -> bytes:
 
 def vector_from_blob(blob: bytes) -> Vector:
     return np.frombuffer(blob, dtype="<f4").astype(np.float32, copy=False)
+
+
+def is_vector(blob: bytes) -> bool:
+    """Whether a stored vector can be one: finite numbers, not all zero."""
+    if not blob or len(blob) % 4:
+        return False
+    vector = vector_from_blob(blob)
+    return bool(np.isfinite(vector).all() and vector.any())

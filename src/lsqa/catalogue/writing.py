@@ -188,6 +188,20 @@ class CatalogueWriter(Catalogue):
             "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (path, signature, status, reason)
         )
 
+    def forget_files(self, paths: Sequence[str]) -> None:
+        """Let files be read again."""
+        self.connection.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in paths))
+
+    def read_again(self, doc_id: str) -> None:
+        """Let a document's file be read again, whatever is known of it."""
+        self.connection.execute(
+            "DELETE FROM files WHERE path IN (SELECT path FROM documents WHERE doc_id = ?)", (doc_id,)
+        )
+        self.connection.execute("UPDATE documents SET sha256 = '' WHERE doc_id = ?", (doc_id,))
+
+    def forget_embeddings(self, keys: Sequence[str]) -> None:
+        self.connection.executemany("DELETE FROM embeddings WHERE key = ?", ((key,) for key in keys))
+
     def garbage(self) -> tuple[str, ...]:
         """Vector ids that the vector index may still hold and nothing needs any more."""
         listed = [str(i) for (i,) in self.connection.execute("SELECT vector_id FROM garbage")]

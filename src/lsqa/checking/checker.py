@@ -115,7 +115,7 @@ class Checker:
         Raises `SettingsError`, `EmptyLibraryError`, `StaleIndexError`, `ModelUnavailableError`.
         """
         loaded, _ = load_settings(**settings)
-        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
+        library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma=loaded.chroma)
         embedder = open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
         retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
         model = DraftingModel(loaded, chat_model)

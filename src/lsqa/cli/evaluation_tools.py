@@ -66,7 +66,7 @@ def draft(
 
     settings, _ = load_settings(home=home)
     model = open_chat_model(llm, settings.llm_base_url) if llm and llm != "none" else None
-    with Library.open(settings.home, chroma_url=settings.chroma_url) as library:
+    with Library.open(settings.home, chroma=settings.chroma) as library:
         catalogue = library.catalogue
         ids = [document] if document else [record.doc_id for record in catalogue.documents()]
         cases = draft_cases([catalogue.document(doc_id) for doc_id in ids], count, seed, model)

@@ -82,9 +82,7 @@ class _Job:
         known = self.settings
         encoder = embedder_fingerprint(known.embedder)
         with (
-            WritableLibrary.open_for_writing(
-                known.home, encoder, chroma_url=known.chroma_url, rebuild=rebuild
-            ) as library,
+            WritableLibrary.open_for_writing(known.home, encoder, chroma=known.chroma, rebuild=rebuild) as library,
             _progress() as listener,
         ):
             report = ingest(
@@ -121,7 +119,7 @@ def _watch(job: _Job, paths: Sequence[str], *, prune: bool, rebuild: bool) -> No
             waiting = waiting.then(changes)
             if not waiting:
                 continue
-            with Library.open(home, chroma_url=job.settings.chroma_url) as library:
+            with Library.open(home, chroma=job.settings.chroma) as library:
                 todo = [str(p) for p in paths_to_ingest(waiting, library.catalogue, paths) if prune or p.exists()]
             try:
                 if todo:

@@ -21,7 +21,7 @@ def documents(context: typer.Context, *, home: Home = None, as_json: Json = Fals
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
-    with Library.open(settings.home, chroma_url=settings.chroma_url) as library:
+    with Library.open(settings.home, chroma=settings.chroma) as library:
         records = library.catalogue.documents()
     if as_json:
         echo_json({"documents": [asdict(record) for record in records]})
@@ -43,9 +43,9 @@ def remove(
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
-    with Library.open(settings.home, chroma_url=settings.chroma_url) as reader:
+    with Library.open(settings.home, chroma=settings.chroma) as reader:
         encoder = reader.catalogue.meta("encoder")  # to remove takes no encoder: that of the index will do
-    with WritableLibrary.open_for_writing(settings.home, encoder, chroma_url=settings.chroma_url) as library:
+    with WritableLibrary.open_for_writing(settings.home, encoder, chroma=settings.chroma) as library:
         library.remove([doc_id])
     if as_json:
         echo_json({"removed": doc_id})

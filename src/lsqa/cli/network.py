@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from lsqa.api import Service
+    from lsqa.settings import Settings
 
 
 def serve(
@@ -22,6 +24,9 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Beyond this machine only with LSQA_API_TOKENS.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8000,
     no_page: Annotated[bool, typer.Option("--no-page", help="Without the chat page.")] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, help="Processes; more only with --no-page.")
+    ] = 1,
     home: Home = None,
 ) -> None:
     """Serve the library over HTTP: REST at /v1, its description at /openapi.json, and the chat page at /."""
@@ -30,21 +35,24 @@ def serve(
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
-    end_traces = _traced()
-    _log_requests()
+    if workers > 1:
+        _serve_by_workers(settings, host, port, workers, no_page=no_page)
+        return
+    end_traces = traced()
+    log_requests()
     service = Service(settings)
     try:
         app = create_app(service)
         if not no_page:
             app = _with_page(app, service, host)
-        _warm_up(service)
+        warm_up(service)
         _run(app, host, port)
     finally:
         service.close()
         end_traces()
 
 
-def _traced() -> "Callable[[], None]":
+def traced() -> "Callable[[], None]":
     """Trace, where OpenTelemetry's variables say so; what ends it."""
     from lsqa.settings import trace_exporter
 
@@ -58,7 +66,27 @@ def _traced() -> "Callable[[], None]":
     return start(exporter, version("lsqa"))
 
 
-def _log_requests() -> None:
+def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, *, no_page: bool) -> None:
+    from lsqa.cli.workers import run_workers
+    from lsqa.errors import EmptyLibraryError, IndexUnavailableError, LibraryError
+    from lsqa.library import Library
+    from lsqa.models import embedder_fingerprint
+
+    if not no_page:  # a visit to the page belongs to one process from its first request to its last
+        raise UsageError(
+            "the chat page is served by one process", hint="add --no-page; `lsqa ui` serves the page beside it"
+        )
+    encoder = embedder_fingerprint(settings.embedder)
+    with (
+        suppress(EmptyLibraryError, IndexUnavailableError),  # else fail now, and not in every worker
+        Library.open(settings.home, encoder, chroma=settings.chroma) as library,
+    ):
+        library.vectors.load()
+    if not run_workers(settings, _listening(host, port), workers):
+        raise LibraryError("the workers could not be started", hint="what they said stands above")
+
+
+def log_requests() -> None:
     """A line of JSON on stderr for each request."""
     lines = logging.StreamHandler()
     lines.setFormatter(logging.Formatter("%(message)s"))
@@ -75,7 +103,7 @@ def mcp(*, home: Home = None) -> None:
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
-    end_traces = _traced()
+    end_traces = traced()
     service = Service(settings)
     try:
         AgentTools(service.assistant, service.checker).run("stdio")
@@ -84,7 +112,7 @@ def mcp(*, home: Home = None) -> None:
         end_traces()
 
 
-def _warm_up(service: "Service") -> None:
+def warm_up(service: "Service") -> None:
     """Load what the first question would wait for, and fail now where the library cannot be used."""
     from lsqa.errors import EmptyLibraryError
 
@@ -99,10 +127,15 @@ def _run(app: "FastAPI", host: str, port: int) -> None:
 
     from lsqa.api import server_configuration
 
+    uvicorn.Server(server_configuration(app)).run([_listening(host, port)])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, told on stderr."""
     listening = _bound(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"lsqa: serving on http://{shown}:{listening.getsockname()[1]}/ ; Ctrl-C ends it", err=True)
-    uvicorn.Server(server_configuration(app)).run([listening])
+    return listening
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from lsqa.cli import asking, checking, evaluation_tools, ingesting, library, network, serving
+from lsqa.cli import asking, checking, doctor, evaluation_tools, ingesting, library, network, serving
 from lsqa.errors import LsqaError
 
 _INTERRUPTED = 130  # as shells count: 128 and the signal's number
@@ -33,6 +33,7 @@ app.command("ui")(serving.ui)
 app.command("serve")(network.serve)
 app.command("mcp")(network.mcp)
 app.command("settings")(library.settings)
+app.command("doctor")(doctor.doctor)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,6 @@
 """The whole index again, from the pages in the catalogue: after a change of encoder, chunking, folding or tokens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lsqa.catalogue import Catalogue, Entry
 from lsqa.chunks import chunk_document
@@ -10,13 +10,14 @@ from lsqa.ledger import document_ledger
 from lsqa.library import WritableLibrary
 
 
-class _Entries:
-    """Every stored document with new chunks; made anew each time it is gone through, so that one document is held at a
-    time."""
+class Entries:
+    """Stored documents with new chunks, all or those of `doc_ids`; made anew each time they are gone through, so that
+    one document is held at a time."""
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, doc_ids: Sequence[str] | None = None) -> None:
         self._catalogue = catalogue
         self._encoder = encoder
+        self._doc_ids = None if doc_ids is None else frozenset(doc_ids)
 
     def __iter__(self) -> Iterator[Entry]:
         for entry, _ in self.with_texts():
@@ -24,6 +25,8 @@ class _Entries:
 
     def with_texts(self) -> Iterator[tuple[Entry, dict[str, str]]]:
         for record in self._catalogue.documents():
+            if self._doc_ids is not None and record.doc_id not in self._doc_ids:
+                continue
             document = self._catalogue.document(record.doc_id)
             chunks = chunk_document(document)
             keyed = self._encoder.keyed(chunks, document.title)
@@ -37,7 +40,7 @@ def rebuild_all(library: WritableLibrary, encoder: Encoder, progress: Callable[[
     The old index serves until all is encoded, and stays where this is interrupted; what was encoded is kept for the
     next attempt.
     """
-    entries = _Entries(library.catalogue, encoder)
+    entries = Entries(library.catalogue, encoder)
     total = library.catalogue.document_count
     waiting: dict[str, str] = {}
     done = known = 0

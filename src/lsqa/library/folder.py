@@ -44,6 +44,21 @@ def take_lock(home: Path) -> FileLock:
     return lock
 
 
+@contextmanager
+def exclusively(home: Path) -> Iterator[None]:
+    """Nobody writes meanwhile. Raises `LockedError`."""
+    lock = take_lock(home)
+    try:
+        yield
+    finally:
+        release_lock(home, lock)
+
+
+def release_lock(home: Path, lock: FileLock) -> None:
+    (home / HOLDER).unlink(missing_ok=True)
+    lock.release()
+
+
 def refuse_file(home: Path) -> None:
     """Raise `HomeError` where a file stands in the place of the folder or of one above it."""
     existing = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())

@@ -64,6 +64,8 @@ class PageVectorReader:
         for row, chunk_id, doc_id, number, vector in self._catalogue.page_vectors(places):
             found.setdefault((doc_id, number), []).append((row, chunk_id, vector))
         loaded = {place: _page(chunks) for place, chunks in found.items()}
+        if file_state(self._catalogue.connection) != self._state:  # a writer came between: not to be kept
+            return loaded
         for place, page in loaded.items():
             self._pages.put(place, page, page.vectors.nbytes + _EACH * (1 + len(page.rows)))
         return loaded

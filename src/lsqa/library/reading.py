@@ -5,19 +5,22 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import RLock
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 from lsqa.catalogue import FILE_NAME, Catalogue, Vector, VectorRecord, chunk_of_vector
-from lsqa.errors import EmptyLibraryError, LibraryError
+from lsqa.errors import EmptyLibraryError, IndexUnavailableError, LibraryError, StaleIndexError
 from lsqa.keyword_index import KeywordIndex
 from lsqa.library.folder import REBUILD_COMMAND, check_fingerprint, home_errors, index_fingerprint, refuse_file
 from lsqa.library.page_vectors import PageVectorReader
-from lsqa.vector_index import VectorIndex, exact_search
+from lsqa.settings import ChromaServer
+from lsqa.vector_index import ExactIndex, VectorIndex
 
 _SPARE = 8  # neighbours asked for beyond k, for those that a writer has just replaced
 _SAMPLE = 16
 _MOST_NAMED = 5_000
+_AWAY_SECONDS = 5.0  # until a server that did not answer is tried again
 _log = logging.getLogger(__name__)
 
 
@@ -33,13 +36,16 @@ class Library:
         self.pages = PageVectorReader(catalogue)
         self._threads = RLock()  # one thread may find that Chroma has to be loaded again while another searches
         self._seen_generation = -1
-        self._fallback: tuple[int, tuple[VectorRecord, ...]] | None = None
+        self._fallback: tuple[int, ExactIndex] | None = None
+        self._away_until = 0.0
+        self._opened_with = catalogue.fingerprint
 
     @classmethod
-    def open(cls, home: Path, encoder: str | None = None, *, chroma_url: str = "") -> "Library":
+    def open(cls, home: Path, encoder: str | None = None, *, chroma: ChromaServer | None = None) -> "Library":
         """The library in `home`, for reading; nothing is made or changed.
 
-        `encoder` is the embedder's fingerprint; without it, anything that needs no encoder can be read.
+        `encoder` is the embedder's fingerprint; without it, anything that needs no encoder can be read. `chroma` is the
+        server that holds the vectors, if any.
 
         Raises:
             EmptyLibraryError: nothing has been ingested.
@@ -59,7 +65,7 @@ class Library:
         except BaseException:
             catalogue.close()
             raise
-        return cls(home, catalogue, open_vectors(home, catalogue, encoder or catalogue.meta("encoder"), chroma_url))
+        return cls(home, catalogue, open_vectors(home, catalogue, encoder or catalogue.meta("encoder"), chroma))
 
     def nearest(self, vector: Vector, k: int, doc_ids: Sequence[str] | None = None) -> tuple[tuple[str, float], ...]:
         """The `k` chunks nearest to `vector` (d values): (chunk id, cosine similarity), best first. Raises
@@ -82,13 +88,24 @@ class Library:
     def _neighbours(self, vector: Vector, k: int, doc_ids: Sequence[str] | None) -> tuple[tuple[str, float], ...]:
         generation = self.catalogue.generation
         self._follow(generation)
-        if self._ready():
-            self._fallback = None
-            return self.vectors.query(vector, k, doc_ids)
+        is_away = monotonic() < self._away_until
+        why = (
+            "its server did not answer"
+            if is_away
+            else "it is being written, awaits the next ingest, or its folder cannot be written"
+        )
+        try:
+            if not is_away and self._ready():
+                found = self.vectors.query(vector, k, doc_ids)
+                self._fallback = None
+                return found
+        except IndexUnavailableError as error:
+            self._away_until = monotonic() + _AWAY_SECONDS
+            why = error.message
         if self._fallback is None or self._fallback[0] != generation:
-            _log.warning("the vector index in %s is being written or awaits the next ingest; doing without", self.home)
-            self._fallback = generation, tuple(self.catalogue.vectors())
-        return exact_search(self._fallback[1], vector, k, doc_ids)
+            _log.warning("doing without the vector index of %s: %s", self.home, why)
+            self._fallback = generation, ExactIndex(self.catalogue.vectors())
+        return self._fallback[1].query(vector, k, doc_ids)
 
     def _ready(self) -> bool:
         if self.vectors.is_loaded:
@@ -102,13 +119,20 @@ class Library:
 
     def sample(self) -> tuple[VectorRecord, ...]:
         """Some vectors that the vector index has to find."""
-        return tuple(self.catalogue.vectors(self.catalogue.sample_vector_ids(_SAMPLE)))
+        return vector_sample(self.catalogue)
 
     def _follow(self, generation: int) -> None:
-        """Chroma does not notice what other processes write: load it again where the library has changed."""
+        """Chroma in the folder does not notice what other processes write: load it again where the library has
+        changed."""
         # A snapshot may be older than what another thread has seen.
         if generation > self._seen_generation:
-            self.vectors.close()
+            if self.catalogue.fingerprint != self._opened_with:
+                raise StaleIndexError(
+                    f"the index in {self.home} was made anew in another way, with {self.catalogue.fingerprint}",
+                    hint="open it again with that embedder and this version of lsqa",
+                )
+            if not self.vectors.follows_others:
+                self.vectors.close()
             self._seen_generation = generation
 
     def close(self) -> None:
@@ -124,11 +148,16 @@ class Library:
         self.close()
 
 
-def open_vectors(home: Path, catalogue: Catalogue, encoder: str, url: str) -> VectorIndex:
+def open_vectors(home: Path, catalogue: Catalogue, encoder: str, chroma: ChromaServer | None) -> VectorIndex:
     # One collection for each encoder: their vectors differ in number of values, and a rebuild fills the new one beside
     # the old.
     name = f"lsqa-{catalogue.meta('library')}-{hashlib.sha256(encoder.encode()).hexdigest()[:8]}"
-    return VectorIndex(home, name, url=url)
+    return VectorIndex(home, name, server=chroma)
+
+
+def vector_sample(catalogue: Catalogue) -> tuple[VectorRecord, ...]:
+    """Some vectors that the vector index has to find."""
+    return tuple(catalogue.vectors(catalogue.sample_vector_ids(_SAMPLE)))
 
 
 def _empty(home: Path) -> EmptyLibraryError:

@@ -9,10 +9,19 @@ from filelock import FileLock
 
 from lsqa.catalogue import CatalogueWriter, Entry, Vector, VectorRecord, vector_id
 from lsqa.catalogue.reading import unknown_document
+from lsqa.errors import LibraryError
 from lsqa.glossary import definitions
 from lsqa.keyword_index import keyword_row, page_keyword_row
-from lsqa.library.folder import HOLDER, check_fingerprint, home_errors, index_fingerprint, refuse_file, take_lock
+from lsqa.library.folder import (
+    check_fingerprint,
+    home_errors,
+    index_fingerprint,
+    refuse_file,
+    release_lock,
+    take_lock,
+)
 from lsqa.library.reading import Library, open_vectors
+from lsqa.settings import ChromaServer
 from lsqa.vector_index import VectorIndex
 
 _log = logging.getLogger(__name__)
@@ -37,7 +46,7 @@ class WritableLibrary(Library):
         home: Path,
         encoder: str,
         *,
-        chroma_url: str = "",
+        chroma: ChromaServer | None = None,
         rebuild: bool = False,
         vectors: VectorIndex | None = None,
     ) -> "WritableLibrary":
@@ -56,7 +65,7 @@ class WritableLibrary(Library):
             lock = take_lock(home)
             try:
                 catalogue = CatalogueWriter.open(home)
-                index = vectors or open_vectors(home, catalogue, encoder, chroma_url)
+                index = vectors or open_vectors(home, catalogue, encoder, chroma)
                 library = cls(home, catalogue, index, lock, encoder)
             except BaseException:
                 lock.release()
@@ -82,12 +91,13 @@ class WritableLibrary(Library):
                 self.vectors.refill(())
             return
         check_fingerprint(self.home, self.catalogue.fingerprint, index_fingerprint(self.encoder))
-        self._repair_vectors()
+        self.repair_vectors()
         self._publish(self.catalogue.pending())
         self._collect_garbage()
 
-    def _repair_vectors(self) -> None:
-        """Make the vector index hold exactly what the catalogue lists."""
+    def repair_vectors(self, wrong: Sequence[str] = ()) -> None:
+        """Make the vector index hold exactly what the catalogue lists. `wrong`: ids of vectors that are there, but not
+        as the catalogue has them."""
         wanted = self.catalogue.vector_ids()
         is_open = self.vectors.open_for_writing()
         present = self.vectors.ids() if is_open else frozenset()
@@ -95,8 +105,10 @@ class WritableLibrary(Library):
         if not is_open or (wanted and not sample) or not self.vectors.is_sound(sample):
             _log.warning("making the vector index in %s again", self.home)
             self.vectors.refill(self.catalogue.vectors())
+            with self.catalogue.transaction():
+                self.catalogue.grow_generation()  # readers hold what was thrown away
             return
-        if missing := wanted - present:
+        if missing := (wanted - present) | (wanted & frozenset(wrong)):
             self.vectors.upsert(self.catalogue.vectors(missing))
         if extra := sorted(present - wanted):
             self.vectors.delete(extra)
@@ -108,14 +120,19 @@ class WritableLibrary(Library):
 
     def embedding_key(self, text: str) -> str:
         """Under which the embedding of `text` by this library's encoder is kept."""
-        return hashlib.sha256(f"{self.encoder}\0{text}".encode()).hexdigest()[:32]
+        return embedding_key(self.encoder, text)
 
     def store(self, entries: Sequence[Entry]) -> None:
         """Write documents, whose embeddings the catalogue has, in the place of earlier versions of the same ids."""
         check_fingerprint(self.home, self.catalogue.fingerprint, index_fingerprint(self.encoder))
         with home_errors(self.home):
             self._stage(entries)
-            self._add_vectors(entries)
+            try:
+                self._add_vectors(entries)
+            except LibraryError:  # whoever is told of an error is not to find the documents there later
+                with self.catalogue.transaction():
+                    self.catalogue.drop_pending()
+                raise
             self._publish([entry.document.doc_id for entry in entries])
             self._collect_garbage()
 
@@ -234,9 +251,25 @@ class WritableLibrary(Library):
             self._collect_garbage()
             self.vectors.drop_others()
 
+    def make_again(self, entry: Entry) -> None:
+        """Give one document, whose embeddings the catalogue has, the chunks, words and ledger of its entry."""
+        doc_id = entry.document.doc_id
+        with home_errors(self.home):
+            with self.catalogue.transaction():
+                self._forget_words(doc_id)
+                self.catalogue.replace_chunks(entry)
+                self._index_words(doc_id)
+                self.catalogue.grow_generation()
+            self.vectors.upsert(self._records([entry]))
+            self._collect_garbage()
+
     def close(self) -> None:
         try:
             super().close()
         finally:
-            (self.home / HOLDER).unlink(missing_ok=True)
-            self._lock.release()
+            release_lock(self.home, self._lock)
+
+
+def embedding_key(encoder: str, text: str) -> str:
+    """Under which the embedding of `text` is kept. `encoder` is the embedder's fingerprint."""
+    return hashlib.sha256(f"{encoder}\0{text}".encode()).hexdigest()[:32]

@@ -39,7 +39,7 @@ class PageImages:
         """
         if record.kind != "pdf":
             return None
-        path = self.folder / self._name(record, number)
+        path = self.folder / image_name(record, number)
         if path.is_file():
             return path
         try:
@@ -54,14 +54,16 @@ class PageImages:
     def close(self) -> None:
         self._process.end()
 
-    def _name(self, record: DocumentRecord, number: int) -> str:
-        # By content: what an id or a path is made of never becomes part of a file name.
-        key = f"{DRAWING_VERSION}\0{record.sha256}\0{number}"
-        return hashlib.sha256(key.encode()).hexdigest()[:32] + ".png"
-
     def _make_room(self) -> None:
         with os.scandir(self.folder) as entries:
             kept = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file()]
         if len(kept) >= _MOST_KEPT:
             for _, path in sorted(kept)[:_ROOM]:
                 Path(path).unlink(missing_ok=True)
+
+
+def image_name(record: DocumentRecord, number: int) -> str:
+    """The file name of a page's image."""
+    # By content: what an id or a path is made of never becomes part of a file name.
+    key = f"{DRAWING_VERSION}\0{record.sha256}\0{number}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32] + ".png"

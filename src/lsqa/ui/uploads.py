@@ -134,7 +134,7 @@ class Uploads:
 
     def _writer(self) -> WritableLibrary:
         s = self._desk.settings
-        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma_url=s.chroma_url)
+        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
 
     async def _in_thread(
         self, work: Callable[[Callable[[Progress], None]], tuple[FileResult, ...]]
