@@ -20,6 +20,7 @@ from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
 from lsqa.fusion import probability as as_probability
 from lsqa.integrations import Integrations
+from lsqa.known_vectors import KnownVectors
 from lsqa.legs import other_names
 from lsqa.library import Library, in_snapshot, streamed_in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
@@ -97,7 +98,7 @@ class Assistant(Integrations):
         loaded, _ = load_settings(**settings)
         library = Library.open(loaded.home, embedder_fingerprint(loaded.embedder), chroma_url=loaded.chroma_url)
         embedder = embeddings or open_embedder(loaded.embedder, loaded.home / "models", base_url=loaded.llm_base_url)
-        retriever = Retriever(library, embedder, open_reranker(loaded.reranker, loaded.home / "models"))
+        retriever = Retriever(library, KnownVectors(embedder), open_reranker(loaded.reranker, loaded.home / "models"))
         return cls(loaded, library, retriever, chat_model)
 
     @in_snapshot
