@@ -45,12 +45,12 @@ class KnownVectors(Embeddings):
         encode: Callable[[list[str]], list[list[float]]],
     ) -> list[list[float]]:
         with self._lock:
-            held = {text: kept.get(text) for text in texts}
+            held = {text: vector for text in texts if (vector := kept.get(text)) is not None}
         # Two threads may encode the same text: better than one that waits for the other.
-        if new := [text for text, vector in held.items() if vector is None]:
+        if new := list(dict.fromkeys(text for text in texts if text not in held)):
             encoded = {t: np.asarray(v, dtype=np.float32) for t, v in zip(new, encode(new), strict=True)}
             held |= encoded
             with self._lock:
                 for text, vector in encoded.items():
                     kept.put(text, vector, vector.nbytes + 4 * len(text) + _EACH)
-        return [vector.tolist() for text in texts if (vector := held[text]) is not None]
+        return [held[text].tolist() for text in texts]
