@@ -14,8 +14,11 @@ from fastapi import FastAPI
 from lsqa.api.binding import is_loopback
 from lsqa.settings import Settings
 from lsqa.ui.access import Login, require_login
+from lsqa.ui.attempts import asked_from, limited
 from lsqa.ui.desk import Desk
+from lsqa.ui.escaping import escaped
 from lsqa.ui.page import build_page, page_options
+from lsqa.ui.texts import text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -36,6 +39,9 @@ _HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+
+# Gradio's own page of the login says nothing where it is told to wait.
+_LOGGING_IN: Final = "<br>".join(escaped(text("log-in", language)) for language in ("ja", "en"))
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -62,6 +68,7 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *_HEADERS]
             await send(message)
 
+        asked_from.set(scope["client"][0] if scope.get("client") else "")
         if self._hosts is not None and _host(scope) not in self._hosts:
             await _refuse(guarded, 421, b"not a name of this server")
         elif not self._takes_uploads and scope["path"].rstrip("/").endswith("/upload"):
@@ -90,7 +97,8 @@ def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | Non
             app,
             build_page(desk),
             path=path,
-            auth=admits,
+            auth=limited(admits) if admits else None,
+            auth_message=_LOGGING_IN if admits else None,
             allowed_paths=[str(desk.images.folder)],
             max_file_size=desk.settings.max_upload_mb * _MIB,
             show_error=False,

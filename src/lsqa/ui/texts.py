@@ -193,6 +193,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "日付は 2025、2025-06、2025-06-26 のように書いてください。",
         "Write a date as 2025, 2025-06 or 2025-06-26.",
     ),
+    "log-in": (
+        "続けて何度も間違えると、しばらくログインできません。そのときは、少し待ってからもう一度お試しください。",
+        "After several wrong passwords, logging in has to wait for a while: try again a little later.",
+    ),
     "unexpected": (
         "予期しない問題が起きました。もう一度お試しください。",
         "Something unexpected went wrong. Please try again.",
