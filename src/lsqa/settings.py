@@ -46,6 +46,8 @@ class Settings:
     `max_download_mb`: of a file behind an address. `allow_private_addresses`: whether machines off the public network
     may be asked for files.
 
+    `office`: the program that makes images of presentations, `none`, or `auto` for LibreOffice where it is installed.
+
     `ui_users`: who may log in to the chat page, `name:password` with commas between them. `ui_uploads`: whether the
     page takes and removes documents. `max_upload_mb`, `max_upload_files`: how large a file, and how many at a time.
     """
@@ -71,6 +73,7 @@ class Settings:
     file_memory_mb: int = 2048
     max_download_mb: int = 512
     allow_private_addresses: bool = False
+    office: str = "auto"
     ui_users: str = ""
     ui_uploads: bool = True
     max_upload_mb: int = 50

@@ -1,6 +1,7 @@
 """Slides as a reader sees them: the page image with the quoted words boxed, or its text with the quote marked.
 
-`open_slide` says what of a page is shown, `PageImages` makes the image from the file that was ingested. Nothing here
+`open_slide` says what of a page is shown, `PageImages` makes the image from the file that was ingested, and finds the
+quoted words in it where the file itself does not say where they are. Nothing here
 knows of a page on the web.
 """
 

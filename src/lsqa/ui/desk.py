@@ -87,7 +87,7 @@ class Desk:
         chat_model: "BaseChatModel | None" = None,
     ) -> None:
         self.settings = settings
-        self.images = PageImages(settings.home)
+        self.images = PageImages(settings.home, settings.office)
         self._given_embeddings = embeddings
         self._chat_model = chat_model
         self._opening = threading.Lock()

@@ -94,6 +94,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "文書が更新されたため、この引用は今のページにはありません。",
         "The document has changed since: this quote is not on the page any more.",
     ),
+    "quote-unplaced": (
+        "引用した箇所を画像の上で特定できませんでした。下の文字で示しています。",
+        "Where the quote stands in the image was not found: the text below shows it.",
+    ),
+    "image-later": (
+        "スライドの画像を準備しています。できるまで文字で表示します。",
+        "The slide's image is being made; until then this is its text.",
+    ),
     "page-gone": ("この文書は、もうありません。", "This document is not here any more."),
     "as-text": ("文字で見る", "As text"),
     "no-text": ("このページに文字はありません。", "There is no text on this page."),
