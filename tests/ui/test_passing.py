@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 
+from lsqa.errors import CaseError
 from lsqa.ui.desk import Event, Failed, Stage, Waiting
 from lsqa.ui.passing import settled
 
-END = Failed("the end")
+END = Failed(CaseError("the end", hint="begin"))
 
 
 def apart(test: Callable[[], Coroutine[None, None, None]]) -> Callable[[], None]:
@@ -64,7 +65,7 @@ async def test_what_is_no_status_comes_at_once() -> None:
     seen = asyncio.Event()
 
     async def waits_to_be_seen() -> AsyncIterator[Event]:
-        yield Failed("first")
+        yield Failed()
         await asyncio.wait_for(seen.wait(), 5)
         yield END
 

@@ -133,6 +133,7 @@ def test_every_text_is_used() -> None:
     )
     made = {"stage-start", "stage-retrieve", "stage-answer", "stage-check", "supported", "contradicted", "not_found"}
     made |= {"indexed", "unchanged", "locked", "garbled", "unsupported", "lenient", "standard", "strict"}
+    made |= {f"advice-{status}" for status in ("empty", "failed", "garbled", "locked", "unsupported")}
     assert [key for key in sorted(KEYS - made) if f'"{key}"' not in code and f"'{key}'" not in code] == []
 
 

@@ -17,6 +17,7 @@ from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, clicked, language_of
 from lsqa.ui.passing import settled
+from lsqa.ui.problems import told
 from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
@@ -143,7 +144,7 @@ class AskTab:
         except QuestionError:
             said = text("not-a-date", language)
         except LsqaError as error:
-            said = str(error)
+            said = told(error, language)
         return f"<p>{escaped(text('in-force', language))}: {escaped(said)}</p>"
 
     async def _answer(
@@ -189,7 +190,7 @@ class AskTab:
             check_question(turn.question)
         except QuestionError as error:
             is_date = scope.since or scope.until
-            yield turn.as_ended("failed", text("not-a-date", language) if is_date else str(error)), ""
+            yield turn.as_ended("failed", text("not-a-date", language) if is_date else told(error, language)), ""
             return
         asked = Asked(turn.question, history_of(tuple(turns)), where, scope.use_model, scope.strictness)
         async for event in settled(self.parts.desk.ask(session, asked)):
@@ -254,4 +255,4 @@ def _after(turn: ShownTurn, event: Event, language: Language) -> tuple[ShownTurn
         case Stopped():
             return turn.as_ended("stopped"), ""
         case Failed():
-            return turn.as_ended("failed", event.reason if event.is_expected else text("unexpected", language)), ""
+            return turn.as_ended("failed", told(event.error, language)), ""
