@@ -161,8 +161,10 @@ def visiting(browser: Browser, server: str) -> Iterator[Open]:
         page.wait_for_selector("#conversation .welcome, #conversation .turn")
         return found
 
-    yield visit
-    for context in contexts:
-        context.close()
+    try:
+        yield visit
+    finally:
+        for context in contexts:
+            context.close()
     assert [url for found in visits for url in found.outside] == []
     assert [problem for found in visits for problem in found.problems] == []
