@@ -1,6 +1,7 @@
 """The page on a server: guarded by login, host name and headers, closed to everything but itself."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from socket import socket
@@ -39,6 +40,14 @@ _HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+
+# After every event Gradio sums up the last 10,000, which takes 4 to 11 ms of processor time and nobody asks for. At the
+# first it asks matplotlib for its backend, which imports a second's worth of code, unless one is set.
+_UNASKED: Final = {
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+    "MPLBACKEND": "agg",
+}
 
 # Gradio's own page of the login says nothing where it is told to wait.
 _LOGGING_IN: Final = "<br>".join(escaped(text("log-in", language)) for language in ("ja", "en"))
@@ -91,6 +100,8 @@ async def _refuse(send: Send, status: int, reason: bytes) -> None:
 def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
     """Put the page on an application. The only files that it hands out are the page images of `desk`."""
     desk.images.folder.mkdir(parents=True, exist_ok=True)
+    for name, value in _UNASKED.items():
+        os.environ.setdefault(name, value)
 
     async def mounted() -> FastAPI:
         on_app: FastAPI = gr.mount_gradio_app(
