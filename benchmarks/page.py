@@ -6,18 +6,15 @@ status and the answer are seen, an image cold and cached, twenty people at once,
 
 import argparse
 import asyncio
-import re
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.page_crowd import asked_at, at_the_desk, over_the_wire
 from benchmarks.page_figures import PROJECT, questions, told
+from benchmarks.serving_page import started
 from playwright.sync_api import Page, sync_playwright
 
 from lsqa.catalogue import Catalogue
@@ -27,21 +24,6 @@ from lsqa.ui.desk import Desk
 
 CHROMIUM = "/usr/bin/chromium"
 DECK = "mext-life-science-2025"
-
-
-@contextmanager
-def server(home: str) -> Iterator[tuple[str, int]]:
-    """The address and the process number of `lsqa ui`."""
-    command = [sys.executable, "-m", "lsqa", "ui", "--home", home, "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        found = next(match for line in process.stderr if (match := re.search(r"http://\S+", line)))
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield found[0], process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def usable(page: Page, address: str) -> float:
@@ -149,7 +131,7 @@ def main() -> None:
         command = [sys.executable, "-m", "lsqa", "ingest", str(PROJECT / "corpus"), "--home", home]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         images(home)
-        with server(home) as (address, _):
+        with started(home) as address:
             in_browser(address, options.questions)
             over_the_wire(address)
         at_the_desk(home)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from benchmarks.serving_page import started
 from playwright.sync_api import Browser
 from starlette.exceptions import HTTPException
-from tests.ui.conftest import needs_chromium, started
+from tests.ui.conftest import needs_chromium
 
 from lsqa.ui.attempts import asked_from, limited
 

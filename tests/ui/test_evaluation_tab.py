@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.serving_page import started
 from playwright.sync_api import Browser, Page
 from tests.conftest import Ingested
-from tests.ui.conftest import NARROW, needs_chromium, started, visiting
+from tests.ui.conftest import NARROW, needs_chromium, visiting
 
 from lsqa.evaluation.runs import stored_runs
 from lsqa.settings import load_settings

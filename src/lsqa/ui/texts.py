@@ -125,7 +125,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "in-force": ("現在の範囲", "In force"),
     "model-on-short": ("言語モデル：{name}", "language model: {name}"),
     "model-off-short": ("言語モデルなし", "no language model"),
-    "document-count": ("{n}件の文書", "{n} document(s)"),
+    "document-count": ("{n}件の文書", "documents: {n}"),
     "history": ("これまでの会話", "Earlier conversations"),
     "history-info": ("このブラウザだけに保存されます。", "Kept in this browser only."),
     "open": ("開く", "Open"),
