@@ -69,7 +69,7 @@ screenshots: $(TEST_INSTALLED) system-packages
 	$(BIN)/python -m benchmarks.screenshots docs/images
 
 bench-ui: $(TEST_INSTALLED) system-packages
-	$(BIN)/python benchmarks/page.py
+	$(BIN)/python -m benchmarks.page
 
 test: system-packages lint types
 	$(BIN)/pytest

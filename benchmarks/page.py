@@ -1,4 +1,4 @@
-"""What the chat page takes: `python benchmarks/page.py`. Needs Chromium at /usr/bin/chromium.
+"""What the chat page takes: `python -m benchmarks.page`. Needs Chromium at /usr/bin/chromium.
 
 Over a library of `corpus/` alone, on a server of its own (`lsqa ui`): until the page can be used, until the first
 status and the answer are seen, an image cold and cached, twenty people at once, and memory over 500 questions.
@@ -6,60 +6,24 @@ status and the answer are seen, an image cold and cached, twenty people at once,
 
 import argparse
 import asyncio
-import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.page_crowd import asked_at, at_the_desk, over_the_wire
+from benchmarks.page_figures import PROJECT, questions, told
+from benchmarks.serving_page import started
 from playwright.sync_api import Page, sync_playwright
 
-from lsqa.answers import Answer
 from lsqa.catalogue import Catalogue
-from lsqa.evaluation.cases import read_cases
 from lsqa.settings import load_settings
 from lsqa.slides import PageImages
-from lsqa.ui.desk import Asked, Desk
+from lsqa.ui.desk import Desk
 
-PROJECT = Path(__file__).parent.parent
 CHROMIUM = "/usr/bin/chromium"
 DECK = "mext-life-science-2025"
-USERS = 20
-
-
-def questions(count: int) -> list[str]:
-    cases = read_cases(PROJECT / "evals" / "briefing.jsonl")
-    asked = [case.question for case in cases if not case.history]
-    return [asked[i % len(asked)] for i in range(count)]
-
-
-@contextmanager
-def server(home: str) -> Iterator[tuple[str, int]]:
-    """The address and the process number of `lsqa ui`."""
-    command = [sys.executable, "-m", "lsqa", "ui", "--home", home, "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        found = next(match for line in process.stderr if (match := re.search(r"http://\S+", line)))
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield found[0], process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def p95(values: list[float]) -> float:
-    return sorted(values)[min(len(values) - 1, round(0.95 * len(values)))]
-
-
-def told(name: str, values: list[float], unit: str = "ms") -> None:
-    scale = 1000 if unit == "ms" else 1
-    print(f"{name:<46} p50 {scale * statistics.median(values):8.0f} {unit}   p95 {scale * p95(values):8.0f} {unit}")
 
 
 def usable(page: Page, address: str) -> float:
@@ -136,41 +100,13 @@ def images(home: str) -> None:
     told("page image, cached", cached)
 
 
-async def _asked(desk: Desk, session: str, question: str) -> float:
-    started = perf_counter()
-    events = [event async for event in desk.ask(session, Asked(question))]
-    assert isinstance(events[-1], Answer), events[-1]
-    return perf_counter() - started
-
-
-def many(home: str) -> None:
-    """Twenty at once through the desk of one server, each three questions, against one alone."""
-    desk = Desk(load_settings(home=home)[0])
-
-    async def one() -> list[float]:
-        return [await _asked(desk, "one", q) for q in questions(24)]
-
-    async def user(number: int) -> list[float]:
-        return [await _asked(desk, f"user{number}", q) for q in questions(60)[3 * number : 3 * number + 3]]
-
-    async def crowd() -> list[float]:
-        return [t for times in await asyncio.gather(*(user(n) for n in range(USERS))) for t in times]
-
-    asyncio.run(_asked(desk, "warm", questions(1)[0]))
-    alone, together = asyncio.run(one()), asyncio.run(crowd())
-    desk.close()
-    told("one user, at the desk", alone)
-    told(f"{USERS} users at once, at the desk", together)
-    print(f"{'their p95 by that of one':<46} {p95(together) / p95(alone):12.1f} ×")
-
-
 def memory(home: str, count: int) -> None:
     """Resident memory after the first hundred questions and after `count`."""
     desk = Desk(load_settings(home=home)[0])
 
     async def ask(some: list[str]) -> None:
         for question in some:
-            await _asked(desk, "one", question)
+            await asked_at(desk, "one", question)
 
     asked_of = questions(count + 100)
     asyncio.run(ask(asked_of[:100]))
@@ -195,9 +131,10 @@ def main() -> None:
         command = [sys.executable, "-m", "lsqa", "ingest", str(PROJECT / "corpus"), "--home", home]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         images(home)
-        with server(home) as (address, _):
+        with started(home) as address:
             in_browser(address, options.questions)
-        many(home)
+            over_the_wire(address)
+        at_the_desk(home)
         if options.memory:
             memory(home, options.memory)
 

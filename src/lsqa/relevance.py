@@ -137,15 +137,24 @@ def stands_in(word: str, text: str) -> bool:
     return False
 
 
-def _level(spellings: Sequence[str], around: Surroundings) -> float:
-    places = (
-        (IN_UNIT, around.own),
-        (IN_CAPTION, around.caption),
-        (IN_HEADINGS, around.headings),
-        (IN_TITLE, around.title),
-        (ON_PAGE, around.page),
-    )
-    return next((level for level, text in places if any(stands_in(s, text) for s in spellings)), 0.0)
+def _any_stands_in(spellings: tuple[str, ...], text: str) -> bool:
+    return any(stands_in(spelling, text) for spelling in spellings)
+
+
+# Headings, title and page are those of many units of one page, and a spelling is asked for by several features.
+_any_stands_around = lru_cache(maxsize=4096)(_any_stands_in)
+
+
+def _level(spellings: tuple[str, ...], around: Surroundings) -> float:
+    if _any_stands_in(spellings, around.own):
+        return IN_UNIT
+    if _any_stands_in(spellings, around.caption):
+        return IN_CAPTION
+    if _any_stands_around(spellings, around.headings):
+        return IN_HEADINGS
+    if _any_stands_around(spellings, around.title):
+        return IN_TITLE
+    return ON_PAGE if _any_stands_around(spellings, around.page) else 0.0
 
 
 def _part_level(part: Part, around: Surroundings) -> float:

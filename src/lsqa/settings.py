@@ -58,6 +58,8 @@ class Settings:
 
     `log_questions`: whether questions stand in the log of the server and in traces.
 
+    `office`: the program that makes images of presentations, `none`, or `auto` for LibreOffice where it is installed.
+
     `ui_users`: who may log in to the chat page, `name:password` with commas between them. `ui_uploads`: whether the
     page takes and removes documents. `max_upload_mb`, `max_upload_files`: how large a file, and how many at a time.
     """
@@ -87,6 +89,7 @@ class Settings:
     file_memory_mb: int = 2048
     max_download_mb: int = 512
     allow_private_addresses: bool = False
+    office: str = "auto"
     ui_users: str = ""
     ui_uploads: bool = True
     max_upload_mb: int = 50

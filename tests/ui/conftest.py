@@ -1,26 +1,19 @@
 """The page in a real browser: Debian's Chromium, driven over a server that was started as anyone starts it."""
 
 import contextlib
-import os
-import re
 import shutil
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from benchmarks.serving_page import served, started
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests.conftest import Ingested
 
 from lsqa.settings import load_settings
 from lsqa.ui.desk import Desk
-from lsqa.ui.serving import page_app
 
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(
@@ -80,33 +73,6 @@ def served_home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFacto
     return home
 
 
-@contextlib.contextmanager
-def started(home: Path, *options: str, **environment: str) -> Iterator[str]:
-    """`lsqa ui` as a process of its own, and its address."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lsqa", "ui", "--home", str(home), "--port", "0", *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**clean, **environment},
-    )
-    try:
-        assert process.stderr is not None
-        said = ""
-        for line in process.stderr:
-            said += line
-            if found := re.search(r"http://\S+", line):
-                threading.Thread(target=process.stderr.read, daemon=True).start()
-                yield found[0]
-                return
-        pytest.fail(f"the server did not start: {said}")
-    finally:
-        process.terminate()
-        process.wait(20)
-        if process.stderr is not None:
-            process.stderr.close()
-
-
 @pytest.fixture(scope="session")
 def server(served_home: Path) -> Iterator[str]:
     with started(served_home) as address:
@@ -117,22 +83,8 @@ def server(served_home: Path) -> Iterator[str]:
 def in_process(home: Path, chat_model: Any, **overrides: str) -> Iterator[str]:
     """The page over a chat model that a test makes, on a server in this process."""
     settings, _ = load_settings(home=str(home), **overrides)
-    desk = Desk(settings, chat_model=chat_model)
-    config = uvicorn.Config(page_app(desk), host="127.0.0.1", port=0, log_level="error")
-    listening = config.bind_socket()
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not running.started and thread.is_alive():
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    finally:
-        running.should_exit = True
-        running.force_exit = True
-        thread.join(20)
-        listening.close()
-        desk.close()
+    with served(Desk(settings, chat_model=chat_model)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -161,8 +113,10 @@ def visiting(browser: Browser, server: str) -> Iterator[Open]:
         page.wait_for_selector("#conversation .welcome, #conversation .turn")
         return found
 
-    yield visit
-    for context in contexts:
-        context.close()
+    try:
+        yield visit
+    finally:
+        for context in contexts:
+            context.close()
     assert [url for found in visits for url in found.outside] == []
     assert [problem for found in visits for problem in found.problems] == []

@@ -1,11 +1,18 @@
 """Stored runs on the page: shown in a frame that may do nothing, and held against each other."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Invoke
+from benchmarks.serving_page import started
+from playwright.sync_api import Browser, Page
+from tests.conftest import Ingested
+from tests.ui.conftest import NARROW, needs_chromium, visiting
 
 from lsqa.evaluation.runs import stored_runs
 from lsqa.settings import load_settings
@@ -19,31 +26,78 @@ CASES = (
 )
 
 
+@pytest.fixture(scope="module")
+def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with two runs: of the cases, and of the same questions with another figure for gold, which fails."""
+    folder = tmp_path_factory.mktemp("runs")
+    home = folder / "home"
+    shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
+    (home / "models").symlink_to(corpus_library.home / "models")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    for gold in ("43億円", "四十四億円"):
+        path = folder / "cases.jsonl"
+        cases = ({**CASES[0], "gold": [[gold]]}, CASES[1])
+        path.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in cases), encoding="utf-8")
+        command = [sys.executable, "-m", "lsqa", "eval", str(path), "--home", str(home)]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, env=clean)
+    return home
+
+
 @pytest.fixture
-def tab(own_home: Path, invoke: Invoke, tmp_path: Path) -> Iterator[EvaluationTab]:
-    cases = tmp_path / "cases.jsonl"
-    cases.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in CASES), encoding="utf-8")
-    for _ in range(2):
-        invoke("eval", str(cases), "--home", own_home)
-    desk = Desk(load_settings(home=str(own_home))[0])
+def tab(home: Path, clean_settings: Path) -> Iterator[EvaluationTab]:
+    desk = Desk(load_settings(home=str(home))[0])
     yield EvaluationTab(Parts(desk))
     desk.close()
 
 
-def test_runs_are_shown_and_compared(tab: EvaluationTab, own_home: Path) -> None:
-    names = [folder.name for folder in stored_runs(own_home / "runs")]
+def test_runs_are_shown_and_compared(tab: EvaluationTab, home: Path) -> None:
+    names = [folder.name for folder in stored_runs(home / "runs")]
     assert len(names) == 2
     page = tab._show(names[0], {"language": "ja"})
     assert page.startswith('<iframe class="report" sandbox="" ')
     assert "<script" not in page
     assert "FactRecall" in page
-    compared = tab._compare(names[1], names[0], {"language": "en"})
+    compared = tab._compare(names[0], names[0], {"language": "en"})
     assert "FactRecall" in compared
     assert "+0.000" in compared
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", None, "latest", ""])
-def test_a_run_that_is_not_listed_is_no_path(own_home: Path, clean_settings: Path, name: str | None) -> None:
-    desk = Desk(load_settings(home=str(own_home))[0])
-    assert 'role="alert"' in EvaluationTab(Parts(desk))._show(name, {})
-    desk.close()
+def test_a_run_that_is_not_listed_is_no_path(tab: EvaluationTab, name: str | None) -> None:
+    assert 'role="alert"' in tab._show(name, {})
+
+
+@needs_chromium
+def test_two_runs_in_a_browser(home: Path, browser: Browser) -> None:
+    """Shown with plots and the case that went wrong, in a frame whose scripts are off; and held against each other."""
+    oldest, newest = [folder.name for folder in stored_runs(home / "runs")]
+    with started(home) as address, visiting(browser, address) as visit:
+        found = visit(viewport=NARROW)
+        page = found.page
+        found.tab("evaluation")
+        assert page.input_value("#run input") == newest
+        choose(page, "#run-other", oldest)
+        page.click("#run-show")
+        report = page.frame_locator("#report iframe")
+        report.locator("text=FactRecall").first.wait_for()
+        plot = report.locator("svg, img").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box is not None
+        assert box["width"] > 100
+        wrong = report.locator("details", has_text="B-cureの令和7年度予算額は？")
+        assert not wrong.get_by_text("四十四億円").is_visible()
+        wrong.locator("summary").click()
+        assert wrong.get_by_text("四十四億円").is_visible()  # what it should have said
+        assert report.locator("script").count() == 0
+        page.click("#run-compare")
+        page.wait_for_selector("#report .listing table")
+        assert page.locator("#report iframe").count() == 0
+        row = page.locator("#report tr", has_text="FactRecall").inner_text().split()
+        assert row[1:4] == ["0.500", "0.000", "-0.500"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def choose(page: Page, dropdown: str, value: str) -> None:
+    page.click(f"{dropdown} input")
+    page.locator(f"{dropdown} [role=option]", has_text=value).click()

@@ -445,7 +445,8 @@ def test_an_evaluation_that_is_not_there_is_told(visit: Open) -> None:
 
 @needs_font
 def test_an_empty_library_takes_its_first_document(browser: Browser, served_home: Path, tmp_path: Path) -> None:
-    from tests.ui.conftest import started, visiting
+    from benchmarks.serving_page import started
+    from tests.ui.conftest import visiting
 
     home = tmp_path / "empty"
     home.mkdir()

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Invoke
 
 from lsqa.answers import Answer
+from lsqa.errors import LockedError
 from lsqa.ingest import FileResult
 from lsqa.settings import load_settings
 from lsqa.ui.desk import Asked, Desk, Failed, Stage, Stopped
@@ -167,7 +168,7 @@ def test_another_writer_is_told_not_waited_for(desk: Desk, tmp_path: Path, own_h
     with WritableLibrary.open_for_writing(own_home, embedder_fingerprint("bundled")):
         events = run_in_thread(run())
     assert isinstance(events[-1], Failed)
-    assert "writing" in events[-1].reason
+    assert isinstance(events[-1].error, LockedError)
 
 
 def test_a_question_is_called_off_while_it_waits_in_line(desk: Desk) -> None:

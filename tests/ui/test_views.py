@@ -1,5 +1,6 @@
 """What the page shows, without a browser: escaped, complete, and kept as strictly as any input."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -132,6 +133,7 @@ def test_every_text_is_used() -> None:
     )
     made = {"stage-start", "stage-retrieve", "stage-answer", "stage-check", "supported", "contradicted", "not_found"}
     made |= {"indexed", "unchanged", "locked", "garbled", "unsupported", "lenient", "standard", "strict"}
+    made |= {f"advice-{status}" for status in ("empty", "failed", "garbled", "locked", "unsupported")}
     assert [key for key in sorted(KEYS - made) if f'"{key}"' not in code and f"'{key}'" not in code] == []
 
 
@@ -172,3 +174,21 @@ def test_markdown_shows_what_stands_in_the_documents_and_nothing_more() -> None:
     turn = hostile_turn(text="* 「a_b*c* <b>」[1]\n1. [x](http://e)", claims=())
     assert as_markdown(turn).startswith("\\* 「a\\_b\\*c\\* \\<b\\>」\\[1\\]")
     assert "[x](http" not in as_markdown(turn)
+
+
+def test_a_slide_whose_image_is_being_made_is_asked_for_again_and_one_without_boxes_says_so(
+    corpus_library: Ingested,
+) -> None:
+    catalogue = Catalogue.open(corpus_library.home)
+    slide = open_slide(catalogue, "mext-life-science-2025", 1)
+    catalogue.close()
+    place = {"doc_id": HOSTILE, "page": 1}
+    being_made = slide_html(slide, None, "ja", again=place)
+    assert f'class="again" data-act="open" data-place="{data(place)}" hidden' in being_made
+    assert text("image-later", "ja") in being_made
+    assert Tags(being_made).open == []
+    assert "again" not in slide_html(slide, None, "ja")
+    unmarked = slide_html(replace(slide, unplaced=("x",)), Path("/x.png"), "en")
+    assert text("quote-unplaced", "en") in unmarked
+    assert '<details class="words" open>' in unmarked
+    assert '<details class="words">' in slide_html(slide, Path("/x.png"), "en")

@@ -66,7 +66,7 @@ async def page_image(
     width: Width = None,
     if_none_match: Annotated[str, Header(max_length=1_000)] = "",
 ) -> Response:
-    """A page of a PDF as an image, with words marked: those of `quote`, and `start` to `end` as a citation tells
+    """A page of a PDF or a presentation as an image, with words marked: those of `quote`, and `start` to `end` as a citation tells
     them."""
     server = server_of(request)
     slide = await server.asking.run(
@@ -91,7 +91,7 @@ def _opened(server: Server, doc_id: str, number: int, marks: Marks) -> Slide:
         slide = open_slide(catalogue, doc_id, number, quoted)
     if slide.missing:
         raise ProblemError(422, "quote", "what is to be marked does not stand on the page")
-    return slide
+    return server.service.images.marked(slide)
 
 
 def _span(text: str, start: int | None, end: int | None) -> Quoted:
@@ -110,7 +110,10 @@ def _drawn(server: Server, slide: Slide, width: int | None) -> bytes:
     image: Path | None = server.service.images.image(slide.document, slide.page.number)
     if image is None:
         raise ProblemError(
-            404, "no-image", "there is no image of it: only pages of PDF files have one, while the file is there"
+            404,
+            "no-image",
+            "there is no image of it: pages of PDF files have one while the file is there, those of presentations where"
+            " LibreOffice is installed, some seconds after they were first asked for",
         )
     if not slide.boxes and (width is None or width >= LONGER_SIDE):
         return image.read_bytes()

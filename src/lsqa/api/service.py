@@ -39,7 +39,7 @@ class Service:
         self._opening = threading.Lock()
         self._embeddings = embeddings
         self._opened: tuple[Assistant, Checker] | None = None
-        self.images = PageImages(settings.home)
+        self.images = PageImages(settings.home, settings.office)
 
     @property
     def has_model(self) -> bool:

@@ -44,7 +44,8 @@ class TextBlock:
 @dataclass(frozen=True, slots=True)
 class Slide:
     """A page that was opened. `boxes` are fractions of the page, in reading order; empty where the page has no image or
-    nothing is quoted. `missing` are the quotes that do not stand on it (any more).
+    nothing is quoted. `missing` are the quotes that do not stand on it (any more), `unplaced` those that do but were
+    not found in its image.
     """
 
     document: DocumentRecord
@@ -53,6 +54,7 @@ class Slide:
     spans: tuple[Span, ...]
     boxes: tuple[Box, ...]
     missing: tuple[str, ...]
+    unplaced: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> tuple[TextBlock, ...]:

@@ -16,6 +16,8 @@ from lsqa.ui.desk import Asked, Event, Failed, Stage, Stopped, Waiting
 from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, clicked, language_of
+from lsqa.ui.passing import settled
+from lsqa.ui.problems import told
 from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
@@ -53,8 +55,9 @@ class AskTab:
                 ),
                 placeholder="question-hint", label="question",
             )  # fmt: skip
+            # Which of the two is seen, page.css decides by whether a turn is pending: every output of an event costs.
             self.ask = add(gr.Button(variant="primary", elem_id="ask", scale=0), value="ask")
-            self.stop = add(gr.Button(elem_id="stop", scale=0, visible=False), value="stop")
+            self.stop = add(gr.Button(elem_id="stop", scale=0), value="stop")
         self.in_force = gr.HTML("", elem_id="in-force", apply_default_css=False)
         self._build_scope()
 
@@ -82,8 +85,7 @@ class AskTab:
         """Connect the components. Called once the whole page is laid out."""
         shared = [self.kept, self.parts.preferences, *self.scope]
         outputs = [
-            self.conversation, self.question, self.kept, self.replaces, self.ask, self.stop, self.parts.slide,
-            self.parts.opened,
+            self.conversation, self.question, self.kept, self.replaces, self.parts.slide, self.parts.opened,
         ]  # fmt: skip
         asking: dict[str, Any] = {
             "fn": self._answer,
@@ -142,7 +144,7 @@ class AskTab:
         except QuestionError:
             said = text("not-a-date", language)
         except LsqaError as error:
-            said = str(error)
+            said = told(error, language)
         return f"<p>{escaped(text('in-force', language))}: {escaped(said)}</p>"
 
     async def _answer(
@@ -160,8 +162,6 @@ class AskTab:
             self.question: "",
             self.replaces: "",
             self.kept: to_plain((*turns, turn)),
-            self.ask: gr.update(visible=False),
-            self.stop: gr.update(visible=True),
         }
         async for changed, stage in self._progress(turn, turns, scope, str(request.session_hash), language):
             turn = changed
@@ -170,8 +170,6 @@ class AskTab:
         yield {
             self.conversation: conversation_html((*turns, turn), language),
             self.kept: to_plain((*turns, turn)),
-            self.ask: gr.update(visible=True),
-            self.stop: gr.update(visible=False),
             **self._opened(turn, language),
         }
 
@@ -192,10 +190,10 @@ class AskTab:
             check_question(turn.question)
         except QuestionError as error:
             is_date = scope.since or scope.until
-            yield turn.as_ended("failed", text("not-a-date", language) if is_date else str(error)), ""
+            yield turn.as_ended("failed", text("not-a-date", language) if is_date else told(error, language)), ""
             return
         asked = Asked(turn.question, history_of(tuple(turns)), where, scope.use_model, scope.strictness)
-        async for event in self.parts.desk.ask(session, asked):
+        async for event in settled(self.parts.desk.ask(session, asked)):
             turn, stage = _after(turn, event, language)
             yield turn, stage
 
@@ -257,4 +255,4 @@ def _after(turn: ShownTurn, event: Event, language: Language) -> tuple[ShownTurn
         case Stopped():
             return turn.as_ended("stopped"), ""
         case Failed():
-            return turn.as_ended("failed", event.reason if event.is_expected else text("unexpected", language)), ""
+            return turn.as_ended("failed", told(event.error, language)), ""

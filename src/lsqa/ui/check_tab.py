@@ -13,6 +13,7 @@ from lsqa.text import Language
 from lsqa.ui.conversation_view import open_button
 from lsqa.ui.escaping import escaped
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
+from lsqa.ui.problems import problem_html
 from lsqa.ui.texts import text
 
 _TOLD_EVERY = 3  # sentences
@@ -62,7 +63,7 @@ class CheckTab:
                     progress = _progress(len(done), len(found), language) if len(done) < len(found) else ""
                     yield checked_html(done, language) + progress
         except LsqaError as error:
-            yield f'<p class="note problem" role="alert">{escaped(error)}</p>'
+            yield problem_html(error, language)
 
 
 def _progress(done: int, count: int, language: Language) -> str:

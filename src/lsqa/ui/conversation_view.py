@@ -230,7 +230,7 @@ def _about(turn: ShownTurn, language: Language) -> str:
     parts = [text("by-model" if turn.mode == "llm" else "by-quotes", language)] if turn.status != "refused" else []
     if turn.fallback:
         parts.append(text("fell-back", language))
-    parts.append(text("seconds", language, n=f"{turn.seconds:.1f}"))
+    parts.append(text("seconds", language, n=f"{turn.seconds:.1f}" if turn.seconds >= 1 else f"{turn.seconds:.2f}"))
     if turn.status != "refused" and turn.scope:
         parts.append(turn.scope)
     return f'<p class="about">{escaped(" ・ ".join(parts) if language == "ja" else " · ".join(parts))}</p>'

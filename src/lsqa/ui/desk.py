@@ -55,10 +55,9 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """There is no answer, for this reason. `is_expected` is false for a fault of the program."""
+    """There is no answer, for this reason; without one, by a fault of the program."""
 
-    reason: str
-    is_expected: bool = True
+    error: LsqaError | None = None
 
 
 Event = Waiting | Stage | CheckedClaim | Answer | Stopped | Failed
@@ -189,10 +188,10 @@ class Desk:
         except CalledOffError:
             running.tell(Stopped())
         except LsqaError as error:
-            running.tell(Failed(str(error)))
+            running.tell(Failed(error))
         except Exception:  # noqa: BLE001 — whoever waits is owed an end, whatever it met
             _log.exception("a question failed")
-            running.tell(Failed("", is_expected=False))
+            running.tell(Failed())
 
     def close(self) -> None:
         for running in tuple(self._running.values()):

@@ -14,6 +14,7 @@ from lsqa.text import Language
 from lsqa.ui.desk import Failed
 from lsqa.ui.escaping import data, escaped
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
+from lsqa.ui.problems import told
 from lsqa.ui.scope import document_choices
 from lsqa.ui.texts import text
 from lsqa.ui.uploads import TAKEN, Refused, Uploads
@@ -137,7 +138,7 @@ class DocumentsTab:
         try:
             self.uploads.remove(record)
         except LsqaError as error:
-            return _note(str(error), is_problem=True)
+            return _note(told(error, language), is_problem=True)
         return _note(text("removed", language, title=record.title))
 
     def _record(self, doc_id: str | None) -> DocumentRecord | None:
@@ -147,7 +148,7 @@ class DocumentsTab:
 
 def _told(event: Progress | Failed, language: Language) -> str:
     if isinstance(event, Failed):
-        return _note(event.reason, is_problem=True)
+        return _note(told(event.error, language), is_problem=True)
     if not event.file:
         return _note(text("upload-opening", language))
     return _note(text("upload-reading", language, file=event.file, n=event.pages, chunks=event.chunks_known))
@@ -159,15 +160,21 @@ def _note(said: str, *, is_problem: bool = False) -> str:
 
 def results_html(results: Sequence[FileResult], refused: Sequence[Refused], language: Language, max_mb: int) -> str:
     """How each file ended, with its reason."""
-    rows = [_row(Path(r.path).name, r.status, (r.reason, *r.warnings), not r.is_failure, language) for r in results]
-    rows += [_row(r.name, "unsupported", (text(r.key, language, mb=max_mb),), False, language) for r in refused]
+    rows = [_row(Path(r.path).name, r.status, _reasons(r, language), not r.is_failure, language) for r in results]
+    rows += [_row(r.name, "unsupported", escaped(text(r.key, language, mb=max_mb)), False, language) for r in refused]
     head = "".join(f"<th>{escaped(text(key, language))}</th>" for key in ("file", "state", "reason"))
     return f'<div class="listing" role="status"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
 
 
-def _row(name: str, status: str, reasons: Sequence[str], is_fine: bool, language: Language) -> str:
+def _reasons(result: FileResult, language: Language) -> str:
+    """What to do in the reader's language; then what the reader of the file says, which is English."""
+    advice = [f"<p>{escaped(text(f'advice-{result.status}', language))}</p>"] if result.is_failure else []
+    details = [d for d in (result.reason, *result.warnings) if d]
+    return "".join((*advice, *(f'<p class="where" lang="en">{escaped(detail)}</p>' for detail in details)))
+
+
+def _row(name: str, status: str, said: str, is_fine: bool, language: Language) -> str:
     state = escaped(text(_STATES.get(status, status), language))
-    said = "<br>".join(escaped(reason) for reason in reasons if reason)
     look = "fine" if is_fine else "wrong"
     return f'<tr><td>{escaped(name)}</td><td><span class="state {look}">{state}</span></td><td>{said}</td></tr>'
 

@@ -13,6 +13,7 @@ from lsqa.evaluation.runs import read_run, stored_runs
 from lsqa.text import Language
 from lsqa.ui.escaping import escaped
 from lsqa.ui.parts import PRIVATE, Parts, language_of
+from lsqa.ui.problems import problem_html
 from lsqa.ui.texts import text
 
 _LISTED = 30
@@ -76,7 +77,7 @@ class EvaluationTab:
         try:
             return str(make())
         except CaseError as error:
-            return f'<p class="note problem" role="alert">{escaped(error)}</p>'
+            return problem_html(error, language_of(preferences))
 
 
 def _framed(page: str) -> str:

@@ -41,6 +41,7 @@
     const { act: name, place, turn, question, rating } = button.dataset;
     if (name === "copy") copied(button);
     else if (name === "close") closeSlide();
+    else if (name === "open" && button.classList.contains("again")) trigger("open", JSON.parse(place));
     else if (name === "open") {
       if (!button.closest("#slide")) opener = button;
       body().classList.add("slide-open");
@@ -101,6 +102,12 @@
     log.setAttribute("aria-live", "polite");
     new MutationObserver(follow).observe(log, { childList: true, subtree: true });
   };
+
+  // A slide whose image is still being made is asked for again while somebody looks at it.
+  const AGAIN = 2000;
+  setInterval(() => {
+    if (document.visibilityState === "visible") document.querySelector("#slide .again")?.click();
+  }, AGAIN);
 
   // Enter that ends the conversion of kana to kanji sends nothing.
   document.addEventListener("keydown", (event) => {

@@ -92,4 +92,8 @@ class Parts:
         except LsqaError as error:
             _log.info("nothing to open: %s", error)
             return empty_slide_html(language, "page-gone")
-        return slide_html(slide, self.desk.images.image(slide.document, slide.page.number), language)
+        images = self.desk.images
+        if image := images.image(slide.document, slide.page.number):
+            return slide_html(images.marked(slide), image, language)
+        again = wanted.model_dump(mode="json") if images.is_being_made(slide.document) else None
+        return slide_html(slide, None, language, again=again)

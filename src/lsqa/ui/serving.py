@@ -1,6 +1,7 @@
 """The page on a server: guarded by login, host name and headers, closed to everything but itself."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from socket import socket
@@ -14,8 +15,11 @@ from fastapi import FastAPI
 from lsqa.api.binding import is_loopback
 from lsqa.settings import Settings
 from lsqa.ui.access import Login, require_login
+from lsqa.ui.attempts import asked_from, limited
 from lsqa.ui.desk import Desk
+from lsqa.ui.escaping import escaped
 from lsqa.ui.page import build_page, page_options
+from lsqa.ui.texts import text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -36,6 +40,17 @@ _HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+
+# After every event Gradio sums up the last 10,000, which takes 4 to 11 ms of processor time and nobody asks for. At the
+# first it asks matplotlib for its backend, which imports a second's worth of code, unless one is set.
+_UNASKED: Final = {
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+    "MPLBACKEND": "agg",
+}
+
+# Gradio's own page of the login says nothing where it is told to wait.
+_LOGGING_IN: Final = "<br>".join(escaped(text("log-in", language)) for language in ("ja", "en"))
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -62,6 +77,7 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *_HEADERS]
             await send(message)
 
+        asked_from.set(scope["client"][0] if scope.get("client") else "")
         if self._hosts is not None and _host(scope) not in self._hosts:
             await _refuse(guarded, 421, b"not a name of this server")
         elif not self._takes_uploads and scope["path"].rstrip("/").endswith("/upload"):
@@ -84,13 +100,16 @@ async def _refuse(send: Send, status: int, reason: bytes) -> None:
 def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
     """Put the page on an application. The only files that it hands out are the page images of `desk`."""
     desk.images.folder.mkdir(parents=True, exist_ok=True)
+    for name, value in _UNASKED.items():
+        os.environ.setdefault(name, value)
 
     async def mounted() -> FastAPI:
         on_app: FastAPI = gr.mount_gradio_app(
             app,
             build_page(desk),
             path=path,
-            auth=admits,
+            auth=limited(admits) if admits else None,
+            auth_message=_LOGGING_IN if admits else None,
             allowed_paths=[str(desk.images.folder)],
             max_file_size=desk.settings.max_upload_mb * _MIB,
             show_error=False,

@@ -1,8 +1,9 @@
 """The opened slide as HTML: its image with the quoted words boxed, what it is, and its text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from lsqa.documents import Box
@@ -20,17 +21,28 @@ def empty_slide_html(language: Language, key: str = "slide-empty") -> str:
     return f'<div class="slide-empty"><p role="status">{escaped(text(key, language))}</p></div>'
 
 
-def slide_html(slide: Slide, image: Path | None, language: Language) -> str:
-    """The panel with a slide. `image` is its page image, where it has one."""
+def slide_html(slide: Slide, image: Path | None, language: Language, *, again: Mapping[str, Any] | None = None) -> str:
+    """The panel with a slide. `image` is its page image, where it has one; `again` the place that is asked for again
+    after a while, where it will have one."""
     shown = "".join(_picture(slide, image, language)) if image else ""
-    gone = f'<p class="note">{escaped(text("quote-gone", language))}</p>' if slide.missing else ""
+    notes = _note("quote-gone", language) if slide.missing else ""
+    notes += _note("quote-unplaced", language) if slide.unplaced else ""
     words = _text(slide, language)
     if image:
-        words = f'<details class="words"><summary>{escaped(text("as-text", language))}</summary>{words}</details>'
+        is_open = " open" if slide.unplaced else ""
+        summary = escaped(text("as-text", language))
+        words = f'<details class="words"{is_open}><summary>{summary}</summary>{words}</details>'
+    elif again is not None:
+        notes += _note("image-later", language)
+        notes += f'<button type="button" class="again" data-act="open" data-place="{data(again)}" hidden></button>'
     return (
         f'<section class="slide" aria-label="{escaped(text("slide", language))}" tabindex="-1">'
-        f"{_head(slide, language)}{gone}{shown}{words}</section>"
+        f"{_head(slide, language)}{notes}{shown}{words}</section>"
     )
+
+
+def _note(key: str, language: Language) -> str:
+    return f'<p class="note" role="status">{escaped(text(key, language))}</p>'
 
 
 def _head(slide: Slide, language: Language) -> str:

@@ -94,6 +94,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "文書が更新されたため、この引用は今のページにはありません。",
         "The document has changed since: this quote is not on the page any more.",
     ),
+    "quote-unplaced": (
+        "引用した箇所を画像の上で特定できませんでした。下の文字で示しています。",
+        "Where the quote stands in the image was not found: the text below shows it.",
+    ),
+    "image-later": (
+        "スライドの画像を準備しています。できるまで文字で表示します。",
+        "The slide's image is being made; until then this is its text.",
+    ),
     "page-gone": ("この文書は、もうありません。", "This document is not here any more."),
     "as-text": ("文字で見る", "As text"),
     "no-text": ("このページに文字はありません。", "There is no text on this page."),
@@ -117,7 +125,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "in-force": ("現在の範囲", "In force"),
     "model-on-short": ("言語モデル：{name}", "language model: {name}"),
     "model-off-short": ("言語モデルなし", "no language model"),
-    "document-count": ("{n}件の文書", "{n} document(s)"),
+    "document-count": ("{n}件の文書", "documents: {n}"),
     "history": ("これまでの会話", "Earlier conversations"),
     "history-info": ("このブラウザだけに保存されます。", "Kept in this browser only."),
     "open": ("開く", "Open"),
@@ -166,6 +174,23 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "unsupported": ("読めない種類です", "not a kind that is read"),
     "failed-file": ("読めませんでした", "could not be read"),
     "empty-file": ("文字がありません", "no text in it"),
+    "advice-locked": (
+        "パスワードを外して保存し直したものを追加してください。",
+        "Add a copy that was saved without its password.",
+    ),
+    "advice-garbled": (
+        "文字を取り出せる別の版を追加してください。",
+        "Add another edition of it, whose text can be read.",
+    ),
+    "advice-empty": (
+        "読める文字がありません。画像だけの文書なら、文字認識したものを追加してください。",
+        "There is no text to read: if it is a scan, add one with recognised text.",
+    ),
+    "advice-unsupported": ("PDFなどに変換して追加してください。", "Convert it, to PDF for example."),
+    "advice-failed": (
+        "保存し直すか、PDFや文字だけの形式に変えてから追加してください。",
+        "Save it again, or convert it to PDF or text.",
+    ),
     "check-intro": (
         "下書きや記事を貼り付けると、一文ごとに文書と照合します。",
         "Paste a draft or an article: each sentence is held against the documents.",
@@ -192,6 +217,51 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "not-a-date": (
         "日付は 2025、2025-06、2025-06-26 のように書いてください。",
         "Write a date as 2025, 2025-06 or 2025-06-26.",
+    ),
+    "error-question": (
+        "この文は受け付けられません。空であるか、長すぎるか、文字として読めません。",
+        "This text cannot be taken: it is empty, too long, or no readable text.",
+    ),
+    "error-settings": (
+        "この画面の設定に誤りがあります。管理者にお知らせください（詳しくは記録にあります）。",
+        "The page is not set up right. Please tell the operator; the log says more.",
+    ),
+    "error-library": (
+        "文書の保存場所を読み書きできません。管理者にお知らせください（詳しくは記録にあります）。",
+        "The documents cannot be read or written. Please tell the operator; the log says more.",
+    ),
+    "error-locked": (
+        "ほかの処理が文書を書き込んでいます。しばらくしてから、もう一度お試しください。",
+        "Something else is writing to the documents. Please try again in a while.",
+    ),
+    "error-no-documents": ("まだ文書がありません。文書を追加してください。", "There are no documents yet: add some."),
+    "error-stale": (
+        "文書の索引が、今の設定と合いません。管理者が索引を作り直すと使えます。",
+        "The index was made with other settings. The operator has to make it anew.",
+    ),
+    "error-document": (
+        "この文書を読めません。保存し直すか、PDFや文字だけの形式に変えてから追加してください。",
+        "This document cannot be read: save it again, or convert it to PDF or text.",
+    ),
+    "error-run": (
+        "この評価は表示も比較もできません。同じ質問集による、一覧にある評価を選んでください。",
+        "This cannot be shown or compared: choose listed runs of the same cases.",
+    ),
+    "error-model": (
+        "言語モデルなど、回答に使うモデルを利用できません。設定で言語モデルを外すか、管理者にお知らせください。",
+        "A model that answers is not available: switch the language model off, or tell the operator.",
+    ),
+    "error-model-slow": (
+        "言語モデルの応答が間に合いませんでした。もう一度お試しになるか、設定で言語モデルを外してください。",
+        "The language model took too long: try again, or switch it off.",
+    ),
+    "error-model-reply": (
+        "言語モデルの応答が、照合できる形になっていませんでした。もう一度お試しください。",
+        "The language model's reply was not in a form that can be checked: try again.",
+    ),
+    "log-in": (
+        "続けて何度も間違えると、しばらくログインできません。そのときは、少し待ってからもう一度お試しください。",
+        "After several wrong passwords, logging in has to wait for a while: try again a little later.",
     ),
     "unexpected": (
         "予期しない問題が起きました。もう一度お試しください。",

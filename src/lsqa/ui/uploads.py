@@ -150,4 +150,4 @@ class Uploads:
         try:
             yield await job
         except LsqaError as error:
-            yield Failed(str(error))
+            yield Failed(error)

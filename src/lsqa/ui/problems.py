@@ -1,0 +1,68 @@
+"""What went wrong, in the reader's language and in words of what they can do.
+
+An error's own message is for whoever runs the program: it names folders, servers and commands. It is logged.
+"""
+
+import logging
+from typing import Final
+
+from lsqa.errors import (
+    CalledOffError,
+    CaseError,
+    ConversionError,
+    DocumentError,
+    EmptyLibraryError,
+    HomeError,
+    LibraryError,
+    LockedError,
+    LsqaError,
+    MalformedDraftError,
+    ModelError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+    QuestionError,
+    SettingsError,
+    StaleIndexError,
+    UnknownDocumentError,
+    UsageError,
+)
+from lsqa.text import Language
+from lsqa.ui.escaping import escaped
+from lsqa.ui.texts import text
+
+KEYS_OF: Final[dict[type[LsqaError], str]] = {
+    LsqaError: "unexpected",
+    UsageError: "error-question",
+    SettingsError: "error-settings",
+    QuestionError: "error-question",
+    LibraryError: "error-library",
+    HomeError: "error-library",
+    LockedError: "error-locked",
+    EmptyLibraryError: "error-no-documents",
+    UnknownDocumentError: "page-gone",
+    StaleIndexError: "error-stale",
+    DocumentError: "error-document",
+    CaseError: "error-run",
+    ModelError: "error-model",
+    ModelUnavailableError: "error-model",
+    ModelTimeoutError: "error-model-slow",
+    MalformedDraftError: "error-model-reply",
+    CalledOffError: "stopped",
+    ConversionError: "error-model",
+}
+"""The text that tells of each kind of error."""
+
+_log = logging.getLogger(__name__)
+
+
+def told(error: LsqaError | None, language: Language) -> str:
+    """What a reader is told of an error, or of a fault where there is none; its message goes to the log."""
+    if error is None:
+        return text("unexpected", language)
+    _log.warning("%s: %s", type(error).__name__, error)
+    return text(next(KEYS_OF[kind] for kind in type(error).__mro__ if kind in KEYS_OF), language)
+
+
+def problem_html(error: LsqaError, language: Language) -> str:
+    """The same as a note that is read out at once."""
+    return f'<p class="note problem" role="alert">{escaped(told(error, language))}</p>'
