@@ -66,8 +66,8 @@ async def page_image(
     width: Width = None,
     if_none_match: Annotated[str, Header(max_length=1_000)] = "",
 ) -> Response:
-    """A page of a PDF or a presentation as an image, with words marked: those of `quote`, and `start` to `end` as a citation tells
-    them."""
+    """A page of a PDF or a presentation as an image, with words marked: those of `quote`, and `start` to `end` as a
+    citation tells them."""
     server = server_of(request)
     slide = await server.asking.run(
         lambda: _opened(server, doc_id, number, Marks(tuple(quote or ()), start, end)), server.seconds
