@@ -116,4 +116,5 @@ def over_the_wire(address: str) -> None:
 def _compared(found: dict[str, list[float]]) -> None:
     for name, times in found.items():
         if (alone := name.replace(f"{USERS} users at once", "one user")) != name:
-            print(f"{f'p95 by that of one, {name.rsplit(chr(32), 1)[-1]}':<58} {p95(times) / p95(found[alone]):6.1f} ×")
+            state = name.partition(", ")[2]
+            print(f"{f'p95 by that of one, {state}':<58} {p95(times) / p95(found[alone]):6.1f} ×")

@@ -68,6 +68,14 @@ def test_an_address_that_tries_many_names_waits() -> None:
     assert door.knock("another", "x", "10.0.0.2") is False
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", ""])
+def test_what_may_be_a_proxy_on_this_machine_counts_by_name_only(address: str) -> None:
+    door = Door()
+    assert [door.knock(f"name{n}", "x", address) for n in range(20)] == [False] * 20
+    assert [door.knock("ann", "x", address) for _ in range(6)] == [False] * 5 + [5]
+    assert door.knock("ben", "x", address) is False
+
+
 def test_a_name_that_many_addresses_try_waits_a_minute_at_most() -> None:
     door = Door()
     waits = []

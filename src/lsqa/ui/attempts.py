@@ -2,7 +2,8 @@
 
 Failures count for the address they come from and for the name they try, whether anyone has that name or not: one
 machine cannot try many names, nor many machines one name. A name waits a minute at most, so that nobody is kept out
-for long by someone else's guesses.
+for long by someone else's guesses. An address of this machine may be that of a proxy, behind which everybody is: what
+comes from there counts by name only.
 """
 
 import ipaddress
@@ -16,6 +17,7 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 
+from lsqa.api.binding import is_loopback
 from lsqa.ui.access import Login
 
 asked_from: ContextVar[str] = ContextVar("asked_from", default="")
@@ -67,8 +69,9 @@ def limited(admits: Login, clock: Callable[[], float] = time.monotonic) -> Login
     by_address, by_name = Attempts(_LONGEST_OF_ADDRESS, clock), Attempts(_LONGEST_OF_NAME, clock)
 
     def admits_in_time(name: str, password: str) -> bool:
-        address, who = _network(asked_from.get()), name[:_LONGEST_NAME]
-        if wait := max(by_address.wait(address), by_name.wait(who)):
+        given, who = asked_from.get(), name[:_LONGEST_NAME]
+        address = "" if is_loopback(given) else _network(given)
+        if wait := max(by_address.wait(address) if address else 0.0, by_name.wait(who)):
             seconds = str(math.ceil(wait))
             raise HTTPException(429, f"too many failed logins: wait {seconds} seconds", {"Retry-After": seconds})
         if admits(name, password):
@@ -76,7 +79,8 @@ def limited(admits: Login, clock: Callable[[], float] = time.monotonic) -> Login
             by_address.succeeded(address)
             return True
         by_name.failed(who)
-        by_address.failed(address)
+        if address:
+            by_address.failed(address)
         return False
 
     return admits_in_time
