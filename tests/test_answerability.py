@@ -79,6 +79,7 @@ def features(question: str, *texts: str, slide: str = SLIDE) -> dict[str, float]
         ("English", "札幌の予算は？", "札幌", 0.0),
         ("words of the question", "鯨は？", "鯨", 1.0),
         ("words of the question", "鯨と潜水艦は？", "鯨", 2.0),
+        ("words of the question", "鯨と潜水艦と札幌と那覇は？", "鯨", 3.0),
         ("level of its words", "鯨は？", "鯨", 1.0),
         ("level of its words", "鯨と潜水艦は？", "鯨", 0.5),
         ("quotes", "鯨は？", "鯨", 1.0),
