@@ -2,10 +2,11 @@
 
 import json
 import os
-import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.chroma_server import ChromaProcess
 
+from lsqa.catalogue.schema import FILE_NAME as CATALOGUE_NAME
 from lsqa.cli.program import run
 from lsqa.settings import ChromaServer
 
@@ -161,8 +163,19 @@ def api_with_tokens(corpus_library: Ingested) -> Iterator["httpx.Client"]:
 
 
 def copied(corpus_library: Ingested, home: Path) -> Path:
-    """A copy of the library in `home`, which may be changed."""
-    shutil.copytree(corpus_library.home, home, ignore=shutil.ignore_patterns("models"))
+    """A copy of the library in `home`, which may be changed.
+
+    Made without opening its files here: a process that closes a file loses its POSIX locks on it, SQLite's among them,
+    and another process then takes the write-ahead log away under it.
+    """
+    home.mkdir()
+    others = [p for p in corpus_library.home.iterdir() if p.name != "models" and not p.name.startswith(CATALOGUE_NAME)]
+    subprocess.run(["cp", "-r", *others, home], check=True)
+    with (
+        closing(sqlite3.connect(corpus_library.home / CATALOGUE_NAME)) as source,
+        closing(sqlite3.connect(home / CATALOGUE_NAME)) as copy,
+    ):
+        source.backup(copy)
     (home / "models").symlink_to(corpus_library.home / "models")
     return home
 

@@ -51,7 +51,9 @@ def write_until_killed(
     def write() -> None:
         try:
             for number in range(first, first + 40):
-                (file,) = upload(client, (f"plan-{number}.md", DECK.format(number).encode())).json()["files"]
+                answer = upload(client, (f"plan-{number}.md", DECK.format(number).encode()))
+                assert answer.status_code == 200, answer.text
+                (file,) = answer.json()["files"]
                 acknowledged[file["doc_id"]] = number
         except httpx.HTTPError:  # a clear end
             pass

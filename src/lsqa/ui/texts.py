@@ -235,6 +235,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Something else is writing to the documents. Please try again in a while.",
     ),
     "error-no-documents": ("まだ文書がありません。文書を追加してください。", "There are no documents yet: add some."),
+    "error-index-away": (
+        "検索用のサーバーが応答しません。しばらく待ってから、もう一度お試しください。",
+        "The search server does not answer. Please try again in a while.",
+    ),
     "error-stale": (
         "文書の索引が、今の設定と合いません。管理者が索引を作り直すと使えます。",
         "The index was made with other settings. The operator has to make it anew.",
