@@ -1,6 +1,7 @@
 """What was read from a SQLite file and is kept in memory: what was used most recently, until the file changes."""
 
 import sqlite3
+from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -15,9 +16,9 @@ FileState = tuple[int, int]
 class StatedConnection(sqlite3.Connection):
     """A connection that knows better: the versions that SQLite counts mean nothing on another connection."""
 
+    @abstractmethod
     def file_state(self) -> FileState:
         """Equal to an earlier value where the same state is read."""
-        raise NotImplementedError
 
 
 def file_state(connection: sqlite3.Connection) -> FileState | None:
