@@ -64,10 +64,12 @@ class _ReaderBuilder(GraphBuilder):
         context = self.node("MultiHeadAttention", parts, f"{name}context", num_heads=HEADS)
         out = self._product(context, f"{name}attention_out")
         attended = self._added(out, states, f"{name}attention_norm")
-        inner = self.product(attended, f"{name}inner", self._array(f"{name}inner.weight"), None)
-        bias = self.constant(f"{name}inner.b", self._array(f"{name}inner.bias"))
-        active = self.node("BiasGelu", (inner, bias), f"{name}active")
-        return self._added(self._product(active, f"{name}outer"), attended, f"{name}outer_norm")
+        inner = self.product_by_token(attended, f"{name}inner", self._array(f"{name}inner.weight"), None)
+        inner_bias = self.constant(f"{name}inner.b", self._array(f"{name}inner.bias"))
+        active = self.node("BiasGelu", (inner, inner_bias), f"{name}active")
+        matrix, bias = self._array(f"{name}outer.weight"), self._array(f"{name}outer.bias")
+        outer = self.product_by_token(active, f"{name}outer", matrix, bias)
+        return self._added(outer, attended, f"{name}outer_norm")
 
     def _product(self, states: str, name: str) -> str:
         return self.product(states, name, self._array(f"{name}.weight"), self._array(f"{name}.bias"))

@@ -11,7 +11,7 @@ CONVERSION_VERSION: Final = 2
 """To be raised with any change to the conversion, the tokenizer or the prefixes that moves the vectors."""
 
 _MODEL: Final = f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}"
-CONVERTED_FOLDER: Final = f"{_MODEL}-4"
+CONVERTED_FOLDER: Final = f"{_MODEL}-5"
 """To be renumbered with any change to the files in it, whether or not the vectors move."""
 BUNDLED_FINGERPRINT: Final = f"bundled:{_MODEL}-{CONVERSION_VERSION}"
 
