@@ -9,7 +9,7 @@ by these.
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lsqa.documents import Page
@@ -91,6 +91,26 @@ class Surroundings:
     headings: str
     title: str
     page: str
+    _levels: dict[tuple[str, ...], float] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def level(self, spellings: tuple[str, ...]) -> float:
+        """What a term or word counts by where the nearest of its spellings stands; looked for once, as several features
+        ask."""
+        known = self._levels.get(spellings)
+        if known is None:
+            known = self._levels[spellings] = self._nearest(spellings)
+        return known
+
+    def _nearest(self, spellings: tuple[str, ...]) -> float:
+        if _any_stands_in(spellings, self.own):
+            return IN_UNIT
+        if _any_stands_in(spellings, self.caption):
+            return IN_CAPTION
+        if _any_stands_around(spellings, self.headings):
+            return IN_HEADINGS
+        if _any_stands_around(spellings, self.title):
+            return IN_TITLE
+        return ON_PAGE if _any_stands_around(spellings, self.page) else 0.0
 
 
 Weight = Callable[[Part], float]
@@ -138,37 +158,28 @@ def stands_in(word: str, text: str) -> bool:
 
 
 def _any_stands_in(spellings: tuple[str, ...], text: str) -> bool:
-    return any(stands_in(spelling, text) for spelling in spellings)
+    for spelling in spellings:  # a generator would take longer than what it asks
+        if stands_in(spelling, text):
+            return True
+    return False
 
 
 # Headings, title and page are those of many units of one page, and a spelling is asked for by several features.
 _any_stands_around = lru_cache(maxsize=4096)(_any_stands_in)
 
 
-def _level(spellings: tuple[str, ...], around: Surroundings) -> float:
-    if _any_stands_in(spellings, around.own):
-        return IN_UNIT
-    if _any_stands_in(spellings, around.caption):
-        return IN_CAPTION
-    if _any_stands_around(spellings, around.headings):
-        return IN_HEADINGS
-    if _any_stands_around(spellings, around.title):
-        return IN_TITLE
-    return ON_PAGE if _any_stands_around(spellings, around.page) else 0.0
-
-
 def _part_level(part: Part, around: Surroundings) -> float:
-    whole = _level(part.alternatives, around)
+    whole = around.level(part.alternatives)
     if not part.units or whole:
         return whole
-    return BY_UNITS * sum(_level((unit,), around) for unit in part.units) / len(part.units)
+    return BY_UNITS * sum(around.level((unit,)) for unit in part.units) / len(part.units)
 
 
 def term_level(term: Term, around: Surroundings) -> float:
     """Where a term stands, as a value from 0 to 1: whole in one of its spellings, else by its words, else by their
     short units.
     """
-    whole = _level(term.alternatives, around)
+    whole = around.level(term.alternatives)
     if whole == IN_UNIT:
         return whole
     scale = BY_PARTS if len(term.parts) > 1 else 1.0
@@ -184,16 +195,16 @@ def absent_share(question: Question, around: Surroundings, weight: Weight) -> fl
     """The share of the question's naming words, by weight, that stand nowhere on the page."""
     total = absent = 0.0
     for term in (t for t in question.terms if not t.is_asked and t.importance > 0.5):
-        stands_whole = _level(term.alternatives, around) > 0
+        stands_whole = around.level(term.alternatives) > 0
         for part in term.parts:
             share = term.importance * weight(part)
             total += share
-            absent += share if not stands_whole and not _level(part.alternatives, around) else 0.0
+            absent += share if not stands_whole and not around.level(part.alternatives) else 0.0
     return absent / total if total else 0.0
 
 
 def _broken(term: Term, around: Surroundings, weight: Weight) -> float:
-    if _level(term.alternatives, around) or term.importance < 1 or term.is_asked:
+    if around.level(term.alternatives) or term.importance < 1 or term.is_asked:
         return 0.0
     absent = sum(weight(part) for part in term.parts if not _part_level(part, around))
     return absent / max(sum(map(weight, term.parts)), 0.1)

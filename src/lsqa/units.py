@@ -10,6 +10,7 @@ quote stands in the source without a mark of the markup between.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -27,13 +28,13 @@ _LEADS_IN = re.compile(r"以下|次の(?:とおり|通り)|下記|the following"
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[」』）)】”\"]*|[^。！？!?]+$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """`spans` are what is quoted, in characters of `page.text`, in reading order; `caption` is what stands over a
     table or a list.
 
     `leading` counts the spans at the front that name the rest and do not answer by themselves: a heading, the head of
-    a table.
+    a table. Its texts are cut out of the page once: every feature asks for them.
     """
 
     kind: UnitKind
@@ -43,16 +44,16 @@ class Unit:
     caption: str = ""
     leading: int = 0
 
-    @property
+    @cached_property
     def body(self) -> str:
         """What is quoted without what only names it."""
         return "\n".join(self.quotes[self.leading :])
 
-    @property
+    @cached_property
     def quotes(self) -> tuple[str, ...]:
         return tuple(self.page.text[a:b] for a, b in self.spans)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(self.quotes)
 
