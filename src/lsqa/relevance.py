@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 
 from lsqa.documents import Page
 from lsqa.figures import Figure, find_figures, supports
@@ -158,10 +159,7 @@ def stands_in(word: str, text: str) -> bool:
 
 
 def _any_stands_in(spellings: tuple[str, ...], text: str) -> bool:
-    for spelling in spellings:  # a generator would take longer than what it asks
-        if stands_in(spelling, text):
-            return True
-    return False
+    return any(map(stands_in, spellings, repeat(text)))  # a generator would take longer than what it asks
 
 
 # Headings, title and page are those of many units of one page, and a spelling is asked for by several features.
