@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import httpx
 
 PROJECT = Path(__file__).parent.parent
+# What runs in the background of a shell is started with interruptions switched off, and hands that on to its children.
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from lsqa.cli import main; main()"
+)
 DECK = """\
 # あけぼの計画の概要
 

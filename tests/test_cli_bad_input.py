@@ -11,14 +11,13 @@ from pathlib import Path
 import pypdf
 import pytest
 from filelock import FileLock
-from tests.conftest import PROJECT, Ingested, Invoke
+from tests.conftest import INTERRUPTIBLE, PROJECT, Ingested, Invoke
 
 from lsqa.catalogue import DocumentRecord
 from lsqa.cli.asking import run_batch
 from lsqa.library import Library
 
 BRIEFING = PROJECT / "corpus" / "briefing.pdf"
-PROGRAM = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from lsqa.cli import main; main()"
 NOTHING_YET = "nothing has been ingested into"
 
 
@@ -244,7 +243,7 @@ def test_a_damaged_catalogue(invoke: Invoke, own_home: Path, command: list[str])
 
 
 def start(*arguments: str | Path, stdout: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", PROGRAM, *map(str, arguments)]
+    command = [sys.executable, "-c", INTERRUPTIBLE, *map(str, arguments)]
     return subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import INTERRUPTIBLE
 from tests.test_ingest import HashEmbeddings
 
 from lsqa.errors import UsageError
@@ -104,7 +105,7 @@ def test_changes_become_what_can_be_ingested(docs: Path, tmp_path: Path) -> None
 
 def test_the_command_follows_a_folder_until_it_is_interrupted(docs: Path, tmp_path: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
-    command = [sys.executable, "-m", "lsqa", "ingest", "--watch", "--prune", "--json", str(docs)]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "ingest", "--watch", "--prune", "--json", str(docs)]
     with subprocess.Popen(
         [*command, "--home", str(tmp_path / "home")],
         stdout=subprocess.PIPE,
@@ -113,18 +114,21 @@ def test_the_command_follows_a_folder_until_it_is_interrupted(docs: Path, tmp_pa
         env=clean,
         cwd=tmp_path,
     ) as program:
-        reports = _reports(program)
-        assert _statuses(next(reports)) == {"a.md": "indexed", "b.md": "indexed"}
-        (docs / "c.md").write_text("# 計画C\n\n予算は9億円である。\n")
-        assert _statuses(next(reports)) == {"c.md": "indexed"}
-        (docs / "a.md").rename(docs / "z.md")
-        assert _statuses(next(reports)) == {"z.md": "unchanged"}
-        (docs / "c.md").unlink()
-        assert [i[:2] for i in next(reports)["removed"]] == ["c-"]
-        program.send_signal(signal.SIGINT)
-        assert program.wait(20) == 0
-        assert program.stderr is not None
-        assert program.stderr.read().splitlines()[-1] == "lsqa: watching has ended"
+        try:
+            reports = _reports(program)
+            assert _statuses(next(reports)) == {"a.md": "indexed", "b.md": "indexed"}
+            (docs / "c.md").write_text("# 計画C\n\n予算は9億円である。\n")
+            assert _statuses(next(reports)) == {"c.md": "indexed"}
+            (docs / "a.md").rename(docs / "z.md")
+            assert _statuses(next(reports)) == {"z.md": "unchanged"}
+            (docs / "c.md").unlink()
+            assert [i[:2] for i in next(reports)["removed"]] == ["c-"]
+            program.send_signal(signal.SIGINT)
+            assert program.wait(20) == 0
+            assert program.stderr is not None
+            assert program.stderr.read().splitlines()[-1] == "lsqa: watching has ended"
+        finally:
+            program.kill()  # where the test failed, nobody has interrupted it
 
 
 def _reports(program: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
