@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.page_crowd import asked_at, at_the_desk, over_the_wire
-from benchmarks.page_figures import PROJECT, questions, told
+from benchmarks.page_crowd import USERS, asked_at, at_the_desk, others_beside, over_the_wire
+from benchmarks.page_figures import PROJECT, p95, questions, told
 from benchmarks.serving_page import started
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from lsqa.catalogue import Catalogue
 from lsqa.settings import load_settings
@@ -56,6 +56,7 @@ def asked(page: Page, question: str) -> tuple[float, float]:
 
 
 def in_browser(address: str, count: int) -> None:
+    """The page alone with one user, then with the others beside."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = []
@@ -66,18 +67,32 @@ def in_browser(address: str, count: int) -> None:
             opened.append(usable(page, address))
             context.close()
         told("page usable, nothing cached", opened)
-        page = browser.new_context(locale="ja-JP").new_page()
-        page.set_default_timeout(120_000)
-        usable(page, address)
-        times = []
-        for number, question in enumerate(questions(count)):
-            if number % 8 == 0:
-                page.click("#new")
-                page.wait_for_selector(".welcome li button")
-            times.append(asked(page, question))
-        told("first status after Enter", [first for first, _ in times])
-        told("answer shown, one user, in the browser", [whole for _, whole in times])
+        own, others = questions(2 * count), questions(10**3)[2 * count :]
+        alone = _asked_in_turn(browser, address, own[:count])
+        told("first status after Enter", [first for first, _ in alone])
+        told("answer shown, one user, in the browser", [whole for _, whole in alone])
+        with others_beside(address, others):
+            beside = _asked_in_turn(browser, address, own[count:])
+        told(f"the same beside {USERS - 1} others, first status", [first for first, _ in beside])
+        told(f"the same beside {USERS - 1} others, answer", [whole for _, whole in beside])
+        ratio = p95([whole for _, whole in beside]) / p95([whole for _, whole in alone])
+        print(f"{'p95 by that of one, in the browser':<58} {ratio:6.1f} ×")
         browser.close()
+
+
+def _asked_in_turn(browser: Browser, address: str, asked_of: list[str]) -> list[tuple[float, float]]:
+    """`asked` for each, a conversation of eight at a time."""
+    page = browser.new_context(locale="ja-JP").new_page()
+    page.set_default_timeout(120_000)
+    usable(page, address)
+    times = []
+    for number, question in enumerate(asked_of):
+        if number % 8 == 0:
+            page.click("#new")
+            page.wait_for_selector(".welcome li button")
+        times.append(asked(page, question))
+    page.context.close()
+    return times
 
 
 def images(home: str) -> None:

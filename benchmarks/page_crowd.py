@@ -1,11 +1,16 @@
-"""Twenty people at once against one alone: at the desk, and over the page's own protocol, which is Gradio's.
+"""Twenty people at once against one alone: in the browser, at the desk, and over the page's own protocol, which is
+Gradio's.
 
-Each of them asks three questions, the next as soon as one is answered. One alone asks all sixty. First everybody meets
-a library of which nothing is in memory, then one of which each question was asked before.
+At the desk and over the protocol each of them asks three questions, the next as soon as one is answered, and one alone
+asks all sixty. First everybody meets a library of which nothing is in memory, then one of which each question was asked
+before. Beside the browser the others ask without a pause for as long as it does.
 """
 
 import asyncio
 import json
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -111,6 +116,38 @@ def over_the_wire(address: str) -> None:
         told(f"over the wire: {name}, first status", [m.status for m in met])
         told(f"over the wire: {name}, answer", [m.answer for m in met])
     _compared({name: [m.answer for m in met] for name, met in found.items()})
+
+
+@contextmanager
+def others_beside(address: str, asked: list[str]) -> Iterator[None]:
+    """All users but one, in a process of their own, who ask `asked` over and over as long as the context lasts."""
+    spawning = multiprocessing.get_context("spawn")
+    process = spawning.Process(target=_keep_asking, args=(address, asked), daemon=True)
+    process.start()
+    try:
+        yield
+        assert process.is_alive(), "one of the others got no answer"
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _keep_asking(address: str, asked: list[str]) -> None:
+    asyncio.run(_asking_on(address, asked))
+
+
+async def _asking_on(address: str, asked: list[str]) -> None:
+    limits = httpx.Limits(max_connections=4 * USERS)
+    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as http:
+        config = (await http.get("config")).json()
+
+        async def user(number: int) -> None:
+            client = Client(http, config, f"other{number}")
+            while True:
+                for question in asked[number :: USERS - 1]:
+                    await client.ask(question)
+
+        await asyncio.gather(*(user(n) for n in range(USERS - 1)))
 
 
 def _compared(found: dict[str, list[float]]) -> None:

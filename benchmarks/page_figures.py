@@ -6,11 +6,13 @@ from pathlib import Path
 from lsqa.evaluation.cases import read_cases
 
 PROJECT = Path(__file__).parent.parent
+SUITES = ("briefing", "briefing-2", "briefing-3")
 
 
 def questions(count: int) -> list[str]:
-    """Of the shipped suite, from the beginning again where these are not enough."""
-    asked = [case.question for case in read_cases(PROJECT / "evals" / "briefing.jsonl") if not case.history]
+    """Of the shipped suites, from the beginning again where these are not enough."""
+    cases = (case for name in SUITES for case in read_cases(PROJECT / "evals" / f"{name}.jsonl"))
+    asked = list(dict.fromkeys(case.question for case in cases if not case.history))
     return [asked[i % len(asked)] for i in range(count)]
 
 
