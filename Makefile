@@ -71,8 +71,9 @@ screenshots: $(TEST_INSTALLED) system-packages
 bench-ui: $(TEST_INSTALLED) system-packages
 	$(BIN)/python -m benchmarks.page
 
+# A file at a time on each core: what the tests of a file share is made once.
 test: system-packages lint types
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # Skipped, and said so, where the server cannot be installed.
 test-llm: $(TEST_INSTALLED)

@@ -380,7 +380,9 @@ def test_a_server_is_given_the_time_that_it_asks_for(fetch: Fetch, site: Site) -
 
 
 @pytest.mark.parametrize(
-    "wait", ["4", "3600", "999999999", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+    "wait",
+    ["4", "3600", "999999999", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+    ids=["4", "3600", "999999999", "a date"],
 )
 def test_a_server_that_asks_for_more_time_than_there_is_gets_none(fetch: Fetch, site: Site, wait: str) -> None:
     site.answers["/plan.txt"] = give(b"", ("Retry-After", wait), status=503)
