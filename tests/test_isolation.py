@@ -110,13 +110,14 @@ def test_each_page_gives_more_time() -> None:
 
 
 def test_who_reads_slowly_loses_no_file_that_was_read_in_time(notes: list[Path]) -> None:
-    limits = ReadingLimits(seconds=1.5, page_seconds=0.0, processes=2)
+    limits = ReadingLimits(seconds=4.0, page_seconds=0.0, processes=2)
     with ReadingPool(ReadingOptions(), limits) as pool:
         files = [FileToRead(path, Source()) for path in (notes[0], BRIEFING, BRIEFING, notes[1])]
         found = []
         for file in pool.read_all(files, lambda file, step: None):
             found.append(file)
-            time.sleep(2.0)  # as long as encoding may take
+            if len(found) == 1:
+                time.sleep(5.0)  # as long as encoding may take
     assert [r.error for r in found] == [None] * 4
 
 
