@@ -115,7 +115,7 @@ def test_what_is_no_text_gives_none(mode: str) -> None:
 
 
 def test_noise_that_was_read_as_letters_is_told_and_left_out() -> None:
-    noise = Image.effect_noise((900, 900), 120)
+    noise = Image.effect_noise((500, 500), 120)
     with pytest.raises(DocumentError, match=r"sure of \d+% of what it sees"):
         recognise(noise.convert("RGB"), LANGUAGES, 60)
     found = read_pdf(image_pdf(noise), "photo.pdf", ReadingOptions(ocr_languages=LANGUAGES))
