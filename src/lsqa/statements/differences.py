@@ -38,7 +38,7 @@ def differences(
     """
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
-    if not found and (pair := mispaired(claim, quotes, published)):
+    if not found and (pair := mispaired(claim, quotes, published, context)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
     if not found and (limit := unlike_limit(claim, quotes, published)):
         mine, theirs, quote = limit

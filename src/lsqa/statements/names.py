@@ -28,9 +28,8 @@ _KIND: Final = re.compile(rf"(?P<body>{_BODY})$|(?P<programme>{_PROGRAMME})$")
 _NOMINAL: Final = frozenset({"名詞", "接頭辞", "接尾辞", "記号"})
 _LATIN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-.&+/][A-Za-z0-9]+)*\+?(?![A-Za-z0-9])")
 _QUOTED: Final = re.compile(r"[「『]([^「」『』。\n]{2,30})[」』]")
-_CAPITALISED: Final = re.compile(
-    r"\b(?:[A-Z][A-Za-z0-9’'-]+)(?:\s+(?:(?:of|for|and|the|in|on)\s+){0,2}[A-Z][A-Za-z0-9’'-]+)*"
-)
+_CAPITAL: Final = r"[A-Z](?:[A-Za-z0-9-]|['’](?!s\b))+"  # SCARDA's director is SCARDA's
+_CAPITALISED: Final = re.compile(rf"\b{_CAPITAL}(?:\s+(?:(?:of|for|and|the|in|on)\s+){{0,2}}{_CAPITAL})*")
 # Words that many bodies and programmes bear; a compound of these alone names nothing.
 _COMMON: Final = frozenset(
     re.findall(
@@ -57,6 +56,8 @@ _EVERYDAY: Final = frozenset(
 )
 # Full-width letters take one character each, so reading them as ASCII moves no offset.
 _ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+_KANJI: Final = re.compile(r"[\u4e00-\u9fff]+")
+_SHORT: Final = 3  # characters
 _ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
 
 
@@ -119,7 +120,12 @@ def _japanese_names(text: str, taken: Sequence[Span]) -> Iterator[Name]:
 
 def _english_names(text: str) -> Iterator[Name]:
     terms = japanese_terms(text)
-    for match in _CAPITALISED.finditer(text):
+    capitalised = tuple(_CAPITALISED.finditer(text))
+    for term in terms:
+        is_capital = any(m.start() < term.end and term.start < m.end() for m in capitalised)
+        if not is_capital and any(_is_name(japanese) for japanese in term.japanese):
+            yield _name(text, term.start, term.end, term.japanese)  # the ministry of finance, in small letters
+    for match in capitalised:
         start, end = match.span()
         while start < end and text[start:end].split()[0].lower() in _EVERYDAY:
             first = text[start:end].split()[0]
@@ -135,13 +141,19 @@ def _english_names(text: str) -> Iterator[Name]:
 
 
 @lru_cache(maxsize=4096)
+def _is_name(japanese: str) -> bool:
+    """Whether a term is, from its first character to its last, the name of a body or programme."""
+    return any(n.start == 0 and n.end == len(japanese) and n.kind for n in _japanese_names(japanese, ()))
+
+
+@lru_cache(maxsize=4096)
 def names(text: str) -> tuple[Name, ...]:
     """The named bodies and programmes of `text`, Japanese or English, in order, without overlap."""
     text = text.translate(_ASCII)
     figures = [(f.start, f.end) for f in find_figures(text)]
     if detect_language(text) == "en":
         found = [n for n in _english_names(text) if not any(a < n.end and n.start < b for a, b in figures)]
-        return tuple(found)
+        return tuple(sorted(found, key=lambda n: n.start))
     # What is quoted with a figure in it is compared by the figure.
     quoted = [
         _name(text, *m.span(1))
@@ -162,10 +174,19 @@ def names(text: str) -> tuple[Name, ...]:
 
 def stands_in(name: Name, text: str) -> bool:
     """Whether `text`, in the form of `plain`, holds the name in one of its spellings; a Latin one as a whole."""
-    return any(_holds(text, spelling) for spelling in name.spellings if spelling)
+    return any(_names(text, spelling) for spelling in name.spellings if spelling)
 
 
-def _holds(text: str, spelling: str) -> bool:
+def _names(text: str, spelling: str) -> bool:
+    """`holds`, but for a short name that is the end of a longer one: 京大 is not in 東京大学."""
+    if len(spelling) > _SHORT or not _KANJI.fullmatch(spelling):
+        return holds(text, spelling)
+    return any(not _KANJI.fullmatch(text[m.start() - 1 : m.start()]) for m in re.finditer(re.escape(spelling), text))
+
+
+def holds(text: str, spelling: str) -> bool:
+    """Whether `text` holds `spelling`, which begins and ends in the middle of no Latin word or number; both in the form
+    of `plain`."""
     at = text.find(spelling)
     while at >= 0:
         before, after = text[at - 1 : at], text[at + len(spelling) : at + len(spelling) + 1]

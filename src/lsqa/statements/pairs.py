@@ -14,12 +14,16 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
-from lsqa.statements.names import Name, names, plain, stands_in
-from lsqa.text import Span, fold
+from lsqa.lexicon import japanese_terms
+from lsqa.statements.names import Name, holds, names, plain, stands_in
+from lsqa.statements.stages import Staged, stage_at, stages_in, unlike_stage
+from lsqa.text import Span, detect_language, fold
 
 _TIMES: Final = frozenset({"fiscal_year", "year", "month", "date"})
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]|(?<=[a-z0-9)])\.(?=\s)|$)")
 _CLAUSE_END: Final = re.compile(r"[、，,;；]")
+_BARE_NUMBER: Final = re.compile(r"[\d.,%％\s]*")
+_DIGIT: Final = re.compile(r"\d")
 _BRACKET: Final = re.compile(r"\s*[（(]([^（）()]{1,20})[）)]")
 # A year counted from the one before it in the text; what 前年度 of 2025 is, stands nowhere else.
 _YEAR_BEFORE: Final = re.compile(r"前年度?(?!比)|previous (?:fiscal )?year", re.IGNORECASE)
@@ -27,14 +31,15 @@ _YEAR_BEFORE: Final = re.compile(r"前年度?(?!比)|previous (?:fiscal )?year",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a figure stands: its `year`, None where none governs it; the `text` of its sentence or row; the first cell
-    of its row and of the other rows of its table.
+    """Where a figure stands: its `year`, None where none governs it; the `text` of its sentence or row; what its row
+    and the other rows of its table are called; the stage of the budget that an amount is of.
     """
 
     year: Figure | None
     text: str
     label: str = ""
     other_labels: tuple[str, ...] = ()
+    stage: Staged | None = None
 
 
 def _is_time(figure: Figure) -> bool:
@@ -71,7 +76,8 @@ def _governing(times: Sequence[Figure], figure: Figure, text: str, sentence: Spa
     bracket = _BRACKET.match(text, figure.end)
     if bracket:
         inside = [t for t in times if bracket.start(1) <= t.start < bracket.end(1)]
-        if inside:
+        # （令和6年度） says of when the figure is, （令和6年度補正予算額は12億円） speaks of another one.
+        if inside and not _DIGIT.search(text, max(t.end for t in inside), bracket.end(1)):
             return inside[0]
     own = [t for t in times if sentence[0] <= t.start < sentence[1]]
     before = [t for t in own if t.start < figure.start]
@@ -84,10 +90,17 @@ def _row_place(text: str, row: TableRow, rows: Sequence[TableRow], figure: Figur
     over = [f for f in proving_figures(row.heads[column], published) if _is_time(f)]
     inside = [t for t in _times(text, published) if span[0] <= t.start < span[1] and t.start < figure.start]
     year = over[0] if over else inside[-1] if inside else None
-    labels = [text[r.cells[0][0] : r.cells[0][1]].strip() for r in rows]
-    own = text[row.cells[0][0] : row.cells[0][1]].strip()
-    others = tuple(label for label in dict.fromkeys(labels) if label and label != own)
-    return Place(year, text[span[0] : span[1]] + "\n" + "\n".join(row.heads), own, others)
+    own = _label(text, row)
+    others = tuple(label for label in dict.fromkeys(_label(text, r) for r in rows) if label and label != own)
+    head = row.heads[column] + "\n" + own
+    stage = stage_at(head, (0, len(head)), (len(head), len(head)))
+    return Place(year, text[span[0] : span[1]] + "\n" + "\n".join(row.heads), own, others, stage)
+
+
+def _label(text: str, row: TableRow) -> str:
+    """What a row is called: its first cell that is no bare number, as a rank before it is."""
+    cells = [text[a:b].strip() for a, b in row.cells]
+    return next((cell for cell in cells if not _BARE_NUMBER.fullmatch(fold(cell))), cells[0])
 
 
 def _places(text: str, figure: Figure, published: str) -> Iterator[Place]:
@@ -102,7 +115,8 @@ def _places(text: str, figure: Figure, published: str) -> Iterator[Place]:
         else:
             sentence = _sentence_at(text, found.start)
             year = _governing(_times(text, published), found, text, sentence)
-            yield Place(year, text[sentence[0] : sentence[1]])
+            stage = stage_at(text, sentence, (found.start, found.end))
+            yield Place(year, text[sentence[0] : sentence[1]], stage=stage)
 
 
 def _clause_names(claim: str, figure: Figure) -> tuple[Name, ...]:
@@ -115,17 +129,25 @@ def _clause_names(claim: str, figure: Figure) -> tuple[Name, ...]:
 
 
 def _mentions(claim: str, figure: Figure, labels: Sequence[str]) -> bool:
-    start, _ = _sentence_at(claim, figure.start)
-    cuts = [m.end() for m in _CLAUSE_END.finditer(claim, start, figure.start)]
-    clause = plain(claim[cuts[-1] if cuts else start : figure.start])
-    return any(len(label) > 1 and not label[0].isdigit() and plain(label) in clause for label in labels)
+    """Whether the clause of `figure`, up to it, says one of `labels`; an English sentence anywhere, as it names things
+    behind their figures too, and in the Japanese that the lexicon has for its words."""
+    start, end = _sentence_at(claim, figure.start)
+    if detect_language(claim) == "en":
+        said = claim[start:end]
+        said = "\n".join((said, *(japanese for term in japanese_terms(said) for japanese in term.japanese)))
+    else:
+        cuts = [m.end() for m in _CLAUSE_END.finditer(claim, start, figure.start)]
+        said = claim[cuts[-1] if cuts else start : figure.start]
+    clause = plain(said)
+    return any(len(label) > 1 and holds(clause, plain(label)) for label in labels)
 
 
 @dataclass(frozen=True, slots=True)
 class Mispairing:
     """A figure of the claim whose year, or what it is said of, is another in the quotes.
 
-    `claimed` is the year, the name or the figure itself in the claim's words, `quoted` what stands in its place.
+    `claimed` is the year, the name, the stage or the figure itself in the claim's words, `quoted` what stands in its
+    place, empty where nothing does.
     """
 
     figure: Figure
@@ -134,8 +156,9 @@ class Mispairing:
     quoted: str
 
 
-def mispaired(claim: str, quotes: Sequence[str], published: str = "") -> Mispairing | None:
-    """The first figure of `claim` that the quotes prove only of another year or name; None if there is none."""
+def mispaired(claim: str, quotes: Sequence[str], published: str = "", context: Sequence[str] = ()) -> Mispairing | None:
+    """The first figure of `claim` that the quotes prove only of another year, name or stage of a budget; None if there
+    is none. `context` are the headings over the quotes."""
     text = "\n".join(quotes)
     if out_of_place := _out_of_place(claim, text):
         return out_of_place
@@ -146,7 +169,11 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "") -> Mispair
         places = list(_places(text, figure, published))
         if not places:
             continue
-        wrong = _wrong_year(claim, figure, times, places) or _wrong_name(claim, figure, places)
+        wrong = (
+            _wrong_year(claim, figure, times, places)
+            or _wrong_name(claim, figure, places)
+            or _wrong_stage(claim, figure, places, (text, *context))
+        )
         if wrong:
             return wrong
     return None
@@ -227,3 +254,13 @@ def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairi
         if any(stands_in(name, plain(place.text)) for name in claimed) or not names(place.text):
             return None
     return Mispairing(figure, "name", claimed[0].text, names(places[0].text)[0].text)
+
+
+def _wrong_stage(claim: str, figure: Figure, places: Sequence[Place], texts: Sequence[str]) -> Mispairing | None:
+    if figure.kind != "amount":
+        return None
+    claimed = stage_at(claim, _sentence_at(claim, figure.start), (figure.start, figure.end))
+    other = unlike_stage(claimed, [p.stage for p in places], stages_in(texts))
+    if claimed is None or other is None:
+        return None
+    return Mispairing(figure, "figure", claimed.words, "" if other is claimed else other.words)
