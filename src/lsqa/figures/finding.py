@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from lsqa.figures.columns import column_figures
+from lsqa.figures.counted import counted_years
 from lsqa.figures.dates import find_calendar
 from lsqa.figures.numerals import find_numerals
 from lsqa.figures.quantities import Span, find_quantities, mark_approximate, name_spans
@@ -71,7 +72,12 @@ def unsupported_figures(claim: str, evidence: Iterable[str], published: str = ""
     if not claimed and not unread:
         return ()
     texts = tuple(evidence)
-    proofs = {replace(f, start=0, end=0, approximate=False) for text in texts for f in proving_figures(text, published)}
+    together = "\n".join(texts)
+    found = [
+        *(f for t in texts for f in proving_figures(t, published)),
+        *counted_years(together, find_figures(together)),
+    ]
+    proofs = {replace(f, start=0, end=0, approximate=False) for f in found}
     unproven = [f for f in claimed if not any(supports(proof, f) for proof in proofs)]
     unproven = [f for f in unproven if not _stands_in_kanji(claim, f, texts)]
     unproven += [f for f in unread if not _is_counted(claim, f, texts)]

@@ -8,12 +8,12 @@ against the claim.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
+from lsqa.figures.counted import UNKNOWN, counted_years
 from lsqa.lexicon import japanese_terms
 from lsqa.statements.names import Name, holds, names, plain, stands_in
 from lsqa.statements.stages import Staged, stage_at, stages_in, unlike_stage
@@ -25,8 +25,6 @@ _CLAUSE_END: Final = re.compile(r"[、，,;；]")
 _BARE_NUMBER: Final = re.compile(r"[\d.,%％\s]*")
 _DIGIT: Final = re.compile(r"\d")
 _BRACKET: Final = re.compile(r"\s*[（(]([^（）()]{1,20})[）)]")
-# A year counted from the one before it in the text; what 前年度 of 2025 is, stands nowhere else.
-_YEAR_BEFORE: Final = re.compile(r"前年度?(?!比)|previous (?:fiscal )?year", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,13 @@ def _sentence_at(text: str, at: int) -> Span:
 @lru_cache(maxsize=2048)
 def _times(text: str, published: str) -> tuple[Figure, ...]:
     """The years and dates of a text in order, with the years that it counts from the one before."""
-    found = sorted((f for f in proving_figures(text, published) if _is_time(f)), key=lambda f: f.start)
-    counted: list[Figure] = []
-    for match in _YEAR_BEFORE.finditer(text):
-        before = [f for f in found if f.start < match.start() and f.kind in ("fiscal_year", "year")]
-        if before:
-            year = replace(before[-1], value=before[-1].value - 1, start=match.start(), end=match.end())
-        else:
-            year = Figure("ordinal", Decimal(0), "前年", False, *match.span())  # of no year that is known
-        counted.append(year)
-    return tuple(sorted([*found, *counted], key=lambda f: f.start))
+    found = [f for f in proving_figures(text, published) if _is_time(f)]
+    return tuple(sorted([*found, *_counted(text)], key=lambda f: f.start))
+
+
+@lru_cache(maxsize=2048)
+def _counted(text: str) -> tuple[Figure, ...]:
+    return counted_years(text, find_figures(text))
 
 
 def _governing(times: Sequence[Figure], figure: Figure, text: str, sentence: Span) -> Figure | None:
@@ -81,7 +76,9 @@ def _governing(times: Sequence[Figure], figure: Figure, text: str, sentence: Spa
             return inside[0]
     own = [t for t in times if sentence[0] <= t.start < sentence[1]]
     before = [t for t in own if t.start < figure.start]
-    return before[-1] if before else own[0] if own else None
+    # 43億円で、前年度より5億円増えた: what is counted behind a figure is another year than its own.
+    behind = [t for t in own if t not in _counted(text)]
+    return before[-1] if before else behind[0] if behind else None
 
 
 def _row_place(text: str, row: TableRow, rows: Sequence[TableRow], figure: Figure, published: str) -> Place:
@@ -170,7 +167,7 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "", context: S
         if not places:
             continue
         wrong = (
-            _wrong_year(claim, figure, times, places)
+            _wrong_year(claim, figure, times, places, _counted(text))
             or _wrong_name(claim, figure, places)
             or _wrong_stage(claim, figure, places, (text, *context))
         )
@@ -199,6 +196,8 @@ def _out_of_place(claim: str, text: str) -> Mispairing | None:
         quoted = [figures for other, figures in _frames(text) if other == frame and len(figures) == len(claimed)]
         if not quoted or len(frame.strip("#")) < len(claimed):
             continue
+        if any(supports(year, mine) for year in _counted(text) for mine in claimed):
+            continue  # the sentence of another year says it so; where this one's stands, it is 前年度
         wrong = [next((p for p in zip(claimed, q, strict=True) if not supports(p[1], p[0])), None) for q in quoted]
         if all(wrong) and wrong[0] is not None:
             mine, theirs = wrong[0]
@@ -207,9 +206,13 @@ def _out_of_place(claim: str, text: str) -> Mispairing | None:
     return None
 
 
-def _wrong_year(claim: str, figure: Figure, times: Sequence[Figure], places: Sequence[Place]) -> Mispairing | None:
+def _wrong_year(
+    claim: str, figure: Figure, times: Sequence[Figure], places: Sequence[Place], counted: Sequence[Figure]
+) -> Mispairing | None:
     claimed = _governing(times, figure, claim, _sentence_at(claim, figure.start))
     years = [p.year for p in places]
+    if claimed is not None and claimed.unit == UNKNOWN and any(year in counted for year in years):
+        return None  # both say 前年度
     if claimed is None or any(year is None or _same_time(year, claimed) for year in years):
         return None
     year = next(y for y in years if y is not None)
