@@ -18,6 +18,7 @@ from lsqa.text import fold
 from lsqa.units import Unit, page_units
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+_NUMBER = re.compile(r"[\d.,%％]*")
 _DIGITS = re.compile(r"[0-9０-９]")
 _UNITS = {
     "億円": "万円", "万円": "億円", "円": "ドル", "％": "ポイント", "%": "ポイント", "割": "倍", "件": "人", "人": "件",
@@ -152,6 +153,34 @@ def _other_programme(statement: Statement, chance: random.Random, programmes: Se
     others = [p for p in programmes if p not in held and name.text not in p]
     text = statement.text[: name.start] + chance.choice(others) + statement.text[name.end :]
     return Claim(text, statement.citations)
+
+
+def of_another_row(count: int, seed: int) -> list[Case]:
+    """`count` claims that say of one row of a table what stands in another, with both rows quoted, or the other alone.
+    A sheet of items and values is left out: its rows are all of one thing, which its heading names."""
+    cases: list[Case] = []
+    for path in sorted([CORPUS / "briefing.md", *(CORPUS / "related").glob("*.md")]):
+        for page in read_markup(path.read_text(encoding="utf-8")):
+            rows = [u for u in page_units(page) if u.kind == "row" and u.leading and "\t" in u.body]
+            for one, other in ((a, b) for a in rows for b in rows if a is not b and a.quotes[0] == b.quotes[0]):
+                cases += _of_another_row(page, one, other)
+    random.Random(seed).shuffle(cases)
+    return cases[:count]
+
+
+def _of_another_row(page: Page, one: Unit, other: Unit) -> Iterator[Case]:
+    head, mine, theirs = one.quotes[0].split("\t"), one.body.split("\t"), other.body.split("\t")
+    name = next((c for c in mine if not _NUMBER.fullmatch(c)), mine[0])
+    if not len(head) == len(mine) == len(theirs) or name in theirs or head[0] == "項目":
+        return
+    chunk = make_chunk("corpus", one.heading_path, page.number, 0, len(page.text), page.text)
+    evidence = Evidence(1, chunk, page.title, 1.0)
+    for over, figure in zip(head[1:], theirs[1:], strict=True):
+        if find_figures(figure) and not any(figure in cell for cell in mine):
+            alone = () if find_figures(name) else (other.quotes,)  # 週40時間以上 is hardly told from 週31～40時間 alone
+            for quotes in (*alone, tuple(dict.fromkeys((*one.quotes, *other.quotes)))):
+                citations = tuple(Citation(1, quote) for quote in quotes)
+                yield Case("row", Claim(f"{name}の{over}は{figure}である。", citations), evidence)
 
 
 def reworded(count: int, seed: int) -> list[Case]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from tests.altered_figures import Case, altered, reworded
+from tests.altered_figures import Case, altered, of_another_row, reworded
 
 from lsqa.citations import check
 
@@ -21,6 +21,12 @@ def test_every_altered_figure_is_rejected(seed: int) -> None:
     assert len(cases) == 300
     assert min(Counter(c.change for c in cases)[way] for way in ("digit", "unit", "year", "programme")) >= 40
     assert [(c.change, c.claim.text) for c in accepted(cases)] == []
+
+
+def test_every_figure_of_another_row_is_rejected() -> None:
+    cases = of_another_row(300, 1)
+    assert len(cases) == 300
+    assert [c.claim.text for c in accepted(cases)] == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

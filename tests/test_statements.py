@@ -250,3 +250,65 @@ def test_rows_labels_and_headings_stand_with_every_sentence() -> None:
     assert together("B-cureの令和7年度予算は43億円", [table]) == 1
     assert together("B-cureは拠点を整備する。", ["拠点を整備する。"], ["B-cure"]) == 1
     assert together("B-cureは拠点を整備する。", ["拠点を整備する。", "B-cureを見直す。"]) < 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("令和7年度補正予算額は43億円である。", "令和7年度予算額は43億円である。"),
+        ("令和7年度の概算要求額は43億円である。", "令和7年度予算額は43億円である。"),
+        ("令和7年度の決算額は43億円である。", "令和7年度予算額は43億円である。"),
+        ("令和7年度の予算は43億円である。", "令和7年度概算要求額は43億円である。"),
+        ("The FY2025 budget is 4.3 billion yen.", "令和7年度概算要求額は43億円である。"),
+        ("予算は12億円である。", "43億円（令和6年度補正は12億円）"),
+        ("令和7年度の予算は43億円である。", "事業\t令和7年度概算要求\nB-cure\t43億円"),
+    ],
+)
+def test_an_amount_of_another_stage_of_the_budget(claim: str, quote: str) -> None:
+    assert [d.kind for d in differences(claim, [quote])] == ["figure"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("令和7年度予算額は43億円である。", "令和7年度予算額は43億円（令和6年度補正予算額は12億円）である。"),
+        ("令和6年度補正予算額は12億円である。", "令和7年度予算額は43億円（令和6年度補正予算額は12億円）である。"),
+        ("令和6年度の補正予算は12億円である。", "令和6年度補正\n12億円"),
+        ("The supplementary budget is 1.2 billion yen.", "令和6年度補正予算 12億円"),
+        ("令和7年度に43億円を計上した。", "令和7年度概算要求額は43億円である。"),
+        ("令和7年度の予算は43億円である。", "事業\t令和6年度補正予算\t令和7年度予算\nB-cure\t12億円\t43億円"),
+    ],
+)
+def test_an_amount_of_its_own_stage_of_the_budget(claim: str, quote: str) -> None:
+    assert differences(claim, [quote]) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotes", "agrees"),
+    [
+        ("令和6年度の予算は9億円である。", ["令和7年度の予算は12億円である。前年度の予算は9億円であった。"], True),
+        ("令和6年度の予算は12億円である。", ["令和7年度の予算は12億円である。前年度の予算は9億円であった。"], False),
+        ("令和6年度予算額は41億円", ["令和7年度予算額\t43億円", "前年度予算額\t41億円"], True),
+        ("令和6年度予算額は41億円", ["前年度予算額\t41億円"], False),
+        ("令和5年度予算額は41億円", ["令和7年度予算額\t43億円", "前年度予算額\t41億円"], False),
+        ("前年度予算額は41億円", ["前年度予算額\t41億円"], True),
+        ("前年度予算額は41億円", ["令和7年度予算額\t43億円", "前年度予算額\t41億円"], True),
+        ("前年度予算額は43億円", ["令和7年度予算額\t43億円", "前年度予算額\t41億円"], False),
+        ("予算は43億円で、前年度より5億円増えた。", ["予算は43億円で、前年度より5億円増えた。"], True),
+    ],
+)
+def test_the_year_before_is_counted_from_the_one_that_was_named(claim: str, quotes: list[str], agrees: bool) -> None:
+    assert (differences(claim, quotes) == ()) is agrees
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "unproven"),
+    [
+        ("B-cure's budget is set.", "B-cureの予算が定められた。", []),
+        ("SCARDA’s director decides.", "SCARDAのセンター長が決める。", []),
+        ("SCARDA's director decides.", "AMEDの理事長が決める。", ["SCARDA"]),
+        ("the ministry of finance runs it.", "文部科学省が運営する。", ["ministry of finance"]),
+    ],
+)
+def test_english_names_with_an_owner_s_ending_or_small_letters(claim: str, text: str, unproven: list[str]) -> None:
+    assert [n.text for n in unproven_names(claim, [text])] == unproven

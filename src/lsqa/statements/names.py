@@ -56,8 +56,6 @@ _EVERYDAY: Final = frozenset(
 )
 # Full-width letters take one character each, so reading them as ASCII moves no offset.
 _ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
-_KANJI: Final = re.compile(r"[\u4e00-\u9fff]+")
-_SHORT: Final = 3  # characters
 _ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
 
 
@@ -174,14 +172,7 @@ def names(text: str) -> tuple[Name, ...]:
 
 def stands_in(name: Name, text: str) -> bool:
     """Whether `text`, in the form of `plain`, holds the name in one of its spellings; a Latin one as a whole."""
-    return any(_names(text, spelling) for spelling in name.spellings if spelling)
-
-
-def _names(text: str, spelling: str) -> bool:
-    """`holds`, but for a short name that is the end of a longer one: 京大 is not in 東京大学."""
-    if len(spelling) > _SHORT or not _KANJI.fullmatch(spelling):
-        return holds(text, spelling)
-    return any(not _KANJI.fullmatch(text[m.start() - 1 : m.start()]) for m in re.finditer(re.escape(spelling), text))
+    return any(holds(text, spelling) for spelling in name.spellings if spelling)
 
 
 def holds(text: str, spelling: str) -> bool:

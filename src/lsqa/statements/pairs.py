@@ -161,16 +161,17 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "", context: S
         return out_of_place
     times = _times(claim, published)
     for figure in find_figures(claim):
-        if _is_time(figure):
-            continue
         places = list(_places(text, figure, published))
         if not places:
             continue
-        wrong = (
-            _wrong_year(claim, figure, times, places, _counted(text))
-            or _wrong_name(claim, figure, places)
-            or _wrong_stage(claim, figure, places, (text, *context))
-        )
+        if _is_time(figure):
+            wrong = _wrong_name(claim, figure, places) if all(p.label for p in places) else None
+        else:
+            wrong = (
+                _wrong_year(claim, figure, times, places, _counted(text))
+                or _wrong_name(claim, figure, places)
+                or _wrong_stage(claim, figure, places, (text, *context))
+            )
         if wrong:
             return wrong
     return None
@@ -193,17 +194,31 @@ def _frames(text: str) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
 def _out_of_place(claim: str, text: str) -> Mispairing | None:
     """A figure in a sentence that the quotes hold word for word, in the place of another figure."""
     for frame, claimed in _frames(claim):
-        quoted = [figures for other, figures in _frames(text) if other == frame and len(figures) == len(claimed)]
+        quoted = [
+            figures
+            for other, figures in _frames(text)
+            if other == frame
+            and len(figures) == len(claimed)
+            and not _of_another_year(claimed, figures, _counted(text))
+        ]
         if not quoted or len(frame.strip("#")) < len(claimed):
             continue
-        if any(supports(year, mine) for year in _counted(text) for mine in claimed):
-            continue  # the sentence of another year says it so; where this one's stands, it is 前年度
         wrong = [next((p for p in zip(claimed, q, strict=True) if not supports(p[1], p[0])), None) for q in quoted]
         if all(wrong) and wrong[0] is not None:
             mine, theirs = wrong[0]
             what: Literal["year", "figure"] = "year" if _is_time(mine) else "figure"
             return Mispairing(mine, what, claim[mine.start : mine.end], text[theirs.start : theirs.end])
     return None
+
+
+def _of_another_year(claimed: Sequence[Figure], quoted: Sequence[Figure], counted: Sequence[Figure]) -> bool:
+    """Whether the claim speaks of a year that the quotes call 前年度, in the words that they have for the one after it:
+    then not only the year is another."""
+    pairs = [p for p in zip(claimed, quoted, strict=True) if not supports(p[1], p[0])]
+    is_counted = any(supports(year, mine) for mine, _ in pairs for year in counted)
+    return is_counted and all(
+        _is_time(mine) or (mine, theirs) in pairs for mine, theirs in zip(claimed, quoted, strict=True)
+    )
 
 
 def _wrong_year(
@@ -243,14 +258,22 @@ def _shown(year: Figure) -> str:
     return "-".join(part for part in (digits[:-4] or digits[:-2], digits[-4:-2] or digits[-2:], digits[-2:]) if part)
 
 
-def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
-    for place in places:
-        if place.label and _mentions(claim, figure, [place.label]):
-            return None
+def _wrong_row(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
+    """What is claimed of one row of a table and stands in others alone."""
+    if not all(p.label for p in places) or _mentions(claim, figure, [p.label for p in places]):
+        return None
+    if not _mentions(claim, figure, [other for p in places for other in p.other_labels]):
+        return None
     claimed = _clause_names(claim, figure)
-    rows = [p for p in places if p.label]
-    if rows and len(rows) == len(places) and _mentions(claim, figure, [o for p in rows for o in p.other_labels]):
-        return Mispairing(figure, "name", claimed[0].text if claimed else "", rows[0].label)
+    return Mispairing(figure, "name", claimed[0].text if claimed else "", places[0].label)
+
+
+def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
+    if _mentions(claim, figure, [p.label for p in places if p.label]):
+        return None
+    if wrong := _wrong_row(claim, figure, places):
+        return wrong
+    claimed = _clause_names(claim, figure)
     if not claimed:
         return None
     for place in places:
