@@ -88,7 +88,7 @@ def test_a_slide_of_a_hostile_document_is_text(corpus_library: Ingested) -> None
     slide = open_slide(catalogue, "note-trip", 1, [Quoted(HOSTILE)])
     catalogue.close()
     record = replace(slide.document, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)")
-    tags = Tags(slide_html(replace(slide, document=record), None, "ja"))
+    tags = Tags(slide_html(replace(slide, document=record), None, {}, "ja"))
     assert not tags.names & {"script", "img", "svg", "a"}
     assert tags.handlers == []
     assert "もうないか" not in tags.words
@@ -183,12 +183,12 @@ def test_a_slide_whose_image_is_being_made_is_asked_for_again_and_one_without_bo
     slide = open_slide(catalogue, "mext-life-science-2025", 1)
     catalogue.close()
     place = {"doc_id": HOSTILE, "page": 1}
-    being_made = slide_html(slide, None, "ja", again=place)
+    being_made = slide_html(slide, None, place, "ja", is_being_made=True)
     assert f'class="again" data-act="open" data-place="{data(place)}" hidden' in being_made
     assert text("image-later", "ja") in being_made
     assert Tags(being_made).open == []
-    assert "again" not in slide_html(slide, None, "ja")
-    unmarked = slide_html(replace(slide, unplaced=("x",)), Path("/x.png"), "en")
+    assert "again" not in slide_html(slide, None, place, "ja")
+    unmarked = slide_html(replace(slide, unplaced=("x",)), Path("/x.png"), place, "en")
     assert text("quote-unplaced", "en") in unmarked
     assert '<details class="words" open>' in unmarked
-    assert '<details class="words">' in slide_html(slide, Path("/x.png"), "en")
+    assert '<details class="words">' in slide_html(slide, Path("/x.png"), place, "en")

@@ -21,6 +21,24 @@ def conversation_html(turns: Sequence[ShownTurn], language: Language, stage: str
     return "".join(_turn(turn, language, stage) for turn in turns)
 
 
+def editing_html(turns: Sequence[ShownTurn], replaced: str, language: Language) -> str:
+    """A line over the input while a question is edited: which one, what its turn takes away, and a way out."""
+    place = next((n for n, turn in enumerate(turns) if replaced and turn.id == replaced), None)
+    if place is None:
+        return ""
+    turn, later = turns[place], len(turns) - place - 1
+    away = (
+        f"<small>{escaped(text('editing-later', language, n=later))}</small>"
+        f'<button type="button" class="away" data-act="away" data-turn="{escaped(turn.id)}" hidden></button>'
+    )
+    cancel = escaped(text("cancel-edit", language))
+    return (
+        f'<div class="editing" role="status"><span><span class="what">{escaped(text("editing", language))}'
+        f"{escaped(turn.question)}</span>{away if later else ''}</span>"
+        f'<button type="button" class="cancel" data-act="cancel" aria-label="{cancel}" title="{cancel}">×</button></div>'
+    )
+
+
 def welcome_html(examples: Sequence[str], language: Language, *, can_upload: bool, is_empty: bool) -> str:
     """The first screen: what this is, in two lines, and questions worth a click."""
     intro = "".join(f"<p>{escaped(text(key, language))}</p>" for key in ("intro-1", "intro-2"))
@@ -75,17 +93,18 @@ def _answer(turn: ShownTurn, language: Language) -> Iterator[str]:
         badge = f'<span class="badge">{escaped(text("calculated", language))}</span>'
         yield f'<div class="calculation">{lines}{badge}</div>'
     groups = [list(claims) for _, claims in groupby(turn.claims, key=_place)]
-    shown = 0
+    shown = hidden = 0
     rest: list[str] = []
     for claims in groups:
         html = _group(claims, turn, language)
         if shown < _FIRST_CLAIMS or turn.state == "pending" or turn.mode == "llm":
             yield html
+            shown += len(claims)
         else:
             rest.append(html)
-        shown += len(claims)
+            hidden += len(claims)
     if rest:
-        summary = escaped(text("more-quotes", language, n=len(rest)))
+        summary = escaped(text("more-quotes", language, n=hidden))
         yield f"<details><summary>{summary}</summary>{''.join(rest)}</details>"
     if turn.withheld:
         yield f'<p class="withheld">{escaped(text("withheld", language, n=turn.withheld))}</p>'

@@ -62,6 +62,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "failed": ("答えられませんでした", "No answer could be given"),
     "retry": ("もう一度", "Ask again"),
     "edit": ("質問を直す", "Edit"),
+    "editing": ("編集中：", "Editing: "),
+    "editing-later": (
+        "送ると、この後の{n}件は会話から外れます（「これまでの会話」に残ります）。",
+        "Sending it takes the {n} after it out of the conversation; “Earlier conversations” keeps them.",
+    ),
+    "cancel-edit": ("編集をやめる", "Stop editing"),
+    "put-away": (
+        "元の会話は「これまでの会話」に残しました。",
+        "The conversation as it was is under “Earlier conversations”.",
+    ),
     "copy": ("コピー", "Copy"),
     "copy-markdown": ("Markdownでコピー", "Copy as Markdown"),
     "copied": ("コピーしました", "Copied"),
