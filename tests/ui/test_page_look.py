@@ -1,6 +1,7 @@
 """What stays in sight and in reach on the page while a conversation grows, in a real browser."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -279,3 +280,20 @@ def test_a_pressed_thumb_and_an_unfinished_comment_stay_with_the_next_question(v
     page.wait_for_selector(".turn.done")
     assert votes.first.get_attribute("aria-pressed") == "true"
     assert page.locator(".comment:visible").count() == 0
+
+
+def test_the_address_of_an_image_does_not_tell_where_the_data_lie(visit: Open, served_home: Path) -> None:
+    found = visit()
+    page = found.page
+    found.ask(SHARE)
+    page.wait_for_function("document.querySelector('#slide .page img')?.naturalWidth > 1000")
+    assert str(served_home) not in page.content()
+    assert str(served_home) not in str(page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)"))
+
+
+def test_a_refusal_says_it_once(visit: Open) -> None:
+    found = visit()
+    found.ask("SCARDAのセンター長の名前を教えてください。")
+    said = found.page.inner_text(".turn.refused .help")
+    assert said.count("答えられません") == 1
+    assert "件の文書を検索しました" in said

@@ -14,6 +14,7 @@ from lsqa.wording import one_line
 
 _FIRST_CLAIMS: Final = 4
 _EXCERPT: Final = 120
+_FIRST_SENTENCE: Final = re.compile(r"(.+?(?:。|[.](?=\s)))\s*(.*)", re.DOTALL)
 
 
 def conversation_html(turns: Sequence[ShownTurn], language: Language, stage: str = "") -> str:
@@ -35,7 +36,8 @@ def editing_html(turns: Sequence[ShownTurn], replaced: str, language: Language) 
     return (
         f'<div class="editing" role="status"><span><span class="what">{escaped(text("editing", language))}'
         f"{escaped(turn.question)}</span>{away if later else ''}</span>"
-        f'<button type="button" class="cancel" data-act="cancel" aria-label="{cancel}" title="{cancel}">×</button></div>'
+        f'<button type="button" class="cancel" data-act="cancel" aria-label="{cancel}" title="{cancel}">×</button>'
+        "</div>"
     )
 
 
@@ -110,8 +112,8 @@ def _answer(turn: ShownTurn, language: Language) -> Iterator[str]:
         yield f'<p class="withheld">{escaped(text("withheld", language, n=turn.withheld))}</p>'
     if turn.status == "partial":
         yield (
-            f'<div class="help"><strong>{escaped(text("partial", language))}</strong>'
-            f"<p>{escaped(turn.reason)}</p>{_nearest(turn.nearest, language)}</div>"
+            f'<div class="help">{_reason(turn.reason, text("partial", language))}'
+            f"{_nearest(turn.nearest, language)}</div>"
         )
 
 
@@ -132,9 +134,11 @@ def _group(claims: Sequence[ShownClaim], turn: ShownTurn, language: Language) ->
 
 
 def _claim(claim: ShownClaim, turn: ShownTurn, language: Language) -> str:
+    # Of a model's sentence other things are proven than of a quote.
+    said, why = ("proven-model", "proven-model-why") if turn.mode == "llm" else ("proven", "proven-why")
     proven = (
-        f'<span class="proven" title="{escaped(text("proven-why", language))}">'
-        f'<span aria-hidden="true">✓</span> {escaped(text("proven", language))}</span>'
+        f'<span class="proven" title="{escaped(text(why, language))}">'
+        f'<span aria-hidden="true">✓</span> {escaped(text(said, language))}</span>'
     )
     if turn.mode == "llm":
         buttons = "".join(_button(c, claim, language) for c in _one_a_label(claim.citations))
@@ -219,11 +223,18 @@ def _refusal(turn: ShownTurn, language: Language) -> str:
         f'<p class="withheld">{escaped(text("withheld", language, n=turn.withheld))}</p>' if turn.withheld else ""
     )
     return (
-        f'<div class="help"><strong>{escaped(text("refused", language))}</strong>'
-        f"<p>{escaped(turn.reason or turn.text)}</p>{missing}{withheld}"
+        f'<div class="help">{_reason(turn.reason or turn.text, text("refused", language))}{missing}{withheld}'
         f'<p class="label">{escaped(text("searched-in", language))}</p><p class="where">{escaped(turn.scope)}</p>'
         f"{_nearest(turn.nearest, language)}</div>"
     )
+
+
+def _reason(reason: str, otherwise: str) -> str:
+    """Why nothing, or not all, is answered: its first sentence, which says that it is so, over the others. `otherwise`
+    is said where no reason is given."""
+    found = _FIRST_SENTENCE.match(reason)
+    head, rest = (found[1], found[2]) if found else (reason or otherwise, "")
+    return f"<strong>{escaped(head)}</strong>" + (f"<p>{escaped(rest)}</p>" if rest else "")
 
 
 def _nearest(nearest: Sequence[ShownNearest], language: Language) -> str:

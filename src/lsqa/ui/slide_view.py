@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
 
 from lsqa.documents import Box
 from lsqa.slides import Passage, Slide, TextBlock
 from lsqa.text import Language
 from lsqa.ui.escaping import data, escaped, web_address
 from lsqa.ui.texts import text
+
+IMAGES: Final = "gradio_api/file=slides/"
+"""Where a page image is asked for, seen from the page; its name follows. `serving` knows the folder."""
 
 _AROUND = 0.004  # of the page: a box with some air is easier to see
 _TAGS = {"paragraph": "p", "label": "p", "note": "p", "item": "p"}
@@ -82,16 +84,11 @@ def _turn_to(slide: Slide, place: Mapping[str, Any], step: int, key: str, sign: 
 
 def _picture(slide: Slide, image: Path, language: Language) -> Iterator[str]:
     alt = escaped(text("image-of", language, title=slide.document.title, n=slide.page.number))
-    yield f'<figure class="page"><img src="{escaped(image_address(image))}" alt="{alt}">'
+    yield f'<figure class="page"><img src="{escaped(IMAGES + image.name)}" alt="{alt}">'
     label = escaped(text("quoted-here", language))
     for box in slide.boxes:
         yield f'<span class="mark" role="img" aria-label="{label}" style="{_style(box)}"></span>'
     yield "</figure>"
-
-
-def image_address(image: Path) -> str:
-    """Where Gradio hands out an image, seen from the page."""
-    return "gradio_api/file=" + quote(str(image))
 
 
 def _style(box: Box) -> str:
