@@ -227,10 +227,10 @@ def test_a_sheet_beside_the_answer_once_the_window_is_wide_covers_nothing(visit:
 
 
 def test_lines_and_figures_are_set_alike_everywhere(visit: Open) -> None:
-    page = visit().page
-    page.fill("#question textarea", SHARE)
-    page.press("#question textarea", "Enter")
-    page.wait_for_selector(".turn.done")
+    found = visit()
+    page = found.page
+    assert float(style(page, ".welcome p", "line-height")[0].removesuffix("px")) >= 1.7 * 16
+    found.ask(SHARE)
     page.wait_for_selector("#slide .slide")
     for selector in ("#question textarea", ".turn .table td", ".turn h2.asked", ".claims h3", ".slide header h2"):
         height, size = (float(value.removesuffix("px")) for value in style(page, selector, "line-height", "font-size"))
