@@ -221,6 +221,8 @@ def test_a_sheet_beside_the_answer_once_the_window_is_wide_covers_nothing(visit:
     found.ask(SHARE)
     page.locator("button.cite").first.click()
     page.wait_for_function("document.querySelector('#main').inert")
+    page.wait_for_selector("#slide .mark")
+    page.wait_for_timeout(1_000)  # until nothing more comes that would set it right by the way
     page.set_viewport_size(WIDE)
     page.wait_for_function("!document.querySelector('#main').inert")
     page.fill("#question textarea", "よさん")
@@ -277,6 +279,9 @@ def test_a_pressed_thumb_and_an_unfinished_comment_stay_with_the_next_question(v
     assert page.locator(".turn").first.locator(".comment input").input_value() == "表がその"
     assert page.locator(".turn").last.locator(".comment").is_hidden()
     page.locator(".comment [data-act=comment]").first.click()
+    page.click("#language")
+    page.wait_for_function("document.querySelector('.vote').innerText === 'Helpful'")
+    assert votes.first.get_attribute("aria-pressed") == "true"
     page.reload()
     page.wait_for_selector(".turn.done")
     assert votes.first.get_attribute("aria-pressed") == "true"

@@ -62,19 +62,8 @@
     focusOpener();
   };
 
-  // A slide that is written anew has lost the focus: it goes to the button that was pressed, else to the slide itself.
-  let leafed = -1;
-  const slideChanged = () => {
-    if (leafed >= 0 && document.activeElement === body()) {
-      const pressed = document.querySelectorAll("#slide .turn-page")[leafed];
-      if (pressed && !pressed.disabled) pressed.focus();
-      else focusSlide();
-    }
-    leafed = -1;
-    setSheet();
-  };
-
-  // A thumb stays pressed, and what is being written of an answer stays, when the conversation is written anew.
+  // A thumb stays pressed, and what is being written of an answer stays, when the conversation is written anew. Nothing
+  // is set that is so already: what is set here is watched, too.
   const RATINGS = "lsqa-ratings";
   const MOST_RATINGS = 200;
   const kept = () => {
@@ -99,11 +88,12 @@
     for (const { turn, rating, said } of ratings) {
       const of = `[data-turn="${CSS.escape(turn)}"]`;
       for (const vote of document.querySelectorAll(`.vote${of}`)) {
-        vote.setAttribute("aria-pressed", String(Number(vote.dataset.rating) === rating));
+        const pressed = String(Number(vote.dataset.rating) === rating);
+        if (vote.getAttribute("aria-pressed") !== pressed) vote.setAttribute("aria-pressed", pressed);
       }
       const comment = document.querySelector(`.comment${of}`);
       if (!comment) continue;
-      comment.hidden = Boolean(said);
+      if (comment.hidden !== Boolean(said)) comment.hidden = Boolean(said);
       const line = comment.querySelector("input");
       if (!line.value && drafts.has(turn)) line.value = drafts.get(turn);
     }
@@ -120,9 +110,7 @@
     else if (name === "close") closeSlide();
     else if (name === "open" && button.classList.contains("again")) trigger("open", JSON.parse(place));
     else if (name === "open") {
-      if (button.classList.contains("turn-page")) {
-        leafed = [...document.querySelectorAll("#slide .turn-page")].indexOf(button);
-      } else {
+      if (!button.closest("#slide")) {
         openedFrom(button);
         document.querySelectorAll(".opened").forEach((other) => other.classList.remove("opened"));
         button.classList.add("opened");
@@ -205,8 +193,9 @@
     log.setAttribute("role", "log");
     log.setAttribute("aria-live", "polite");
     const written = () => { showRatings(); follow(); };
-    new MutationObserver(written).observe(log, { childList: true, subtree: true });
-    new MutationObserver(slideChanged).observe(slide, { childList: true, subtree: true });
+    const changes = { childList: true, characterData: true, attributeFilter: ["aria-pressed", "hidden"], subtree: true };
+    new MutationObserver(written).observe(log, changes);
+    new MutationObserver(setSheet).observe(slide, { childList: true, subtree: true });
     narrow.addEventListener("change", setSheet);
     written();
   };
