@@ -29,9 +29,10 @@ DRAFT = (
 
 
 def ask(page: Page, question: str) -> None:
+    before = page.locator(".turn").count()
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector(".turn.done")
+    page.wait_for_function(f"document.querySelectorAll('.turn.done').length > {before}")
     page.wait_for_timeout(800)
 
 
@@ -58,6 +59,15 @@ def answer_alone(page: Page) -> None:
 def english(page: Page) -> None:
     ask(page, "Who leads UTOPIA?")
     open_first(page)
+
+
+def conversation(page: Page) -> None:
+    """Three questions; the slide of the last quote stays beside it."""
+    for question in ("B-cureの2025年度の予算はいくらですか？", "UTOPIAを率いるのは誰ですか？", SHARE):
+        ask(page, question)
+    page.locator("button.cite").last.click()
+    page.wait_for_selector("#slide .slide")
+    page.wait_for_timeout(800)
 
 
 def calculation(page: Page) -> None:
@@ -100,6 +110,7 @@ VIEWS: tuple[tuple[str, ViewportSize, str, str, Callable[[Page], None]], ...] = 
     ("slide-narrow-light", NARROW, "light", "ja-JP", answer),
     ("slide-narrow-dark", NARROW, "dark", "ja-JP", answer),
     ("english-wide-light", WIDE, "light", "en-US", english),
+    ("conversation-wide-light", WIDE, "light", "ja-JP", conversation),
     ("calculation-wide-light", WIDE, "light", "ja-JP", calculation),
     ("refusal-wide-light", WIDE, "light", "ja-JP", refusal),
     ("scope-narrow-dark", NARROW, "dark", "ja-JP", scope),

@@ -89,16 +89,19 @@ def test_malformed_users_are_an_error(tmp_path: Path, clean_settings: Path, user
 
 def test_with_users_nothing_is_seen_before_the_login(home: Path, clean_settings: Path) -> None:
     desk = Desk(settings(home, ui_users="ann:secret"))
-    image = desk.images.folder / "x.png"
+    image = desk.images.folder / "ab12.png"
+    named = "/gradio_api/file=slides/ab12.png"
     with TestClient(page_app(desk, "0.0.0.0"), base_url="http://page.example") as client:
         image.write_bytes(b"png")
         assert client.get("/config").status_code == 401
         assert client.get(f"/gradio_api/file={image}").status_code == 401
+        assert client.get(named).status_code == 401
         assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 401
         assert client.post("/login", data={"username": "ann", "password": "wrong"}).status_code == 400
         assert client.post("/login", data={"username": "ann", "password": "secret"}).status_code == 200
         assert client.get("/config").status_code == 200
         assert client.get(f"/gradio_api/file={image}").status_code == 200
+        assert client.get(named).content == b"png"
     desk.close()
 
 

@@ -74,6 +74,8 @@ def test_a_proven_statement_is_shown_while_the_rest_is_written(visit: Open, gate
     found.ended()
     assert page.locator(".turn .claim").count() == 1
     assert page.locator(".turn .proven").count() == 1
+    assert "一致" not in page.inner_text(".turn .proven")  # its quotes stand in the document, not the sentence itself
+    assert "言語モデルの文" in str(page.get_attribute(".turn .proven", "title"))
     assert "1文" in page.inner_text(".turn .withheld")
     assert "架空太郎" not in page.inner_text("#conversation")
 

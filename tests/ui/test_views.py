@@ -88,7 +88,7 @@ def test_a_slide_of_a_hostile_document_is_text(corpus_library: Ingested) -> None
     slide = open_slide(catalogue, "note-trip", 1, [Quoted(HOSTILE)])
     catalogue.close()
     record = replace(slide.document, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)")
-    tags = Tags(slide_html(replace(slide, document=record), None, "ja"))
+    tags = Tags(slide_html(replace(slide, document=record), None, {}, "ja"))
     assert not tags.names & {"script", "img", "svg", "a"}
     assert tags.handlers == []
     assert "もうないか" not in tags.words
@@ -170,6 +170,30 @@ def test_an_answer_is_shown_whole(corpus_library: Ingested, clean_settings: Path
     assert as_text(shown) == refused.text
 
 
+def test_more_quotes_are_counted_one_by_one() -> None:
+    """Two places, of two quotes and of three, behind the one that is shown at once."""
+    claims = tuple(
+        ShownClaim(
+            text=f"{page}-{n}", citations=(ShownCitation(label=page, doc_id="a", page=page, quote=f"{page}-{n}"),)
+        )
+        for page, count in ((1, 4), (2, 2), (3, 3))
+        for n in range(count)
+    )
+    turn = new_turn("予算は？", "", "ja", "quote").model_copy(update={"state": "done", "status": "answered"})
+    html = conversation_html((turn.model_copy(update={"claims": claims}),), "ja")
+    assert text("more-quotes", "ja", n=5) in html
+    assert html.count("<blockquote>") == 9
+
+
+def test_a_reason_is_headed_by_its_first_sentence_and_said_once() -> None:
+    refused = hostile_turn(status="refused", reason="The documents do not say. 11 documents were searched.", claims=())
+    words = conversation_html((refused,), "en")
+    assert "<strong>The documents do not say.</strong><p>11 documents were searched.</p>" in words
+    assert text("refused", "en") not in words
+    silent = hostile_turn(status="refused", reason="", text="", claims=())
+    assert f"<strong>{text('refused', 'en')}</strong>" in conversation_html((silent,), "en")
+
+
 def test_markdown_shows_what_stands_in_the_documents_and_nothing_more() -> None:
     turn = hostile_turn(text="* 「a_b*c* <b>」[1]\n1. [x](http://e)", claims=())
     assert as_markdown(turn).startswith("\\* 「a\\_b\\*c\\* \\<b\\>」\\[1\\]")
@@ -183,12 +207,12 @@ def test_a_slide_whose_image_is_being_made_is_asked_for_again_and_one_without_bo
     slide = open_slide(catalogue, "mext-life-science-2025", 1)
     catalogue.close()
     place = {"doc_id": HOSTILE, "page": 1}
-    being_made = slide_html(slide, None, "ja", again=place)
+    being_made = slide_html(slide, None, place, "ja", is_being_made=True)
     assert f'class="again" data-act="open" data-place="{data(place)}" hidden' in being_made
     assert text("image-later", "ja") in being_made
     assert Tags(being_made).open == []
-    assert "again" not in slide_html(slide, None, "ja")
-    unmarked = slide_html(replace(slide, unplaced=("x",)), Path("/x.png"), "en")
+    assert "again" not in slide_html(slide, None, place, "ja")
+    unmarked = slide_html(replace(slide, unplaced=("x",)), Path("/x.png"), place, "en")
     assert text("quote-unplaced", "en") in unmarked
     assert '<details class="words" open>' in unmarked
-    assert '<details class="words">' in slide_html(slide, Path("/x.png"), "en")
+    assert '<details class="words">' in slide_html(slide, Path("/x.png"), place, "en")

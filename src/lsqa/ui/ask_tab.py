@@ -11,7 +11,7 @@ from lsqa.citations import CheckedClaim
 from lsqa.errors import LsqaError, QuestionError
 from lsqa.questions import check_question
 from lsqa.text import Language
-from lsqa.ui.conversation_view import conversation_html, welcome_html
+from lsqa.ui.conversation_view import conversation_html, editing_html, welcome_html
 from lsqa.ui.desk import Asked, Event, Failed, Stage, Stopped, Waiting
 from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
@@ -28,7 +28,8 @@ _SENT: Final = "(question, ...rest) => { window.lsqa && window.lsqa.sent(questio
 
 @dataclass
 class AskTab:
-    """`kept` holds the turns of the conversation in the browser; `replaces` the id of a turn that is asked anew."""
+    """`kept` holds the turns of the conversation in the browser; `replaces` the id of a turn that is asked
+    anew, which `editing` tells."""
 
     parts: Parts
     feedback: Feedback
@@ -39,6 +40,7 @@ class AskTab:
     in_force: Any = field(init=False)
     kept: Any = field(init=False)
     replaces: Any = field(init=False)
+    editing: Any = field(init=False)
     scope: list[Any] = field(init=False)
 
     def build(self) -> None:
@@ -48,6 +50,7 @@ class AskTab:
         self.replaces = gr.State("")
         self.conversation = gr.HTML("", elem_id="conversation", js_on_load=CLICKS, apply_default_css=False)
         with gr.Row(elem_id="ask-bar"):
+            self.editing = gr.HTML("", elem_id="editing", js_on_load=CLICKS, apply_default_css=False)
             self.question = add(
                 gr.Textbox(
                     elem_id="question", lines=1, max_lines=8, max_length=_LONGEST_QUESTION, container=False, scale=8,
@@ -85,7 +88,8 @@ class AskTab:
         """Connect the components. Called once the whole page is laid out."""
         shared = [self.kept, self.parts.preferences, *self.scope]
         outputs = [
-            self.conversation, self.question, self.kept, self.replaces, self.parts.slide, self.parts.opened,
+            self.conversation, self.question, self.kept, self.replaces, self.editing, self.parts.slide,
+            self.parts.opened,
         ]  # fmt: skip
         asking: dict[str, Any] = {
             "fn": self._answer,
@@ -101,9 +105,12 @@ class AskTab:
             listener(_question_again, None, [self.question, self.replaces], show_progress="hidden", **PRIVATE).then(
                 **asking
             )
-        self.conversation.edit(_question_again, None, [self.question, self.replaces], show_progress="hidden", **PRIVATE)
         self.stop.click(self._stop, None, None, queue=False, show_progress="hidden", **PRIVATE)
         noting = {"show_progress": "hidden", **PRIVATE}
+        self.conversation.edit(
+            _edited, [self.kept, self.parts.preferences], [self.question, self.replaces, self.editing], **noting
+        )
+        self.editing.cancel(lambda: ("", ""), None, [self.replaces, self.editing], **noting)
         self.conversation.vote(self._vote, [self.kept], None, **noting)
         self.conversation.comment(self._comment, [self.kept], None, **noting)
         gr.on(
@@ -114,13 +121,15 @@ class AskTab:
             **noting,
         )
 
-    def shown(self, kept: Any, language: Language, scope: Scope) -> dict[Any, Any]:
+    def shown(self, kept: Any, replaces: str, language: Language, scope: Scope) -> dict[Any, Any]:
         """Everything of this part in a language, as it stands when a page is opened."""
         catalogue = self.parts.desk.catalogue
         records = catalogue.documents() if catalogue else ()
         documents, publishers, *_ = self.scope
+        turns = read_turns(kept)
         return {
-            self.conversation: self.conversation_html(read_turns(kept), language),
+            self.conversation: self.conversation_html(turns, language),
+            self.editing: editing_html(turns, replaces, language),
             self.in_force: self._in_force_html(scope, language),
             documents: gr.update(label=text("documents", language), choices=document_choices(records)),
             publishers: gr.update(label=text("publisher", language), choices=publisher_choices(records)),
@@ -154,13 +163,14 @@ class AskTab:
         language, scope = language_of(preferences), Scope.read(*switches)
         turns = _before(read_turns(kept), replaces)
         if not (question or "").strip():
-            yield {self.replaces: ""}
+            yield {self.replaces: replaces}  # nothing was asked: what is edited still is
             return
         turn = self._new_turn(question, scope, language)
         yield {
             self.conversation: conversation_html((*turns, turn), language),
             self.question: "",
             self.replaces: "",
+            self.editing: "",
             self.kept: to_plain((*turns, turn)),
         }
         async for changed, stage in self._progress(turn, turns, scope, str(request.session_hash), language):
@@ -229,6 +239,12 @@ def _question_again(event: gr.EventData) -> tuple[str, str]:
     """The question of a click, and the turn whose place it takes."""
     said = clicked(event)
     return str(said.get("question") or "")[:_LONGEST_QUESTION], str(said.get("turn") or "")
+
+
+def _edited(kept: Any, preferences: Any, event: gr.EventData) -> tuple[str, str, str]:
+    """The question to edit, the turn whose place it takes, and the line that says so."""
+    question, replaced = _question_again(event)
+    return question, replaced, editing_html(read_turns(kept), replaced, language_of(preferences))
 
 
 def _before(turns: Sequence[ShownTurn], replaced: str) -> tuple[ShownTurn, ...]:

@@ -14,11 +14,31 @@ from lsqa.wording import one_line
 
 _FIRST_CLAIMS: Final = 4
 _EXCERPT: Final = 120
+_FIRST_SENTENCE: Final = re.compile(r"(.+?(?:。|[.](?=\s)))\s*(.*)", re.DOTALL)
 
 
 def conversation_html(turns: Sequence[ShownTurn], language: Language, stage: str = "") -> str:
     """The turns in their order. `stage` says what is being done for one that is pending."""
     return "".join(_turn(turn, language, stage) for turn in turns)
+
+
+def editing_html(turns: Sequence[ShownTurn], replaced: str, language: Language) -> str:
+    """A line over the input while a question is edited: which one, what its turn takes away, and a way out."""
+    place = next((n for n, turn in enumerate(turns) if replaced and turn.id == replaced), None)
+    if place is None:
+        return ""
+    turn, later = turns[place], len(turns) - place - 1
+    away = (
+        f"<small>{escaped(text('editing-later', language, n=later))}</small>"
+        f'<button type="button" class="away" data-act="away" data-turn="{escaped(turn.id)}" hidden></button>'
+    )
+    cancel = escaped(text("cancel-edit", language))
+    return (
+        f'<div class="editing" role="status"><span><span class="what">{escaped(text("editing", language))}'
+        f"{escaped(turn.question)}</span>{away if later else ''}</span>"
+        f'<button type="button" class="cancel" data-act="cancel" aria-label="{cancel}" title="{cancel}">×</button>'
+        "</div>"
+    )
 
 
 def welcome_html(examples: Sequence[str], language: Language, *, can_upload: bool, is_empty: bool) -> str:
@@ -75,24 +95,25 @@ def _answer(turn: ShownTurn, language: Language) -> Iterator[str]:
         badge = f'<span class="badge">{escaped(text("calculated", language))}</span>'
         yield f'<div class="calculation">{lines}{badge}</div>'
     groups = [list(claims) for _, claims in groupby(turn.claims, key=_place)]
-    shown = 0
+    shown = hidden = 0
     rest: list[str] = []
     for claims in groups:
         html = _group(claims, turn, language)
         if shown < _FIRST_CLAIMS or turn.state == "pending" or turn.mode == "llm":
             yield html
+            shown += len(claims)
         else:
             rest.append(html)
-        shown += len(claims)
+            hidden += len(claims)
     if rest:
-        summary = escaped(text("more-quotes", language, n=len(rest)))
+        summary = escaped(text("more-quotes", language, n=hidden))
         yield f"<details><summary>{summary}</summary>{''.join(rest)}</details>"
     if turn.withheld:
         yield f'<p class="withheld">{escaped(text("withheld", language, n=turn.withheld))}</p>'
     if turn.status == "partial":
         yield (
-            f'<div class="help"><strong>{escaped(text("partial", language))}</strong>'
-            f"<p>{escaped(turn.reason)}</p>{_nearest(turn.nearest, language)}</div>"
+            f'<div class="help">{_reason(turn.reason, text("partial", language))}'
+            f"{_nearest(turn.nearest, language)}</div>"
         )
 
 
@@ -113,9 +134,11 @@ def _group(claims: Sequence[ShownClaim], turn: ShownTurn, language: Language) ->
 
 
 def _claim(claim: ShownClaim, turn: ShownTurn, language: Language) -> str:
+    # Of a model's sentence other things are proven than of a quote.
+    said, why = ("proven-model", "proven-model-why") if turn.mode == "llm" else ("proven", "proven-why")
     proven = (
-        f'<span class="proven" title="{escaped(text("proven-why", language))}">'
-        f'<span aria-hidden="true">✓</span> {escaped(text("proven", language))}</span>'
+        f'<span class="proven" title="{escaped(text(why, language))}">'
+        f'<span aria-hidden="true">✓</span> {escaped(text(said, language))}</span>'
     )
     if turn.mode == "llm":
         buttons = "".join(_button(c, claim, language) for c in _one_a_label(claim.citations))
@@ -200,11 +223,18 @@ def _refusal(turn: ShownTurn, language: Language) -> str:
         f'<p class="withheld">{escaped(text("withheld", language, n=turn.withheld))}</p>' if turn.withheld else ""
     )
     return (
-        f'<div class="help"><strong>{escaped(text("refused", language))}</strong>'
-        f"<p>{escaped(turn.reason or turn.text)}</p>{missing}{withheld}"
+        f'<div class="help">{_reason(turn.reason or turn.text, text("refused", language))}{missing}{withheld}'
         f'<p class="label">{escaped(text("searched-in", language))}</p><p class="where">{escaped(turn.scope)}</p>'
         f"{_nearest(turn.nearest, language)}</div>"
     )
+
+
+def _reason(reason: str, otherwise: str) -> str:
+    """Why nothing, or not all, is answered: its first sentence, which says that it is so, over the others. `otherwise`
+    is said where no reason is given."""
+    found = _FIRST_SENTENCE.match(reason)
+    head, rest = (found[1], found[2]) if found else (reason or otherwise, "")
+    return f"<strong>{escaped(head)}</strong>" + (f"<p>{escaped(rest)}</p>" if rest else "")
 
 
 def _nearest(nearest: Sequence[ShownNearest], language: Language) -> str:

@@ -10,7 +10,7 @@ import gradio as gr
 from lsqa.text import Language
 from lsqa.ui.ask_tab import AskTab
 from lsqa.ui.copying import conversation_as_json, conversation_as_markdown
-from lsqa.ui.parts import PRIVATE, Parts, language_of
+from lsqa.ui.parts import PRIVATE, Parts, clicked, language_of
 from lsqa.ui.slide_view import empty_slide_html
 from lsqa.ui.texts import text
 from lsqa.ui.turns import MOST_KEPT, read_turns, to_plain
@@ -51,7 +51,13 @@ class HistoryPart:
     def wire(self) -> None:
         quiet = {"show_progress": "hidden", **PRIVATE}
         talk, preferences = self.talk, self.parts.preferences
-        screen = [talk.conversation, talk.kept, self.archive, self.choice, self.parts.slide, self.parts.opened]
+        screen = [
+            talk.conversation, talk.kept, talk.replaces, talk.editing, self.archive, self.choice, self.parts.slide,
+            self.parts.opened,
+        ]  # fmt: skip
+        # By a click that asks a question anew before others: it is gone from the conversation a moment later.
+        for away in (talk.conversation.away, talk.editing.away):
+            away(self._put_away, [talk.kept, self.archive, preferences], [self.archive, self.choice], **quiet)
         self.new.click(self._begin, [talk.kept, self.archive, preferences], screen, **quiet)
         self.open.click(self._reopen, [self.choice, talk.kept, self.archive, preferences], screen, **quiet)
         self.clear.click(lambda: ([], gr.update(choices=[], value=None)), None, [self.archive, self.choice], **quiet)
@@ -74,15 +80,24 @@ class HistoryPart:
         conversations = _read(archive)
         found = next((c for c in conversations if c["id"] == wanted), None)
         if found is None:
-            return tuple(gr.skip() for _ in range(6))
+            return tuple(gr.skip() for _ in range(8))
         rest = [c for c in conversations if c is not found]
         return self._screen(found["turns"], _with(rest, kept), language_of(preferences))
+
+    def _put_away(self, kept: Any, archive: Any, preferences: Any, event: gr.EventData) -> tuple[Any, Any]:
+        """The conversation as it stood before one of its questions, not the last, was asked anew."""
+        ids = [turn.id for turn in read_turns(kept)]
+        if clicked(event).get("turn") not in ids[:-1]:
+            return gr.skip(), gr.skip()
+        gr.Info(text("put-away", language_of(preferences)))
+        conversations = _with(_read(archive), kept)
+        return conversations, gr.update(choices=_choices(conversations), value=None)
 
     def _screen(self, turns: Any, archive: list[dict[str, Any]], language: Language) -> tuple[Any, ...]:
         read = read_turns(turns)
         conversation = self.talk.conversation_html(read, language)
         choice = gr.update(choices=_choices(archive), value=None)
-        return conversation, to_plain(read), archive, choice, empty_slide_html(language), None
+        return conversation, to_plain(read), "", "", archive, choice, empty_slide_html(language), None
 
     def _markdown(self, kept: Any, preferences: Any) -> dict[str, str] | None:
         turns = read_turns(kept)

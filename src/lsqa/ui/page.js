@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const body = () => document.body;
-  let opener = null;
 
   const copy = async (content) => {
     if (navigator.clipboard && window.isSecureContext) {
@@ -26,10 +25,78 @@
     setTimeout(() => { button.textContent = said; }, 1600);
   };
 
+  // On a narrow screen the slide is a sheet over everything else, and the keyboard stays in it.
+  const narrow = window.matchMedia("(max-width: 899px)");
+  const isSheet = () => narrow.matches && body().classList.contains("slide-open");
+  const column = () => document.querySelector("#slide-column");
+  const setSheet = () => {
+    const open = isSheet();
+    for (const covered of document.querySelectorAll("#top, #main")) covered.inert = open;
+    const said = document.querySelector("#slide .slide")?.getAttribute("aria-label") || "";
+    const named = { role: "dialog", "aria-modal": "true", "aria-label": said, tabindex: "-1" };
+    for (const [name, value] of Object.entries(named)) {
+      if (open) column()?.setAttribute(name, value);
+      else column()?.removeAttribute(name);
+    }
+    if (open && !column()?.contains(document.activeElement)) focusSlide();
+  };
+  const focusSlide = () => (document.querySelector("#slide .slide") || column())?.focus();
+
+  // The button that opened the slide, or the one that the server wrote in its place since.
+  let opener = null;
+  const openedFrom = (button) => {
+    opener = { button, place: button.dataset.place, turn: button.closest(".turn")?.dataset.turn };
+  };
+  const focusOpener = () => {
+    if (!opener) return;
+    const { button, place, turn } = opener;
+    const same = (other) => other.dataset.place === place && other.closest(".turn")?.dataset.turn === turn;
+    const found = button.isConnected ? button : [...document.querySelectorAll('#main [data-act="open"]')].find(same);
+    if (found) found.focus();
+    else focusQuestion();
+    opener = null;
+  };
   const closeSlide = () => {
     body().classList.remove("slide-open");
-    if (opener && opener.isConnected) opener.focus();
-    opener = null;
+    setSheet();
+    focusOpener();
+  };
+
+  // A thumb stays pressed, and what is being written of an answer stays, when the conversation is written anew. Nothing
+  // is set that is so already: what is set here is watched, too.
+  const RATINGS = "lsqa-ratings";
+  const MOST_RATINGS = 200;
+  const kept = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(RATINGS));
+      return Array.isArray(found) ? found.filter((item) => item && item.turn) : [];
+    } catch {
+      return []; // what is there is not ours, or the browser keeps nothing
+    }
+  };
+  let ratings = kept();
+  const drafts = new Map();
+  const rate = (turn, changed) => {
+    const rated = { ...ratings.find((item) => item.turn === turn), turn, ...changed };
+    ratings = [...ratings.filter((item) => item.turn !== turn), rated].slice(-MOST_RATINGS);
+    try {
+      localStorage.setItem(RATINGS, JSON.stringify(ratings));
+    } catch { /* it stays pressed until the page is left */ }
+    showRatings();
+  };
+  const showRatings = () => {
+    for (const { turn, rating, said } of ratings) {
+      const of = `[data-turn="${CSS.escape(turn)}"]`;
+      for (const vote of document.querySelectorAll(`.vote${of}`)) {
+        const pressed = String(Number(vote.dataset.rating) === rating);
+        if (vote.getAttribute("aria-pressed") !== pressed) vote.setAttribute("aria-pressed", pressed);
+      }
+      const comment = document.querySelector(`.comment${of}`);
+      if (!comment) continue;
+      if (comment.hidden !== Boolean(said)) comment.hidden = Boolean(said);
+      const line = comment.querySelector("input");
+      if (!line.value && drafts.has(turn)) line.value = drafts.get(turn);
+    }
   };
 
   const isBusy = () => document.querySelector("#conversation .turn.pending") !== null;
@@ -43,21 +110,27 @@
     else if (name === "close") closeSlide();
     else if (name === "open" && button.classList.contains("again")) trigger("open", JSON.parse(place));
     else if (name === "open") {
-      if (!button.closest("#slide")) opener = button;
+      if (!button.closest("#slide")) {
+        openedFrom(button);
+        document.querySelectorAll(".opened").forEach((other) => other.classList.remove("opened"));
+        button.classList.add("opened");
+      }
       body().classList.add("slide-open");
-      document.querySelectorAll(".opened").forEach((other) => other.classList.remove("opened"));
-      button.classList.add("opened");
+      setSheet();
       trigger("open", JSON.parse(place));
     } else if (name === "vote") {
-      button.parentElement.querySelectorAll(".vote").forEach((v) => v.setAttribute("aria-pressed", String(v === button)));
-      const comment = document.querySelector(`.comment[data-turn="${CSS.escape(turn)}"]`);
-      if (comment) comment.hidden = false;
+      rate(turn, { rating: Number(rating), said: false });
       trigger("vote", { turn, rating: Number(rating) });
     } else if (name === "comment") {
-      const line = button.closest(".comment");
-      trigger("comment", { turn, comment: line.querySelector("input").value });
-      line.hidden = true;
+      trigger("comment", { turn, comment: button.closest(".comment").querySelector("input").value });
+      drafts.delete(turn);
+      rate(turn, { said: true });
+    } else if (name === "away") trigger("away", { turn });
+    else if (name === "cancel") {
+      trigger("cancel", {});
+      focusQuestion();
     } else if ((name === "retry" || name === "edit" || name === "example") && !isBusy()) {
+      if (name === "retry" && turn !== lastTurn()?.dataset.turn) trigger("away", { turn });
       trigger(name, { turn: turn || "", question });
       if (name === "edit") setTimeout(focusQuestion, 300);
     }
@@ -68,6 +141,8 @@
   const sent = (question) => {
     const log = document.querySelector("#conversation .html-container > div");
     if (!log || !question || !question.trim() || isBusy()) return;
+    document.querySelector("#editing .away")?.click(); // what the edited question drops is put away first
+    awaited = lastTurn()?.dataset.turn || "";
     const said = document.createElement("p");
     said.className = "stage sent";
     said.setAttribute("role", "status");
@@ -89,18 +164,40 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  // The newest turn comes into view as it grows, unless the reader has scrolled up.
+  // An answer comes into view from its start, as it grows and when it has ended, unless the reader has scrolled since
+  // the question was sent. `awaited` is the turn that was the last one then, null while none is waited for.
+  let awaited = null;
+  const lastTurn = () => document.querySelector("#conversation .turn:last-of-type");
   const follow = () => {
-    const log = document.querySelector("#conversation");
-    const last = log?.querySelector(".turn:last-of-type");
-    if (last?.classList.contains("pending")) last.scrollIntoView({ block: "nearest" });
+    const last = lastTurn();
+    if (awaited === null || !last || last.dataset.turn === awaited) return;
+    const { top, bottom } = last.getBoundingClientRect();
+    const end = document.querySelector("#ask-bar")?.getBoundingClientRect().top ?? window.innerHeight;
+    if (top < 0 || bottom > end) last.scrollIntoView({ block: "start" });
+    if (!last.classList.contains("pending")) awaited = null;
   };
-  const watchConversation = () => {
+  const SCROLLING = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
+  const scrolls = (event) => {
+    if (event.type === "keydown" && (!SCROLLING.has(event.key) || event.target.closest?.("textarea, input"))) return;
+    if (event.type === "mousedown" && event.target !== document.documentElement) return; // but on the scroll bar
+    awaited = null;
+  };
+  for (const name of ["wheel", "touchmove", "keydown", "mousedown"]) {
+    document.addEventListener(name, scrolls, { passive: true });
+  }
+
+  const watch = () => {
     const log = document.querySelector("#conversation");
-    if (!log) return setTimeout(watchConversation, 200);
+    const slide = document.querySelector("#slide");
+    if (!log || !slide) return setTimeout(watch, 200);
     log.setAttribute("role", "log");
     log.setAttribute("aria-live", "polite");
-    new MutationObserver(follow).observe(log, { childList: true, subtree: true });
+    const written = () => { showRatings(); follow(); };
+    const changes = { childList: true, characterData: true, attributeFilter: ["aria-pressed", "hidden"], subtree: true };
+    new MutationObserver(written).observe(log, changes);
+    new MutationObserver(setSheet).observe(slide, { childList: true, subtree: true });
+    narrow.addEventListener("change", setSheet);
+    written();
   };
 
   // A slide whose image is still being made is asked for again while somebody looks at it.
@@ -112,7 +209,7 @@
   // Enter that ends the conversion of kana to kanji sends nothing.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
-    if (event.key === "Escape" && body().classList.contains("slide-open")) closeSlide();
+    if (event.key === "Escape" && isSheet()) closeSlide();
   }, true);
 
   const setLanguage = (language) => {
@@ -125,6 +222,10 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("#slide-shade")) closeSlide();
   });
-  watchConversation();
+  document.addEventListener("input", (event) => {
+    const line = event.target.closest(".comment");
+    if (line) drafts.set(line.dataset.turn, event.target.value);
+  });
+  watch();
   window.lsqa = { act, sent, save, setLanguage, browserLanguage, focusQuestion };
 })();

@@ -88,24 +88,24 @@ def _wire(
     check: CheckTab,
     evaluation: EvaluationTab,
 ) -> None:
-    def shown(preferences: Any, kept: Any, archive: Any, opened: Any, *switches: Any) -> dict[Any, Any]:
+    def shown(preferences: Any, kept: Any, replaces: str, archive: Any, opened: Any, *switches: Any) -> dict[Any, Any]:
         language: Language = language_of(preferences)
         return {
             parts.preferences: {"language": language},
             **parts.labels.updates(language),
-            **talk.shown(kept, language, Scope.read(*switches)),
+            **talk.shown(kept, replaces, language, Scope.read(*switches)),
             **history.shown(archive),
             **documents.shown(language),
             **evaluation.shown(language),
             parts.slide: parts.slide_panel(opened, language),
         }
 
-    inputs = [parts.preferences, talk.kept, history.archive, parts.opened, *talk.scope]
+    inputs = [parts.preferences, talk.kept, talk.replaces, history.archive, parts.opened, *talk.scope]
     outputs = list(
         dict.fromkeys(
             [
-                parts.preferences, *parts.labels.components, talk.conversation, talk.in_force, *talk.scope,
-                history.choice, documents.listing, documents.choice, evaluation.run, evaluation.other,
+                parts.preferences, *parts.labels.components, talk.conversation, talk.editing, talk.in_force,
+                *talk.scope, history.choice, documents.listing, documents.choice, evaluation.run, evaluation.other,
                 evaluation.report, parts.slide,
             ]
         )

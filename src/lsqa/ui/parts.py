@@ -19,7 +19,7 @@ PRIVATE: Final[dict[str, Any]] = {"api_visibility": "private"}
 """Of an event that only the page itself uses."""
 
 CLICKS: Final = """
-// 'open', 'retry', 'edit', 'example', 'vote', 'comment'
+// 'open', 'retry', 'edit', 'example', 'vote', 'comment', 'cancel', 'away'
 element.addEventListener("click", (event) => window.lsqa && window.lsqa.act(event, trigger));
 """
 """Hands the clicks of an HTML part to `page.js`, which triggers the events named."""
@@ -35,13 +35,18 @@ class _QuotedPlace(BaseModel):
 
 
 class Place(BaseModel):
-    """What a click asks to open. It comes from the browser. `near` are words that stand nearest to a question."""
+    """What a click asks to open. It comes from the browser. `near` are words that stand nearest to a question.
+
+    `quoted_page` is the page that `quoted` and `near` stand on, 0 for the one that is opened: who leafs through a
+    document takes them along, and finds them marked when coming back.
+    """
 
     model_config = ConfigDict(extra="ignore")
     doc_id: str = Field(max_length=500)
     page: int = Field(ge=1)
     quoted: tuple[_QuotedPlace, ...] = Field(default=(), max_length=50)
     near: str = Field(default="", max_length=4_000)
+    quoted_page: int = Field(default=0, ge=0)
 
 
 def clicked(event: gr.EventData) -> dict[str, Any]:
@@ -83,17 +88,23 @@ class Parts:
         try:
             wanted = Place.model_validate(place)
             page = catalogue.page(wanted.doc_id, wanted.page)
-            quoted = [Quoted(q.quote, q.start, q.end) for q in wanted.quoted]
-            # What stands nearest is marked as far as it stands in one piece.
-            quoted += [Quoted(line) for line in wanted.near.split("\n") if locate(line, page.text)]
-            slide = open_slide(catalogue, wanted.doc_id, wanted.page, quoted)
+            slide = open_slide(catalogue, wanted.doc_id, wanted.page, _marked(wanted, page.text))
         except ValidationError:
             return empty_slide_html(language)
         except LsqaError as error:
             _log.info("nothing to open: %s", error)
             return empty_slide_html(language, "page-gone")
         images = self.desk.images
+        plain = wanted.model_dump(mode="json", exclude_defaults=True)
         if image := images.image(slide.document, slide.page.number):
-            return slide_html(images.marked(slide), image, language)
-        again = wanted.model_dump(mode="json") if images.is_being_made(slide.document) else None
-        return slide_html(slide, None, language, again=again)
+            return slide_html(images.marked(slide), image, plain, language)
+        return slide_html(slide, None, plain, language, is_being_made=images.is_being_made(slide.document))
+
+
+def _marked(place: Place, text: str) -> list[Quoted]:
+    """What is to be marked on the page that is opened, of which `text` is the text."""
+    if place.quoted_page not in (0, place.page):
+        return []
+    quoted = [Quoted(q.quote, q.start, q.end) for q in place.quoted]
+    # What stands nearest is marked as far as it stands in one piece.
+    return quoted + [Quoted(line) for line in place.near.split("\n") if locate(line, text)]

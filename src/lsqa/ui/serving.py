@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from socket import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +21,7 @@ from lsqa.ui.attempts import asked_from, limited
 from lsqa.ui.desk import Desk
 from lsqa.ui.escaping import escaped
 from lsqa.ui.page import build_page, page_options
+from lsqa.ui.slide_view import IMAGES
 from lsqa.ui.texts import text
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ _UNASKED: Final = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "100",
     "MPLBACKEND": "agg",
 }
+
+_IMAGE: Final = re.compile(rf"(.*/){re.escape(IMAGES)}([0-9a-f]+[.]png)")
 
 # Gradio's own page of the login says nothing where it is told to wait.
 _LOGGING_IN: Final = "<br>".join(escaped(text("log-in", language)) for language in ("ja", "en"))
@@ -86,6 +91,20 @@ class Guard:
             await self._app(scope, receive, guarded)
 
 
+class NamedImages:
+    """Page images by their names: Gradio hands files out by their whole paths, which are nobody's business. It is still
+    Gradio that decides who may have which."""
+
+    def __init__(self, app: Application, *, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (found := _IMAGE.fullmatch(scope["path"])):
+            scope = {**scope, "path": f"{found[1]}gradio_api/file={self._folder / found[2]}"}
+        await self._app(scope, receive, send)
+
+
 def _host(scope: Message) -> str:
     """The name that the request was sent to, without its port."""
     written = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
@@ -100,6 +119,7 @@ async def _refuse(send: Send, status: int, reason: bytes) -> None:
 def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
     """Put the page on an application. The only files that it hands out are the page images of `desk`."""
     desk.images.folder.mkdir(parents=True, exist_ok=True)
+    app.add_middleware(NamedImages, folder=desk.images.folder)
     for name, value in _UNASKED.items():
         os.environ.setdefault(name, value)
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
 
 from lsqa.documents import Box
 from lsqa.slides import Passage, Slide, TextBlock
 from lsqa.text import Language
 from lsqa.ui.escaping import data, escaped, web_address
 from lsqa.ui.texts import text
+
+IMAGES: Final = "gradio_api/file=slides/"
+"""Where a page image is asked for, seen from the page; its name follows. `serving` knows the folder."""
 
 _AROUND = 0.004  # of the page: a box with some air is easier to see
 _TAGS = {"paragraph": "p", "label": "p", "note": "p", "item": "p"}
@@ -21,9 +23,11 @@ def empty_slide_html(language: Language, key: str = "slide-empty") -> str:
     return f'<div class="slide-empty"><p role="status">{escaped(text(key, language))}</p></div>'
 
 
-def slide_html(slide: Slide, image: Path | None, language: Language, *, again: Mapping[str, Any] | None = None) -> str:
-    """The panel with a slide. `image` is its page image, where it has one; `again` the place that is asked for again
-    after a while, where it will have one."""
+def slide_html(
+    slide: Slide, image: Path | None, place: Mapping[str, Any], language: Language, *, is_being_made: bool = False
+) -> str:
+    """The panel with a slide that was opened as `place`. `image` is its page image, where it has one; one that is being
+    made is asked for again after a while."""
     shown = "".join(_picture(slide, image, language)) if image else ""
     notes = _note("quote-gone", language) if slide.missing else ""
     notes += _note("quote-unplaced", language) if slide.unplaced else ""
@@ -32,12 +36,12 @@ def slide_html(slide: Slide, image: Path | None, language: Language, *, again: M
         is_open = " open" if slide.unplaced else ""
         summary = escaped(text("as-text", language))
         words = f'<details class="words"{is_open}><summary>{summary}</summary>{words}</details>'
-    elif again is not None:
+    elif is_being_made:
         notes += _note("image-later", language)
-        notes += f'<button type="button" class="again" data-act="open" data-place="{data(again)}" hidden></button>'
+        notes += f'<button type="button" class="again" data-act="open" data-place="{data(place)}" hidden></button>'
     return (
         f'<section class="slide" aria-label="{escaped(text("slide", language))}" tabindex="-1">'
-        f"{_head(slide, language)}{notes}{shown}{words}</section>"
+        f"{_head(slide, place, language)}{notes}{shown}{words}</section>"
     )
 
 
@@ -45,7 +49,7 @@ def _note(key: str, language: Language) -> str:
     return f'<p class="note" role="status">{escaped(text(key, language))}</p>'
 
 
-def _head(slide: Slide, language: Language) -> str:
+def _head(slide: Slide, place: Mapping[str, Any], language: Language) -> str:
     record, number = slide.document, slide.page.number
     known = [record.publisher, record.published or text("undated", language)]
     section = " › ".join(slide.section)
@@ -59,35 +63,32 @@ def _head(slide: Slide, language: Language) -> str:
         f'<h2>{escaped(record.title)}</h2><p class="section">{escaped(section)}</p>'
         f'<p class="where">{escaped(" ・ ".join(k for k in known if k))} {link}</p>'
         f'<nav aria-label="{escaped(text("slide", language))}">'
-        f"{_turn_to(slide, -1, 'previous', '‹', language)}"
+        f"{_turn_to(slide, place, -1, 'previous', '‹', language)}"
         f'<span class="number">{escaped(text("page-of", language, n=number, count=record.pages))}</span>'
-        f"{_turn_to(slide, 1, 'next', '›', language)}</nav></header>"
+        f"{_turn_to(slide, place, 1, 'next', '›', language)}</nav></header>"
     )
 
 
-def _turn_to(slide: Slide, step: int, key: str, sign: str, language: Language) -> str:
+def _turn_to(slide: Slide, place: Mapping[str, Any], step: int, key: str, sign: str, language: Language) -> str:
+    """A button to the page before or after, which takes along what is quoted, and of which page."""
     number = slide.page.number + step
     off = "" if 1 <= number <= slide.document.pages else " disabled"
-    place = data({"doc_id": slide.document.doc_id, "page": number, "quoted": []})
+    quoted_page = place.get("quoted_page") or slide.page.number
+    there = data({**place, "doc_id": slide.document.doc_id, "page": number, "quoted_page": quoted_page})
     said = escaped(text(key, language))
     return (
-        f'<button type="button" class="turn-page" data-act="open" data-place="{place}" '
+        f'<button type="button" class="turn-page" data-act="open" data-place="{there}" '
         f'aria-label="{said}" title="{said}"{off}>{sign}</button>'
     )
 
 
 def _picture(slide: Slide, image: Path, language: Language) -> Iterator[str]:
     alt = escaped(text("image-of", language, title=slide.document.title, n=slide.page.number))
-    yield f'<figure class="page"><img src="{escaped(image_address(image))}" alt="{alt}">'
+    yield f'<figure class="page"><img src="{escaped(IMAGES + image.name)}" alt="{alt}">'
     label = escaped(text("quoted-here", language))
     for box in slide.boxes:
         yield f'<span class="mark" role="img" aria-label="{label}" style="{_style(box)}"></span>'
     yield "</figure>"
-
-
-def image_address(image: Path) -> str:
-    """Where Gradio hands out an image, seen from the page."""
-    return "gradio_api/file=" + quote(str(image))
 
 
 def _style(box: Box) -> str:

@@ -45,6 +45,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "この引用は、文書の該当ページに一字一句そのまま載っています。",
         "These words stand in the document, on that page, letter for letter.",
     ),
+    "proven-model": ("引用と照合済み", "checked against its quotes"),
+    "proven-model-why": (
+        "言語モデルの文です。もとにした引用は文書の該当ページに一字一句そのまま載っており、"
+        "この文がその引用と食い違わないことを確かめました。",
+        "A language model's sentence. The quotes it rests on stand in the document, on that page, letter for letter, "
+        "and it was checked to say nothing else than they do.",
+    ),
     "calculated": ("引用した数値からの計算", "calculated from quoted figures"),
     "withheld": (
         "原文で確かめられなかった{n}文は、表示していません。",
@@ -62,6 +69,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "failed": ("答えられませんでした", "No answer could be given"),
     "retry": ("もう一度", "Ask again"),
     "edit": ("質問を直す", "Edit"),
+    "editing": ("編集中：", "Editing: "),
+    "editing-later": (
+        "送ると、この後の{n}件は会話から外れます（「これまでの会話」に残ります）。",
+        "Sending it takes the {n} after it out of the conversation; “Earlier conversations” keeps them.",
+    ),
+    "cancel-edit": ("編集をやめる", "Stop editing"),
+    "put-away": (
+        "元の会話は「これまでの会話」に残しました。",
+        "The conversation as it was is under “Earlier conversations”.",
+    ),
     "copy": ("コピー", "Copy"),
     "copy-markdown": ("Markdownでコピー", "Copy as Markdown"),
     "copied": ("コピーしました", "Copied"),
