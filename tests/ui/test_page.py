@@ -271,6 +271,25 @@ def test_a_new_pdf_is_uploaded_asked_and_removed(visit: Open, tmp_path: Path, se
     assert not list((served_home / "uploads").rglob("*.pdf"))
 
 
+def test_two_files_of_one_name_are_both_taken(visit: Open, tmp_path: Path) -> None:
+    paths = []
+    for folder, budget in (("one", 5), ("two", 6)):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "同じ名前.md")
+        paths[-1].write_text(f"# せきれい計画{budget}\n\n予算は{budget}億円である。\n", encoding="utf-8")
+    found = visit()
+    page = found.page
+    found.tab("documents")
+    page.set_input_files("#upload-files input[type=file]", [str(path) for path in paths])
+    page.wait_for_function("document.querySelector('#upload-files').innerText.split('同じ名前').length > 2")
+    page.click("#upload-start")
+    page.wait_for_selector("#upload-status table")
+    assert page.locator("#upload-status td .state.fine").count() == 2
+    page.click("#choose-document input")
+    for _ in paths:
+        page.locator("#choose-document [role=option]", has_text="せきれい").first.wait_for()
+
+
 def test_what_is_no_document_is_not_taken(visit: Open, tmp_path: Path) -> None:
     passages = tmp_path / "passages.jsonl"
     passages.write_text('{"id": "note-trip", "title": "x", "text": "乗っ取り"}\n', encoding="utf-8")

@@ -153,6 +153,12 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Reading {file} ({n} pages, {chunks} passages)",
     ),
     "upload-opening": ("準備しています…", "Making ready…"),
+    "file-waiting": ("順番待ち", "waiting"),
+    "file-reading": ("読み込み中", "being read"),
+    "read-again-same": (
+        "読み直しました。内容に変わりはありません。",
+        "Read again: what it says has not changed.",
+    ),
     "file": ("ファイル", "File"),
     "state": ("結果", "Result"),
     "reason": ("理由・注意", "Reason and warnings"),
