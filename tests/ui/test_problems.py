@@ -11,7 +11,7 @@ from lsqa.ingest.report import FINE, FileResult, FileStatus, Progress
 from lsqa.ui.documents_tab import results_html, under_way_html
 from lsqa.ui.problems import KEYS_OF, problem_html, told
 from lsqa.ui.texts import KEYS, text
-from lsqa.ui.uploads import Refused, UnderWay
+from lsqa.ui.uploads import FileState, Refused, UnderWay
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
@@ -62,7 +62,11 @@ def test_a_file_that_was_not_read_comes_with_what_to_do(status: FileStatus) -> N
 
 def test_where_each_file_stands_is_shown_while_others_are_read() -> None:
     ended = FileResult("/srv/x/c.pdf", "locked", reason="c.pdf is encrypted")
-    files = (("/srv/x/a.md", "waiting"), ("/srv/x/<b>.md", "reading"), ("/srv/x/c.pdf", ended))
+    files: tuple[tuple[str, FileState], ...] = (
+        ("/srv/x/a.md", "waiting"),
+        ("/srv/x/<b>.md", "reading"),
+        ("/srv/x/c.pdf", ended),
+    )
     event = UnderWay(Progress("<b>.md", 1, 3, 0, 4, 2), files)
     html = under_way_html(event, (Refused("d.exe", "upload-type"),), "ja", 50)
     rows = re.findall(r"<li>(.*?) <span class=\"state (\w*)\">(.*?)</span>", html)

@@ -15,6 +15,7 @@ from lsqa.ui.desk import Failed
 from lsqa.ui.escaping import data, escaped
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
 from lsqa.ui.problems import told
+from lsqa.ui.reader_words import in_words
 from lsqa.ui.scope import document_choices
 from lsqa.ui.texts import text
 from lsqa.ui.uploads import TAKEN, FileState, Refused, UnderWay, Uploads
@@ -216,10 +217,17 @@ def _state(status: str, look: str, language: Language) -> str:
 
 
 def _reasons(result: FileResult, language: Language) -> str:
-    """What to do in the reader's language; then what the reader of the file says, which is English."""
+    """What to do; then what the reader of the file says."""
     advice = [f"<p>{escaped(text(f'advice-{result.status}', language))}</p>"] if result.is_failure else []
     details = [d for d in (result.reason, *result.warnings) if d]
-    return "".join((*advice, *(f'<p class="where" lang="en">{escaped(detail)}</p>' for detail in details)))
+    return "".join((*advice, *(_said("p", "where", detail, language) for detail in details)))
+
+
+def _said(tag: str, look: str, said: str, language: Language) -> str:
+    """What a reader of files says; in English where it is not known how to say it otherwise."""
+    shown = in_words(said, language)
+    tongue = ' lang="en"' if shown == said else ""
+    return f'<{tag} class="{look}"{tongue}>{escaped(shown)}</{tag}>'
 
 
 def _row(name: str, status: str, said: str, look: str, language: Language) -> str:
@@ -235,15 +243,15 @@ def listing_html(records: Sequence[DocumentRecord], language: Language) -> str:
             ("pages", "figure"), ("passages", "figure minor"),
         )
     )  # fmt: skip
-    rows = "".join(_listed(record) for record in records[:_LISTED])
+    rows = "".join(_listed(record, language) for record in records[:_LISTED])
     more = f"<p>… {len(records) - _LISTED}</p>" if len(records) > _LISTED else ""
     return f'<div class="listing"><table><tr>{head}</tr>{rows}</table>{more}</div>'
 
 
-def _listed(record: DocumentRecord) -> str:
+def _listed(record: DocumentRecord, language: Language) -> str:
     place = data({"doc_id": record.doc_id, "page": 1, "quoted": []})
     title = f'<button type="button" class="near" data-act="open" data-place="{place}">{escaped(record.title)}</button>'
-    warnings = "".join(f'<div class="warning">{escaped(warning)}</div>' for warning in record.warnings)
+    warnings = "".join(_said("div", "warning", warning, language) for warning in record.warnings)
     cells = (
         f'<td class="minor">{escaped(record.publisher)}</td><td class="short">{escaped(record.published)}</td>'
         f'<td class="short minor">{escaped(record.kind)}</td>'
