@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2
+import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
 from tests.ui.conftest import NARROW, Open, needs_chromium
 
 from lsqa.catalogue import Catalogue
+from lsqa.text import Language
 from lsqa.ui.feedback import Feedback
+from lsqa.ui.texts import text
 
 pytestmark = needs_chromium
 
@@ -191,26 +194,106 @@ def test_the_language_is_the_browsers_until_it_is_switched(visit: Open) -> None:
     page = found.page
     page.wait_for_function("document.querySelector('#ask').innerText === 'Ask'")
     assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == text("title", "en")
     found.ask("Who leads UTOPIA?")
     assert page.locator(".turn .proven").first.inner_text().endswith("matches the source")
+    assert "documents: 1" in page.inner_text(".turn .about")
     page.click("#language")
     page.wait_for_function("document.querySelector('#ask').innerText === '質問する'")
+    assert page.title() == text("title", "ja")
     assert page.locator(".turn .proven").first.inner_text().endswith("原文と一致")
+    assert "件の文書" in page.inner_text(".turn .about")
+    assert "documents:" not in page.inner_text(".turn .about")
     page.reload()
     page.wait_for_selector(".turn.done")
     page.wait_for_function("document.querySelector('#ask').innerText === '質問する'")
 
 
-def test_nothing_is_left_untranslated(visit: Open) -> None:
-    page = visit(locale="en-US").page
-    page.wait_for_function("document.querySelector('#ask').innerText === 'Ask'")
-    for place in range(page.locator("#main button[role=tab]").count()):
-        page.locator("#main button[role=tab]").nth(place).click()
-        shown = page.evaluate(
-            "[...document.querySelectorAll('#main button, #main label, #main [role=tab], #main .note')]"
-            ".filter((e) => e.offsetParent && !e.closest('#documents')).map((e) => e.innerText).join(' ')"
-        )
-        assert not re.search(r"[\u3040-\u30ff]", shown), shown
+# All that is said and named, but for what documents are called and who published them.
+_SAID = """() => [...document.querySelectorAll('#top *, #main *')]
+.filter((e) => e.checkVisibility() && !e.closest('td') && !e.closest('.welcome li'))
+.flatMap((e) => [e.title, e.ariaLabel, e.placeholder,
+  ...[...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.data)])
+.concat([...document.querySelectorAll('#documents .warning')].map((e) => e.innerText))
+.map((said) => said?.trim()).filter(Boolean)"""
+_CODE = re.compile("`[^`]*`")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z]?[a-z]{3,}$|[a-z]\\.[a-z]")
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+def test_nothing_is_left_untranslated(visit: Open, locale: str, tmp_path: Path) -> None:
+    """In either language, whatever the browser's is: words of Gradio's own follow the browser."""
+    page = visit(locale=locale).page
+    own = {"質問する": "ja", "Ask": "en"}[page.inner_text("#ask")]
+    assert own == locale[:2]
+    (tmp_path / "a.md").write_text("# a\n\nb\n", encoding="utf-8")
+    for language in (own, "en" if own == "ja" else "ja"):
+        if language != own:
+            page.reload()  # without the file
+            page.wait_for_function("document.querySelector('#ask').innerText.length > 0")
+            page.click("#language")
+        page.wait_for_function(f"document.querySelector('#ask').innerText === {text('ask', language)!r}")  # type: ignore[arg-type]
+        for place in range(page.locator("#main button[role=tab]").count()):
+            page.locator("#main button[role=tab]").nth(place).click()
+            _all_is_said_in(page, language)
+        page.locator("#main button[role=tab]").nth(1).click()
+        page.set_input_files("#upload-files input[type=file]", str(tmp_path / "a.md"))
+        page.wait_for_selector("#upload-files .file-preview")
+        _all_is_said_in(page, language)
+
+
+def _all_is_said_in(page: Page, language: str) -> None:
+    other = _ENGLISH if language == "ja" else _JAPANESE
+    left: list[str] = []
+    for _ in range(20):  # what follows the browser is said again once it is there
+        named = {"日本語", "English", "a.md", "Markdown"}
+        left = [said for said in page.evaluate(_SAID) if said not in named and other.search(_CODE.sub("", said))]
+        if not left:
+            return
+        page.wait_for_timeout(200)
+    assert left == []
+
+
+@pytest.mark.parametrize(("locale", "language"), [("ja-JP", "ja"), ("en-US", "ja")])
+def test_what_would_not_be_taken_is_told_before_it_is_sent(
+    visit: Open, locale: str, language: Language, tmp_path: Path
+) -> None:
+    found = visit(locale=locale)
+    page = found.page
+    if locale[:2] != language:
+        page.click("#language")
+        page.wait_for_function(f"document.querySelector('#ask').innerText === {text('ask', language)!r}")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/upload" in request.url else None)
+    for name, size in (("fine.md", 10), ("program.exe", 10), ("large.txt", 51 * 1024**2)):
+        (tmp_path / name).write_bytes(b"x" * size)
+    found.tab("documents")
+    names = ("program.exe", "large.txt", "fine.md")
+    page.set_input_files("#upload-files input[type=file]", [str(tmp_path / name) for name in names])
+    page.wait_for_selector("#upload-files .file-preview")
+    assert [row.get_attribute("aria-label") for row in page.locator("#upload-files td.filename").all()] == ["fine.md"]
+    told = page.inner_text("#upload .refused")
+    assert f"program.exe: {text('upload-type', language)}" in told
+    assert f"large.txt: {text('upload-large', language, mb=50)}" in told
+    assert page.locator(".toast-body").count() == 0
+    assert sent
+
+
+def test_files_that_are_dropped_are_sifted_as_well(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    found.tab("documents")
+    page.wait_for_selector("#upload-files .upload-container")
+    page.evaluate(
+        """() => { const data = new DataTransfer();
+        for (const name of ['a.exe', 'b.md']) data.items.add(new File(['# b'], name));
+        document.querySelector('#upload-files [data-testid=upload-text]').dispatchEvent(
+          new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })); }"""
+    )
+    page.wait_for_selector("#upload-files .file-preview")
+    assert page.locator("#upload-files td.filename").count() == 1
+    assert "a.exe" in page.inner_text("#upload .refused")
 
 
 def test_the_scope_is_narrowed_and_says_so(visit: Open) -> None:

@@ -17,8 +17,8 @@ from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, clicked, language_of
 from lsqa.ui.passing import settled
-from lsqa.ui.problems import told
-from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices
+from lsqa.ui.problems import NO_DATE, problem_of, told
+from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices, scope_in_words
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
 
@@ -140,9 +140,9 @@ class AskTab:
 
     def _in_force_html(self, scope: Scope, language: Language) -> str:
         try:
-            said = scope.in_words(self.parts.desk, self.parts.desk.catalogue, language)
+            said = scope_in_words(scope.searched(self.parts.desk, self.parts.desk.catalogue), language)
         except QuestionError:
-            said = text("not-a-date", language)
+            said = text(NO_DATE, language)
         except LsqaError as error:
             said = told(error, language)
         return f"<p>{escaped(text('in-force', language))}: {escaped(said)}</p>"
@@ -175,11 +175,11 @@ class AskTab:
 
     def _new_turn(self, question: str, scope: Scope, language: Language) -> ShownTurn:
         try:
-            said = scope.in_words(self.parts.desk, self.parts.desk.catalogue, language)
+            searched = scope.searched(self.parts.desk, self.parts.desk.catalogue)
         except LsqaError:
-            said = ""  # what is wrong with it is told when it is asked
+            searched = None  # what is wrong with it is told when it is asked
         drafts = self.parts.desk.has_model and scope.use_model
-        return new_turn(question.strip()[:_LONGEST_QUESTION], said, language, "llm" if drafts else "quote")
+        return new_turn(question.strip()[:_LONGEST_QUESTION], searched, language, "llm" if drafts else "quote")
 
     async def _progress(
         self, turn: ShownTurn, turns: Sequence[ShownTurn], scope: Scope, session: str, language: Language
@@ -190,7 +190,7 @@ class AskTab:
             check_question(turn.question)
         except QuestionError as error:
             is_date = scope.since or scope.until
-            yield turn.as_ended("failed", text("not-a-date", language) if is_date else told(error, language)), ""
+            yield turn.as_ended("failed", NO_DATE if is_date else problem_of(error)), ""
             return
         asked = Asked(turn.question, history_of(tuple(turns)), where, scope.use_model, scope.strictness)
         async for event in settled(self.parts.desk.ask(session, asked)):
@@ -255,4 +255,4 @@ def _after(turn: ShownTurn, event: Event, language: Language) -> tuple[ShownTurn
         case Stopped():
             return turn.as_ended("stopped"), ""
         case Failed():
-            return turn.as_ended("failed", told(event.error, language)), ""
+            return turn.as_ended("failed", problem_of(event.error)), ""

@@ -8,6 +8,8 @@ from typing import Final
 from lsqa.text import Language
 from lsqa.ui.copying import as_markdown, as_text
 from lsqa.ui.escaping import data, escaped
+from lsqa.ui.problems import KEYS
+from lsqa.ui.scope import scope_in_words
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownCitation, ShownClaim, ShownNearest, ShownTurn
 from lsqa.wording import one_line
@@ -61,7 +63,7 @@ def _body(turn: ShownTurn, language: Language, stage: str) -> Iterator[str]:
         case "failed":
             yield (
                 f'<div class="note problem" role="alert"><strong>{escaped(text("failed", language))}</strong>'
-                f"<p>{escaped(turn.error)}</p></div>"
+                f"<p>{escaped(text(turn.problem, language) if turn.problem in KEYS else turn.error)}</p></div>"
             )
     if turn.state == "done":
         yield _about(turn, language)
@@ -202,9 +204,14 @@ def _refusal(turn: ShownTurn, language: Language) -> str:
     return (
         f'<div class="help"><strong>{escaped(text("refused", language))}</strong>'
         f"<p>{escaped(turn.reason or turn.text)}</p>{missing}{withheld}"
-        f'<p class="label">{escaped(text("searched-in", language))}</p><p class="where">{escaped(turn.scope)}</p>'
+        f'<p class="label">{escaped(text("searched-in", language))}</p>'
+        f'<p class="where">{escaped(_scope(turn, language))}</p>'
         f"{_nearest(turn.nearest, language)}</div>"
     )
+
+
+def _scope(turn: ShownTurn, language: Language) -> str:
+    return scope_in_words(turn.searched, language) if turn.searched else turn.scope
 
 
 def _nearest(nearest: Sequence[ShownNearest], language: Language) -> str:
@@ -231,8 +238,8 @@ def _about(turn: ShownTurn, language: Language) -> str:
     if turn.fallback:
         parts.append(text("fell-back", language))
     parts.append(text("seconds", language, n=f"{turn.seconds:.1f}" if turn.seconds >= 1 else f"{turn.seconds:.2f}"))
-    if turn.status != "refused" and turn.scope:
-        parts.append(turn.scope)
+    if turn.status != "refused" and (scope := _scope(turn, language)):
+        parts.append(scope)
     return f'<p class="about">{escaped(" ・ ".join(parts) if language == "ja" else " · ".join(parts))}</p>'
 
 

@@ -46,7 +46,7 @@ class DocumentsTab:
         with gr.Column(visible=are_on, elem_id="upload"):
             add(gr.HTML(apply_default_css=False), value=self._upload_hint)
             self.files = add(
-                gr.File(file_count="multiple", file_types=list(TAKEN), elem_id="upload-files", height=170),
+                gr.File(file_count="multiple", elem_id="upload-files", height=170),
                 label="upload",
             )
             self.start = add(gr.Button(variant="primary", elem_id="upload-start"), value="upload-start")
@@ -92,9 +92,15 @@ class DocumentsTab:
         return {self.listing: listing_html(records, language), self.choice: choices}
 
     def _upload_hint(self, language: Language) -> str:
+        """What may be uploaded; and for `uploads.js` the words of the box, and what it refuses."""
         s = self.parts.desk.settings
         said = text("upload-info", language, types=_SHOWN_TYPES, mb=s.max_upload_mb, n=s.max_upload_files)
-        return f'<p class="where">{escaped(said)}</p>'
+        words = {name: text(f"upload-{name}", language) for name in ("drop", "or", "click", "clear")}
+        words["large"] = text("upload-large", language, mb=s.max_upload_mb)
+        words["unread"] = text("upload-type", language)
+        box = data({**words, "types": TAKEN, "mb": s.max_upload_mb})
+        refused = '<p class="note problem refused" role="alert" hidden></p>'
+        return f'<p class="where" data-words="{box}">{escaped(said)}</p>{refused}'
 
     async def _take(self, files: Sequence[str] | None, preferences: Any) -> AsyncIterator[tuple[Any, Any]]:
         language, most = language_of(preferences), self.parts.desk.settings.max_upload_files

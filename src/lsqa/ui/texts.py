@@ -139,6 +139,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{types}（1件{mb}MBまで、一度に{n}件まで）。ここに置くか、選んでください。",
         "{types} (up to {mb} MB each, {n} at a time). Drop them here or choose.",
     ),
+    "upload-drop": ("ファイルをここに置く", "Drop files here"),
+    "upload-or": ("または", "or"),
+    "upload-click": ("押してファイルを選びます", "Press to choose files"),
+    "upload-clear": ("選んだファイルを外す", "Remove the chosen files"),
     "upload-start": ("取り込む", "Read them in"),
     "upload-off": (
         "この画面からの文書の追加と削除は止められています。",
@@ -219,7 +223,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "first": ("比べる評価", "the other"),
     "second": ("この評価", "this run"),
     "better": ("改善", "better by"),
-    "error": ("エラー", "Error"),
     "not-a-date": (
         "日付は 2025、2025-06、2025-06-26 のように書いてください。",
         "Write a date as 2025, 2025-06 or 2025-06-26.",

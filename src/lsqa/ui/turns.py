@@ -46,9 +46,26 @@ class ShownNearest(_Record):
     text: str = Field(default="", max_length=_LONGEST)
 
 
+class ShownScope(_Record):
+    """What was searched and how. `count` documents were; `documents` are titles of those that were chosen, `more`
+    whether there are others; `model` names the language model, empty without one."""
+
+    count: int = 0
+    documents: tuple[str, ...] = Field(default=(), max_length=10)
+    more: bool = False
+    publishers: tuple[str, ...] = Field(default=(), max_length=200)
+    since: str = Field(default="", max_length=20)
+    until: str = Field(default="", max_length=20)
+    strictness: Literal["lenient", "standard", "strict"] = "standard"
+    model: str = Field(default="", max_length=200)
+
+
 class ShownTurn(_Record):
-    """A question and what became of it. `withheld` counts the statements that were not proven; `scope` says in words
-    what was searched and how; `calculation` is the result in words of an answer that was calculated."""
+    """A question and what became of it. `withheld` counts the statements that were not proven; `calculation` is the
+    result in words of an answer that was calculated; `problem` is the key of the text that tells of an error.
+
+    `scope` and `error` hold words, in turns that browsers have kept from before there were `searched` and `problem`.
+    """
 
     id: str = Field(default="", max_length=40)
     question: str = Field(default="", max_length=_LONGEST)
@@ -65,18 +82,22 @@ class ShownTurn(_Record):
     calculation: str = Field(default="", max_length=_LONGEST)
     resolved: str = Field(default="", max_length=_LONGEST)
     fallback: bool = False
+    problem: str = Field(default="", max_length=40)
+    searched: ShownScope | None = None
     error: str = Field(default="", max_length=_LONGEST)
     scope: str = Field(default="", max_length=_LONGEST)
     seconds: float = 0.0
     models: dict[str, str] = {}
 
-    def as_ended(self, state: State, error: str = "") -> "ShownTurn":
-        return self.model_copy(update={"state": state, "error": error})
+    def as_ended(self, state: State, problem: str = "") -> "ShownTurn":
+        return self.model_copy(update={"state": state, "problem": problem})
 
 
-def new_turn(question: str, scope: str, language: Literal["ja", "en"], mode: Literal["quote", "llm"]) -> ShownTurn:
+def new_turn(
+    question: str, searched: ShownScope | None, language: Literal["ja", "en"], mode: Literal["quote", "llm"]
+) -> ShownTurn:
     """A turn that is about to be answered, most likely in that mode."""
-    return ShownTurn(id=secrets.token_hex(8), question=question, scope=scope, language=language, mode=mode)
+    return ShownTurn(id=secrets.token_hex(8), question=question, searched=searched, language=language, mode=mode)
 
 
 def with_claim(turn: ShownTurn, claim: CheckedClaim) -> ShownTurn:
