@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -231,7 +233,7 @@ def test_nothing_is_left_untranslated(visit: Open, locale: str, tmp_path: Path) 
     for language in (own, "en" if own == "ja" else "ja"):
         if language != own:
             page.reload()  # without the file
-            page.wait_for_function("document.querySelector('#ask').innerText.length > 0")
+            page.wait_for_function(f"document.querySelector('#ask')?.innerText === {text('ask', own)!r}")  # type: ignore[arg-type]
             page.click("#language")
         page.wait_for_function(f"document.querySelector('#ask').innerText === {text('ask', language)!r}")  # type: ignore[arg-type]
         for place in range(page.locator("#main button[role=tab]").count()):
@@ -348,9 +350,11 @@ def test_a_new_pdf_is_uploaded_asked_and_removed(visit: Open, tmp_path: Path, se
     found.tab("documents")
     page.click("#choose-document input")
     page.locator("#choose-document [role=option]", has_text="しらかば").click()
-    page.on("dialog", lambda dialog: dialog.accept())
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.click("#remove")
     page.wait_for_function("!document.querySelector('#documents').innerText.includes('しらかば計画')")
+    assert asked == ["削除: しらかば計画"]
     assert not list((served_home / "uploads").rglob("*.pdf"))
 
 
@@ -517,6 +521,53 @@ def test_a_text_is_checked_sentence_by_sentence(visit: Open) -> None:
     assert page.locator(".sentence.supported").count() == 1
     page.locator(".sentence button.cite").first.click()
     page.wait_for_selector("#slide :is(.mark, mark)")
+    assert text("check-supported", "ja") in page.inner_text(".sentence.supported")
+    assert "99億円" in page.inner_text(".sentence.contradicted .where >> nth=0")
+    # Why is said in the language of the page, whatever the sentence is in.
+    found = visit(locale="en-US")
+    found.tab("check")
+    found.page.fill("#check-text textarea", "B-cureの令和7年度予算額は99億円である。")
+    found.page.click("#check-start")
+    found.page.wait_for_selector(".sentence.contradicted")
+    why = found.page.inner_text(".sentence.contradicted .where >> nth=0")
+    assert not re.search("[ぁ-んァ-ヶ]", re.sub("「[^」]*」|“[^”]*”", "", why)), why
+
+
+def test_a_check_that_was_stopped_says_so(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    found.tab("check")
+    page.fill("#check-text textarea", "B-cureの令和7年度予算額は43億円である。" * 200)
+    page.click("#check-start")
+    page.wait_for_selector("#checked .stage")
+    page.click("#check-stop")
+    page.wait_for_function(f"document.querySelector('#checked').innerText.includes({text('stopped', 'ja')!r})")
+    page.wait_for_timeout(1500)
+    assert page.locator("#checked .stage").count() == 0
+    assert text("stopped", "ja") in page.inner_text("#checked")
+
+
+def test_feedback_that_cannot_be_stored_is_not_said_to_be(visit: Open, served_home: Path) -> None:
+    found = visit()
+    page = found.page
+    found.ask(SHARE)
+    path = served_home / "feedback.sqlite3"
+    kept = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    try:
+        page.locator("[data-act=vote]").first.click()
+        page.wait_for_function(f"document.querySelector('.comment').innerText.includes({text('not-noted', 'ja')!r})")
+        assert page.locator(".comment input").is_hidden()
+        assert page.locator("[data-act=vote][aria-pressed=true]").count() == 0
+    finally:
+        path.rmdir()
+        if kept:
+            path.write_bytes(kept)
+    page.locator("[data-act=vote]").first.click()
+    page.wait_for_function(f"document.querySelector('.comment').innerText.includes({text('thanks', 'ja')!r})")
+    assert page.locator("[data-act=vote][aria-pressed=true]").count() == 1
+    assert page.locator(".comment input").is_visible()
 
 
 def test_feedback_is_kept_and_becomes_a_case(visit: Open, served_home: Path) -> None:
@@ -537,6 +588,12 @@ def test_feedback_is_kept_and_becomes_a_case(visit: Open, served_home: Path) -> 
     assert case.tags == ("feedback", "good", "comment: 表がそのまま出た")
     assert [(p.doc_id, p.page) for p in case.places] == [("mext-life-science-2025", 5)]
     assert not case.reviewed
+    with closing(sqlite3.connect(served_home / "feedback.sqlite3")) as connection:
+        (stored,) = connection.execute("SELECT answer FROM feedback WHERE turn = ?", (turn,)).fetchone()
+    trace = json.loads(stored)["trace"]
+    assert trace["timings_ms"]["total"] > 0
+    assert 0 < trace["probability"] <= 1
+    assert ["mext-life-science-2025", 5] in trace["evidence"]
 
 
 def test_an_evaluation_that_is_not_there_is_told(visit: Open) -> None:

@@ -120,7 +120,9 @@ def test_attributes_hold_json_and_nothing_else() -> None:
 
 def test_every_text_is_there_in_both_languages() -> None:
     for key in KEYS:
-        values = dict.fromkeys(("n", "title", "page", "count", "name", "types", "mb", "file", "chunks", "done"), 1)
+        values = dict.fromkeys(
+            ("n", "title", "page", "count", "name", "types", "heading", "mb", "file", "chunks", "done"), 1
+        )
         japanese, english = text(key, "ja", **values), text(key, "en", **values)
         assert japanese
         assert english
@@ -223,3 +225,21 @@ def test_turns_that_were_kept_as_words_are_still_read() -> None:
 def test_a_problem_that_is_none_of_the_pages_is_not_looked_up() -> None:
     (read,) = read_turns([{"state": "failed", "problem": "upload-large", "error": "x-y"}])
     assert "x-y" in conversation_html((read,), "ja")
+
+
+def test_the_trace_of_an_answer_names_no_server_and_no_path(corpus_library: Ingested, clean_settings: Path) -> None:
+    with Assistant.open(home=str(corpus_library.home)) as lsqa:
+        answer = lsqa.ask("B-cureの2025年度の予算はいくらですか？")
+    trace = replace(answer.trace, fallback="http://10.0.0.1:8000/v1 does not answer, see /srv/secret/log — wait")
+    turn = with_answer(new_turn(answer.question, None, "ja", "llm"), replace(answer, trace=trace))
+    assert turn.trace is not None
+    assert turn.trace.fallback == "… does not answer, see … — wait"
+    assert turn.trace.timings_ms.keys() == answer.trace.timings_ms.keys()
+    assert turn.trace.evidence[0] == (answer.evidence[0].chunk.doc_id, answer.evidence[0].chunk.page)
+    assert read_turns(to_plain((turn,))) == (turn,)
+
+
+def test_a_refusal_does_not_say_that_a_word_stands_nowhere() -> None:
+    html = conversation_html((hostile_turn(status="refused"),), "ja")
+    assert "該当箇所に見当たらないもの" in html
+    assert "at the places searched" in conversation_html((hostile_turn(status="refused"),), "en")

@@ -1,6 +1,7 @@
 """The conversation: asking, following the answer as it is proven, opening what it stands on, judging it."""
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
 
 _LONGEST_QUESTION: Final = 2_000
+_NOTED: Final = "(noted) => window.lsqa && window.lsqa.noted(noted)"
+_log = logging.getLogger(__name__)
 _SENT: Final = "(question, ...rest) => { window.lsqa && window.lsqa.sent(question); return [question, ...rest]; }"
 
 
@@ -39,6 +42,7 @@ class AskTab:
     in_force: Any = field(init=False)
     kept: Any = field(init=False)
     replaces: Any = field(init=False)
+    noted: Any = field(init=False)
     scope: list[Any] = field(init=False)
 
     def build(self) -> None:
@@ -46,6 +50,7 @@ class AskTab:
         add = self.parts.labels.add
         self.kept = gr.BrowserState([], storage_key="lsqa-turns", secret="lsqa")
         self.replaces = gr.State("")
+        self.noted = gr.JSON(visible=False)
         self.conversation = gr.HTML("", elem_id="conversation", js_on_load=CLICKS, apply_default_css=False)
         with gr.Row(elem_id="ask-bar"):
             self.question = add(
@@ -104,8 +109,10 @@ class AskTab:
         self.conversation.edit(_question_again, None, [self.question, self.replaces], show_progress="hidden", **PRIVATE)
         self.stop.click(self._stop, None, None, queue=False, show_progress="hidden", **PRIVATE)
         noting = {"show_progress": "hidden", **PRIVATE}
-        self.conversation.vote(self._vote, [self.kept], None, **noting)
-        self.conversation.comment(self._comment, [self.kept], None, **noting)
+        for listener, note in ((self.conversation.vote, self._vote), (self.conversation.comment, self._comment)):
+            listener(note, [self.kept, self.parts.preferences], [self.noted], **noting).then(
+                None, [self.noted], None, js=_NOTED
+            )
         gr.on(
             [component.change for component in self.scope],
             self._in_force,
@@ -214,15 +221,30 @@ class AskTab:
     def _stop(self, request: gr.Request) -> None:
         self.parts.desk.stop(str(request.session_hash))
 
-    def _vote(self, kept: Any, event: gr.EventData) -> None:
-        said = clicked(event)
-        if turn := _turn(kept, said.get("turn")):
-            self.feedback.vote(turn, 1 if said.get("rating") == 1 else -1)
+    def _vote(self, kept: Any, preferences: Any, event: gr.EventData) -> dict[str, Any]:
+        rating = 1 if clicked(event).get("rating") == 1 else -1
+        return self._noted("vote", kept, preferences, event, lambda turn: self.feedback.vote(turn, rating))
 
-    def _comment(self, kept: Any, event: gr.EventData) -> None:
-        said = clicked(event)
-        if turn := _turn(kept, said.get("turn")):
-            self.feedback.comment(turn, str(said.get("comment") or ""))
+    def _comment(self, kept: Any, preferences: Any, event: gr.EventData) -> dict[str, Any]:
+        said = str(clicked(event).get("comment") or "")
+        return self._noted("comment", kept, preferences, event, lambda turn: self.feedback.comment(turn, said))
+
+    def _noted(
+        self, act: str, kept: Any, preferences: Any, event: gr.EventData, note: Callable[[ShownTurn], None]
+    ) -> dict[str, Any]:
+        """What became of a thumb or a comment, for `page.js` to tell."""
+        language, wanted = language_of(preferences), str(clicked(event).get("turn") or "")
+        turn, key = _turn(kept, wanted), "thanks"
+        try:
+            if turn is None:
+                key = "not-noted"
+            else:
+                note(turn)
+        except LsqaError as error:
+            _log.warning("feedback is not stored: %s", error)
+            key = "not-noted"
+        rating = clicked(event).get("rating")
+        return {"act": act, "turn": wanted, "rating": rating, "ok": key == "thanks", "said": text(key, language)}
 
 
 def _question_again(event: gr.EventData) -> tuple[str, str]:

@@ -274,9 +274,9 @@ def _vote(rating: int, key: str, turn: ShownTurn, language: Language) -> str:
 
 def _comment(turn: ShownTurn, language: Language) -> str:
     """A line for a reason, shown once a thumb was pressed."""
-    hint, send, thanks = (escaped(text(key, language)) for key in ("comment", "send", "thanks"))
+    hint, send = (escaped(text(key, language)) for key in ("comment", "send"))
     return (
-        f'<div class="comment" hidden data-turn="{escaped(turn.id)}"><span role="status">{thanks}</span>'
+        f'<div class="comment" hidden data-turn="{escaped(turn.id)}"><span role="status"></span>'
         f'<input type="text" maxlength="1000" placeholder="{hint}" aria-label="{hint}">'
         f'<button type="button" class="quiet" data-act="comment" data-turn="{escaped(turn.id)}">{send}</button></div>'
     )

@@ -24,7 +24,8 @@ _STATES: Final = {"failed": "failed-file", "empty": "empty-file"}
 _LISTED: Final = 500
 _CONFIRMED: Final = """(id, preferences) => {
   const said = document.querySelector("#remove").innerText;
-  return [id && confirm(`${said}: ${id}`) ? id : null, preferences];
+  const title = document.querySelector("#choose-document input")?.value || id;
+  return [id && confirm(`${said}: ${title}`) ? id : null, preferences];
 }"""
 _SHOWN_TYPES: Final = "PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, TXT"
 

@@ -49,14 +49,10 @@
       button.classList.add("opened");
       trigger("open", JSON.parse(place));
     } else if (name === "vote") {
-      button.parentElement.querySelectorAll(".vote").forEach((v) => v.setAttribute("aria-pressed", String(v === button)));
-      const comment = document.querySelector(`.comment[data-turn="${CSS.escape(turn)}"]`);
-      if (comment) comment.hidden = false;
       trigger("vote", { turn, rating: Number(rating) });
     } else if (name === "comment") {
       const line = button.closest(".comment");
       trigger("comment", { turn, comment: line.querySelector("input").value });
-      line.hidden = true;
     } else if ((name === "retry" || name === "edit" || name === "example") && !isBusy()) {
       trigger(name, { turn: turn || "", question });
       if (name === "edit") setTimeout(focusQuestion, 300);
@@ -74,6 +70,20 @@
     said.textContent = SENT[document.documentElement.lang] || SENT.ja;
     log.append(said);
     said.scrollIntoView({ block: "nearest" });
+  };
+
+  // That a thumb or a comment was noted is said once it was.
+  const noted = (told) => {
+    const line = told && document.querySelector(`.comment[data-turn="${CSS.escape(told.turn)}"]`);
+    if (!line) return;
+    line.hidden = false;
+    line.querySelector("[role=status]").textContent = told.said;
+    const isWanted = told.ok ? told.act === "vote" : told.act === "comment";
+    line.querySelectorAll("input, button").forEach((part) => { part.hidden = !isWanted; });
+    if (told.ok && told.act === "vote") {
+      line.closest(".turn").querySelectorAll(".vote").forEach((vote) =>
+        vote.setAttribute("aria-pressed", String(Number(vote.dataset.rating) === told.rating)));
+    }
   };
 
   const focusQuestion = () => document.querySelector("#question textarea")?.focus();
@@ -126,5 +136,5 @@
     if (event.target.closest("#slide-shade")) closeSlide();
   });
   watchConversation();
-  window.lsqa = { act, sent, save, setLanguage, browserLanguage, focusQuestion };
+  window.lsqa = { act, sent, noted, save, setLanguage, browserLanguage, focusQuestion };
 })();

@@ -15,6 +15,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "文書に書かれていないことには答えず、何が見当たらないかと、最も近い箇所を示します。",
         "What the documents do not say is not answered: you are told what is missing and what stands nearest.",
     ),
+    "example-heading": (
+        "「{title}」は、「{heading}」について何と述べていますか。",
+        "What does “{title}” say about “{heading}”?",
+    ),
     "examples": ("質問の例", "Questions to begin with"),
     "empty": (
         "まだ文書がありません。「文書」の欄から追加してください。",
@@ -54,7 +58,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "open-slide": ("{n}番の出典、{title}の{page}ページを開く", "Open source {n}: {title}, page {page}"),
     "partial": ("一部だけ答えられます", "Answered in part"),
     "refused": ("文書からは答えられません", "The documents do not answer this"),
-    "missing": ("見当たらないもの", "Not found"),
+    "missing": ("該当箇所に見当たらないもの", "Not found at the places searched"),
     "nearest": ("近い箇所を開いて確かめられます", "The nearest passages, to look at yourself"),
     "searched-in": ("検索した範囲", "Searched"),
     "stopped": ("中止しました。", "Stopped."),
@@ -69,6 +73,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "bad": ("役に立たなかった", "Not helpful"),
     "comment": ("よければ理由を（任意）", "Why, if you like"),
     "send": ("送る", "Send"),
+    "not-noted": ("記録できませんでした。もう一度お試しください。", "This could not be noted. Please try again."),
     "thanks": ("記録しました。ありがとうございます。", "Noted, thank you."),
     "understood-as": ("次の質問として答えました：", "Answered as:"),
     "by-quotes": ("引用による回答", "answered by quotes"),
@@ -207,6 +212,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "check-text": ("確かめる文章", "Text to check"),
     "check": ("確かめる", "Check"),
+    "check-supported": (
+        "この文の語と数値は、次の箇所にあります。",
+        "The words and figures of this sentence stand here:",
+    ),
     "check-done": ("{done} / {count} 文", "{done} of {count} sentences"),
     "supported": ("文書と一致", "supported"),
     "contradicted": ("文書と矛盾", "contradicted"),
