@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
 from tests.ui.conftest import NARROW, Open, needs_chromium
@@ -351,7 +351,12 @@ def test_a_new_pdf_is_uploaded_asked_and_removed(visit: Open, tmp_path: Path, se
     page.click("#choose-document input")
     page.locator("#choose-document [role=option]", has_text="しらかば").click()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def confirm(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", confirm)
     page.click("#remove")
     page.wait_for_function("!document.querySelector('#documents').innerText.includes('しらかば計画')")
     assert asked == ["削除: しらかば計画"]
