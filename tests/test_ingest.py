@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ import pypdf
 import pytest
 from langchain_core.embeddings import Embeddings
 
-from lsqa.catalogue import VectorRecord
+from lsqa.catalogue import Entry, VectorRecord
+from lsqa.documents import Page
 from lsqa.errors import (
     EmptyLibraryError,
     HomeError,
@@ -106,6 +108,46 @@ def passages(path: Path, *texts: str) -> Path:
     content = "\n".join(lines).encode()
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     return path
+
+
+def test_progress_tells_of_each_file_when_it_is_begun_and_how_it_ended(
+    library: WritableLibrary, embedder: HashEmbeddings, docs: Path
+) -> None:
+    (docs / "a.md").with_name("empty.txt").write_bytes(b"")
+    for _ in range(2):  # the second time nothing is read
+        told: list[Progress] = []
+        report = ingest([docs], library, embedder, progress=told.append)
+        ended = [result for progress in told for result in progress.ended]
+        assert sorted(r.path for r in ended) == sorted(r.path for r in report.files)
+        assert {(r.path, r.status) for r in ended} == {(r.path, r.status) for r in report.files}
+        for place, progress in enumerate(told):
+            for result in progress.ended:
+                begun = [p.path for p in told[: place + 1]]
+                assert result.path in begun or not result.seconds or result.status in ("unchanged", "empty")
+
+
+def test_what_has_not_changed_is_read_again_where_it_is_forced(
+    library: WritableLibrary, embedder: HashEmbeddings, docs: Path
+) -> None:
+    ingest([docs / "a.md"], library, embedder)
+    (record,) = library.catalogue.documents()
+    # As a reader might have left it that has been mended since.
+    document = replace(library.catalogue.document(record.doc_id), pages=(Page(1, "別の文", ()),))
+    signature = library.catalogue.file_signature(record.path)
+    library.store([Entry(document, record.path, (), ())])
+    library.note_files({record.path: str(signature)})
+    assert statuses(ingest([docs / "a.md"], library, embedder)) == {"a.md": "unchanged"}
+    assert library.catalogue.page(record.doc_id, 1).text == "別の文"
+    assert statuses(ingest([docs / "a.md"], library, embedder, force=True)) == {"a.md": "indexed"}
+    assert "53億円" in library.catalogue.page(record.doc_id, 1).text
+    # Where it says the same as before, nothing is written and this is told.
+    embedder.texts.clear()
+    told: list[Progress] = []
+    assert statuses(ingest([docs / "a.md"], library, embedder, force=True, progress=told.append)) == {
+        "a.md": "unchanged"
+    }
+    assert told[-1].pages == 1
+    assert embedder.texts == []
 
 
 @pytest.mark.both_storages

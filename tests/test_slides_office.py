@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 from pptx import Presentation
@@ -23,6 +24,7 @@ from lsqa.errors import DocumentError
 from lsqa.ingest import ingest
 from lsqa.library import WritableLibrary
 from lsqa.slides import PageImages, Quoted, open_slide
+from lsqa.slides.images import AGAIN_SECONDS
 from lsqa.slides.office import OfficeConverter, find_office
 from lsqa.slides.placing import Wanted, place, wanted_of
 
@@ -94,8 +96,8 @@ def converted(record: DocumentRecord, program: str, folder: Path) -> Path:
 def opened(tmp_path: Path) -> Iterator[Callable[..., PageImages]]:
     found: list[PageImages] = []
 
-    def open_images(office: str, seconds: float = 100.0) -> PageImages:
-        found.append(PageImages(tmp_path / "home", office, seconds))
+    def open_images(office: str, seconds: float = 100.0, clock: Callable[[], float] = time.monotonic) -> PageImages:
+        found.append(PageImages(tmp_path / "home", office, seconds, clock))
         return found[-1]
 
     yield open_images
@@ -156,15 +158,52 @@ def test_without_the_program_there_is_text(
         "(out / 'other.pdf').write_bytes(b'%PDF-')",
     ],
 )
-def test_a_program_that_fails_leaves_the_text_and_is_not_tried_again(
+def test_a_program_that_fails_leaves_the_text_and_is_tried_again_after_a_while(
     does: str, presented: tuple[Catalogue, DocumentRecord], opened: Callable[..., PageImages], tmp_path: Path
 ) -> None:
     _, record = presented
-    images = opened(stand_in(tmp_path, f"with open({str(tmp_path / 'calls')!r}, 'a') as f: f.write('x')\n{does}"))
+    now = [0.0]
+    program = stand_in(tmp_path, f"with open({str(tmp_path / 'calls')!r}, 'a') as f: f.write('x')\n{does}")
+    images = opened(program, clock=lambda: now[0])
     assert made(images, record) is None
+    now[0] = AGAIN_SECONDS - 1
     assert made(images, record, 2) is None
     assert (tmp_path / "calls").read_text() == "x"
+    now[0] = AGAIN_SECONDS
+    assert made(images, record) is None
+    now[0] = 2 * AGAIN_SECONDS - 1
+    assert made(images, record) is None
+    assert (tmp_path / "calls").read_text() == "xx"
     assert not list((tmp_path / "home").rglob("*.pdf"))
+
+
+@needs_font
+def test_what_failed_once_is_shown_when_it_succeeds(
+    presented: tuple[Catalogue, DocumentRecord], opened: Callable[..., PageImages], tmp_path: Path
+) -> None:
+    _, record = presented
+    sheet = Sheet()
+    sheet.put(100, 200, "頁", size=20)
+    three, one = pypdfium2.PdfDocument.new(), pypdfium2.PdfDocument(sheet.content())
+    for _ in range(record.pages):
+        three.import_pages(one)
+    three.save(tmp_path / "good.pdf")
+    good, mended = str(tmp_path / "good.pdf"), str(tmp_path / "mended")
+    does = f"if Path({mended!r}).exists():\n"
+    does += f"    (out / 'slides.pdf').write_bytes(Path({good!r}).read_bytes() + b'%' + str(time.time_ns()).encode())\n"
+    now = [0.0]
+    images = opened(stand_in(tmp_path, does), clock=lambda: now[0])
+    assert made(images, record) is None
+    (tmp_path / "mended").touch()
+    assert made(images, record) is None
+    now[0] = AGAIN_SECONDS
+    path = made(images, record)
+    assert path is not None
+    # The PDF is made anew where it was removed to make room.
+    for kept in (tmp_path / "home").rglob("*.pdf"):
+        kept.unlink()
+    path.unlink()
+    assert made(images, record) is not None
 
 
 def test_other_pages_than_slides_are_not_shown_as_these(

@@ -3,18 +3,23 @@
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
+import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog, Page
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
 from tests.ui.conftest import NARROW, Open, needs_chromium
 
 from lsqa.catalogue import Catalogue
+from lsqa.text import Language
 from lsqa.ui.feedback import Feedback
+from lsqa.ui.texts import text
 
 pytestmark = needs_chromium
 
@@ -191,26 +196,106 @@ def test_the_language_is_the_browsers_until_it_is_switched(visit: Open) -> None:
     page = found.page
     page.wait_for_function("document.querySelector('#ask').innerText === 'Ask'")
     assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == text("title", "en")
     found.ask("Who leads UTOPIA?")
     assert page.locator(".turn .proven").first.inner_text().endswith("matches the source")
+    assert "documents: 1" in page.inner_text(".turn .about")
     page.click("#language")
     page.wait_for_function("document.querySelector('#ask').innerText === '質問する'")
+    assert page.title() == text("title", "ja")
     assert page.locator(".turn .proven").first.inner_text().endswith("原文と一致")
+    assert "件の文書" in page.inner_text(".turn .about")
+    assert "documents:" not in page.inner_text(".turn .about")
     page.reload()
     page.wait_for_selector(".turn.done")
     page.wait_for_function("document.querySelector('#ask').innerText === '質問する'")
 
 
-def test_nothing_is_left_untranslated(visit: Open) -> None:
-    page = visit(locale="en-US").page
-    page.wait_for_function("document.querySelector('#ask').innerText === 'Ask'")
-    for place in range(page.locator("#main button[role=tab]").count()):
-        page.locator("#main button[role=tab]").nth(place).click()
-        shown = page.evaluate(
-            "[...document.querySelectorAll('#main button, #main label, #main [role=tab], #main .note')]"
-            ".filter((e) => e.offsetParent && !e.closest('#documents')).map((e) => e.innerText).join(' ')"
-        )
-        assert not re.search(r"[\u3040-\u30ff]", shown), shown
+# All that is said and named, but for what documents are called and who published them.
+_SAID = """() => [...document.querySelectorAll('#top *, #main *')]
+.filter((e) => e.checkVisibility() && !e.closest('td') && !e.closest('.welcome li'))
+.flatMap((e) => [e.title, e.ariaLabel, e.placeholder,
+  ...[...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.data)])
+.concat([...document.querySelectorAll('#documents .warning')].map((e) => e.innerText))
+.map((said) => said?.trim()).filter(Boolean)"""
+_CODE = re.compile("`[^`]*`")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z]?[a-z]{3,}$|[a-z]\\.[a-z]")
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+def test_nothing_is_left_untranslated(visit: Open, locale: str, tmp_path: Path) -> None:
+    """In either language, whatever the browser's is: words of Gradio's own follow the browser."""
+    page = visit(locale=locale).page
+    own = {"質問する": "ja", "Ask": "en"}[page.inner_text("#ask")]
+    assert own == locale[:2]
+    (tmp_path / "a.md").write_text("# a\n\nb\n", encoding="utf-8")
+    for language in (own, "en" if own == "ja" else "ja"):
+        if language != own:
+            page.reload()  # without the file
+            page.wait_for_function(f"document.querySelector('#ask')?.innerText === {text('ask', own)!r}")  # type: ignore[arg-type]
+            page.click("#language")
+        page.wait_for_function(f"document.querySelector('#ask').innerText === {text('ask', language)!r}")  # type: ignore[arg-type]
+        for place in range(page.locator("#main button[role=tab]").count()):
+            page.locator("#main button[role=tab]").nth(place).click()
+            _all_is_said_in(page, language)
+        page.locator("#main button[role=tab]").nth(1).click()
+        page.set_input_files("#upload-files input[type=file]", str(tmp_path / "a.md"))
+        page.wait_for_selector("#upload-files .file-preview")
+        _all_is_said_in(page, language)
+
+
+def _all_is_said_in(page: Page, language: str) -> None:
+    other = _ENGLISH if language == "ja" else _JAPANESE
+    left: list[str] = []
+    for _ in range(20):  # what follows the browser is said again once it is there
+        named = {"日本語", "English", "a.md", "Markdown"}
+        left = [said for said in page.evaluate(_SAID) if said not in named and other.search(_CODE.sub("", said))]
+        if not left:
+            return
+        page.wait_for_timeout(200)
+    assert left == []
+
+
+@pytest.mark.parametrize(("locale", "language"), [("ja-JP", "ja"), ("en-US", "ja")])
+def test_what_would_not_be_taken_is_told_before_it_is_sent(
+    visit: Open, locale: str, language: Language, tmp_path: Path
+) -> None:
+    found = visit(locale=locale)
+    page = found.page
+    if locale[:2] != language:
+        page.click("#language")
+        page.wait_for_function(f"document.querySelector('#ask').innerText === {text('ask', language)!r}")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/upload" in request.url else None)
+    for name, size in (("fine.md", 10), ("program.exe", 10), ("large.txt", 51 * 1024**2)):
+        (tmp_path / name).write_bytes(b"x" * size)
+    found.tab("documents")
+    names = ("program.exe", "large.txt", "fine.md")
+    page.set_input_files("#upload-files input[type=file]", [str(tmp_path / name) for name in names])
+    page.wait_for_selector("#upload-files .file-preview")
+    assert [row.get_attribute("aria-label") for row in page.locator("#upload-files td.filename").all()] == ["fine.md"]
+    told = page.inner_text("#upload .refused")
+    assert f"program.exe: {text('upload-type', language)}" in told
+    assert f"large.txt: {text('upload-large', language, mb=50)}" in told
+    assert page.locator(".toast-body").count() == 0
+    assert sent
+
+
+def test_files_that_are_dropped_are_sifted_as_well(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    found.tab("documents")
+    page.wait_for_selector("#upload-files .upload-container")
+    page.evaluate(
+        """() => { const data = new DataTransfer();
+        for (const name of ['a.exe', 'b.md']) data.items.add(new File(['# b'], name));
+        document.querySelector('#upload-files [data-testid=upload-text]').dispatchEvent(
+          new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })); }"""
+    )
+    page.wait_for_selector("#upload-files .file-preview")
+    assert page.locator("#upload-files td.filename").count() == 1
+    assert "a.exe" in page.inner_text("#upload .refused")
 
 
 def test_the_scope_is_narrowed_and_says_so(visit: Open) -> None:
@@ -265,10 +350,36 @@ def test_a_new_pdf_is_uploaded_asked_and_removed(visit: Open, tmp_path: Path, se
     found.tab("documents")
     page.click("#choose-document input")
     page.locator("#choose-document [role=option]", has_text="しらかば").click()
-    page.on("dialog", lambda dialog: dialog.accept())
+    asked: list[str] = []
+
+    def confirm(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", confirm)
     page.click("#remove")
     page.wait_for_function("!document.querySelector('#documents').innerText.includes('しらかば計画')")
+    assert asked == ["削除: しらかば計画"]
     assert not list((served_home / "uploads").rglob("*.pdf"))
+
+
+def test_two_files_of_one_name_are_both_taken(visit: Open, tmp_path: Path) -> None:
+    paths = []
+    for folder, budget in (("one", 5), ("two", 6)):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "同じ名前.md")
+        paths[-1].write_text(f"# せきれい計画{budget}\n\n予算は{budget}億円である。\n", encoding="utf-8")
+    found = visit()
+    page = found.page
+    found.tab("documents")
+    page.set_input_files("#upload-files input[type=file]", [str(path) for path in paths])
+    page.wait_for_function("document.querySelector('#upload-files').innerText.split('同じ名前').length > 2")
+    page.click("#upload-start")
+    page.wait_for_selector("#upload-status table")
+    assert page.locator("#upload-status td .state.fine").count() == 2
+    page.click("#choose-document input")
+    for _ in paths:
+        page.locator("#choose-document [role=option]", has_text="せきれい").first.wait_for()
 
 
 def test_what_is_no_document_is_not_taken(visit: Open, tmp_path: Path) -> None:
@@ -415,6 +526,53 @@ def test_a_text_is_checked_sentence_by_sentence(visit: Open) -> None:
     assert page.locator(".sentence.supported").count() == 1
     page.locator(".sentence button.cite").first.click()
     page.wait_for_selector("#slide :is(.mark, mark)")
+    assert text("check-supported", "ja") in page.inner_text(".sentence.supported")
+    assert "99億円" in page.inner_text(".sentence.contradicted .where >> nth=0")
+    # Why is said in the language of the page, whatever the sentence is in.
+    found = visit(locale="en-US")
+    found.tab("check")
+    found.page.fill("#check-text textarea", "B-cureの令和7年度予算額は99億円である。")
+    found.page.click("#check-start")
+    found.page.wait_for_selector(".sentence.contradicted")
+    why = found.page.inner_text(".sentence.contradicted .where >> nth=0")
+    assert not re.search("[ぁ-んァ-ヶ]", re.sub("「[^」]*」|“[^”]*”", "", why)), why
+
+
+def test_a_check_that_was_stopped_says_so(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    found.tab("check")
+    page.fill("#check-text textarea", "B-cureの令和7年度予算額は43億円である。" * 200)
+    page.click("#check-start")
+    page.wait_for_selector("#checked .stage")
+    page.click("#check-stop")
+    page.wait_for_function(f"document.querySelector('#checked').innerText.includes({text('stopped', 'ja')!r})")
+    page.wait_for_timeout(1500)
+    assert page.locator("#checked .stage").count() == 0
+    assert text("stopped", "ja") in page.inner_text("#checked")
+
+
+def test_feedback_that_cannot_be_stored_is_not_said_to_be(visit: Open, served_home: Path) -> None:
+    found = visit()
+    page = found.page
+    found.ask(SHARE)
+    path = served_home / "feedback.sqlite3"
+    kept = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    try:
+        page.locator("[data-act=vote]").first.click()
+        page.wait_for_function(f"document.querySelector('.comment').innerText.includes({text('not-noted', 'ja')!r})")
+        assert page.locator(".comment input").is_hidden()
+        assert page.locator("[data-act=vote][aria-pressed=true]").count() == 0
+    finally:
+        path.rmdir()
+        if kept:
+            path.write_bytes(kept)
+    page.locator("[data-act=vote]").first.click()
+    page.wait_for_function(f"document.querySelector('.comment').innerText.includes({text('thanks', 'ja')!r})")
+    assert page.locator("[data-act=vote][aria-pressed=true]").count() == 1
+    assert page.locator(".comment input").is_visible()
 
 
 def test_feedback_is_kept_and_becomes_a_case(visit: Open, served_home: Path) -> None:
@@ -435,6 +593,12 @@ def test_feedback_is_kept_and_becomes_a_case(visit: Open, served_home: Path) -> 
     assert case.tags == ("feedback", "good", "comment: 表がそのまま出た")
     assert [(p.doc_id, p.page) for p in case.places] == [("mext-life-science-2025", 5)]
     assert not case.reviewed
+    with closing(sqlite3.connect(served_home / "feedback.sqlite3")) as connection:
+        (stored,) = connection.execute("SELECT answer FROM feedback WHERE turn = ?", (turn,)).fetchone()
+    trace = json.loads(stored)["trace"]
+    assert trace["timings_ms"]["total"] > 0
+    assert 0 < trace["probability"] <= 1
+    assert ["mext-life-science-2025", 5] in trace["evidence"]
 
 
 def test_an_evaluation_that_is_not_there_is_told(visit: Open) -> None:

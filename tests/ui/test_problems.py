@@ -7,10 +7,11 @@ import pytest
 
 from lsqa import errors
 from lsqa.errors import DocumentError, LsqaError, ModelUnavailableError
-from lsqa.ingest.report import FINE, FileResult, FileStatus
-from lsqa.ui.documents_tab import results_html
+from lsqa.ingest.report import FINE, FileResult, FileStatus, Progress
+from lsqa.ui.documents_tab import results_html, under_way_html
 from lsqa.ui.problems import KEYS_OF, problem_html, told
 from lsqa.ui.texts import KEYS, text
+from lsqa.ui.uploads import FileState, Refused, UnderWay
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
@@ -57,3 +58,25 @@ def test_a_file_that_was_not_read_comes_with_what_to_do(status: FileStatus) -> N
     assert text(f"advice-{status}", "ja") in html
     assert 'lang="en">broken.pdf is damaged' in html  # which says more, in the language it is in
     assert "/srv/x" not in html
+
+
+def test_where_each_file_stands_is_shown_while_others_are_read() -> None:
+    ended = FileResult("/srv/x/c.pdf", "locked", reason="c.pdf is encrypted")
+    files: tuple[tuple[str, FileState], ...] = (
+        ("/srv/x/a.md", "waiting"),
+        ("/srv/x/<b>.md", "reading"),
+        ("/srv/x/c.pdf", ended),
+    )
+    event = UnderWay(Progress("<b>.md", 1, 3, 0, 4, 2), files)
+    html = under_way_html(event, (Refused("d.exe", "upload-type"),), "ja", 50)
+    rows = re.findall(r"<li>(.*?) <span class=\"state (\w*)\">(.*?)</span>", html)
+    assert rows == [
+        ("a.md", "", "順番待ち"),
+        ("&lt;b&gt;.md", "", "読み込み中"),
+        ("c.pdf", "wrong", "パスワードが必要です"),
+        ("d.exe", "wrong", "読めない種類です"),
+    ]
+    assert "1 / 3" in html
+    assert text("advice-locked", "ja") in html
+    again = results_html((FileResult("/srv/x/a.md", "unchanged"),), (), "ja", 0, is_again=True)
+    assert text("read-again-same", "ja") in again

@@ -7,7 +7,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 from tests.conftest import Invoke
@@ -19,7 +19,7 @@ from lsqa.settings import load_settings
 from lsqa.ui.desk import Asked, Desk, Failed, Stage, Stopped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.turns import ShownTurn
-from lsqa.ui.uploads import Uploads, safe_name
+from lsqa.ui.uploads import UnderWay, Uploads, safe_name
 
 Result = TypeVar("Result")
 
@@ -103,6 +103,45 @@ def test_an_upload_is_asked_at_once_by_a_desk_that_was_open_before(desk: Desk, t
     assert desk.catalogue.record(result.doc_id) is None
     assert not Path(record.path).exists()
     assert asked(desk, "かわせみ計画の予算は？").status == "refused"
+
+
+def test_every_file_of_an_upload_tells_where_it_stands(desk: Desk, tmp_path: Path) -> None:
+    async def run() -> list[object]:
+        paths = [upload(tmp_path / f"in{n}", "note.md", f"# 計画\n\n予算は{n}億円。\n") for n in range(3)]
+        return [event async for event in Uploads(desk).take(paths)]
+
+    *under_way, results = run_in_thread(run())
+    assert isinstance(results, tuple)
+    assert [(Path(r.path).name, r.status) for r in results] == [("note.md", "indexed")] * 3  # no two of one content
+    order = {"waiting": 0, "reading": 1}
+    before = [0, 0, 0]
+    for event in under_way:
+        assert isinstance(event, UnderWay)
+        assert [path for path, _ in event.files] == [result.path for result in results]
+        stands = [order[state] if isinstance(state, str) else 2 for _, state in event.files]
+        assert all(a <= b for a, b in zip(before, stands, strict=True))
+        before = stands
+    assert any(isinstance(event, UnderWay) for event in under_way)
+
+
+def test_a_file_that_fails_when_it_is_read_again_stays_with_its_document(desk: Desk, tmp_path: Path) -> None:
+    uploads = Uploads(desk)
+    (result,) = taken(uploads, upload(tmp_path / "in", "tsubame.md", "# つばめ計画\n\n予算は2億円である。\n"))
+
+    async def again() -> object:
+        assert desk.catalogue is not None
+        record = desk.catalogue.record(result.doc_id)
+        assert record is not None
+        return [event async for event in uploads.again(record)][-1]
+
+    (same,) = cast(tuple[FileResult, ...], run_in_thread(again()))
+    assert same.status == "unchanged"
+    Path(result.path).write_bytes(b"\x00\x01\x02" * 100)
+    (failed,) = cast(tuple[FileResult, ...], run_in_thread(again()))
+    assert failed.is_failure
+    assert Path(result.path).exists()
+    assert desk.catalogue is not None
+    assert desk.catalogue.record(result.doc_id) is not None
 
 
 def test_what_nothing_was_made_of_is_not_kept(desk: Desk, tmp_path: Path) -> None:

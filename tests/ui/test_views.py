@@ -13,6 +13,7 @@ from lsqa.slides import Quoted, open_slide
 from lsqa.ui.conversation_view import conversation_html
 from lsqa.ui.copying import as_markdown, as_text
 from lsqa.ui.escaping import data, escaped, web_address
+from lsqa.ui.scope import scope_in_words
 from lsqa.ui.slide_view import slide_html
 from lsqa.ui.texts import KEYS, text
 from lsqa.ui.turns import (
@@ -20,6 +21,7 @@ from lsqa.ui.turns import (
     ShownCitation,
     ShownClaim,
     ShownNearest,
+    ShownScope,
     ShownTurn,
     history_of,
     new_turn,
@@ -118,7 +120,9 @@ def test_attributes_hold_json_and_nothing_else() -> None:
 
 def test_every_text_is_there_in_both_languages() -> None:
     for key in KEYS:
-        values = dict.fromkeys(("n", "title", "page", "count", "name", "types", "mb", "file", "chunks", "done"), 1)
+        values = dict.fromkeys(
+            ("n", "title", "page", "count", "name", "types", "heading", "mb", "file", "chunks", "done"), 1
+        )
         japanese, english = text(key, "ja", **values), text(key, "en", **values)
         assert japanese
         assert english
@@ -134,11 +138,12 @@ def test_every_text_is_used() -> None:
     made = {"stage-start", "stage-retrieve", "stage-answer", "stage-check", "supported", "contradicted", "not_found"}
     made |= {"indexed", "unchanged", "locked", "garbled", "unsupported", "lenient", "standard", "strict"}
     made |= {f"advice-{status}" for status in ("empty", "failed", "garbled", "locked", "unsupported")}
+    made |= {f"upload-{word}" for word in ("drop", "or", "click", "clear")} | {"file-waiting", "file-reading"}
     assert [key for key in sorted(KEYS - made) if f'"{key}"' not in code and f"'{key}'" not in code] == []
 
 
 def test_what_a_browser_sends_back_is_read_strictly() -> None:
-    good = new_turn("予算は？", "10件", "ja", "quote").as_ended("done")
+    good = new_turn("予算は？", ShownScope(count=10), "ja", "quote").as_ended("done")
     plain = to_plain((good,))
     assert read_turns(plain) == (good,)
     assert read_turns("x") == read_turns(None) == read_turns({"a": 1}) == ()
@@ -148,7 +153,7 @@ def test_what_a_browser_sends_back_is_read_strictly() -> None:
 
 
 def test_a_turn_that_was_being_answered_counts_as_cut_off() -> None:
-    pending = new_turn("予算は？", "", "ja", "quote")
+    pending = new_turn("予算は？", None, "ja", "quote")
     (read,) = read_turns(to_plain((pending,)))
     assert read.state == "interrupted"
     assert history_of((read,)) == ()
@@ -158,14 +163,14 @@ def test_an_answer_is_shown_whole(corpus_library: Ingested, clean_settings: Path
     with Assistant.open(home=str(corpus_library.home)) as lsqa:
         answer = lsqa.ask("B-cureの2024年度と2025年度の予算の差は？")
         refused = lsqa.ask("SCARDAのセンター長の名前を教えてください。")
-    turn = with_answer(new_turn(answer.question, "", "ja", "quote"), answer)
+    turn = with_answer(new_turn(answer.question, None, "ja", "quote"), answer)
     assert turn.calculation == "\n".join(answer.text.split("\n")[:2])
     assert len(turn.claims) == 1  # both operands stand in one row
     html = conversation_html((turn,), "ja")
     assert "差は0円で、同額です。" in Tags(html).words
     assert html.count('data-act="open"') == 3
     assert read_turns(to_plain((turn,))) == (turn,)
-    shown = with_answer(new_turn(refused.question, "", "ja", "quote"), refused)
+    shown = with_answer(new_turn(refused.question, None, "ja", "quote"), refused)
     assert shown.claims == ()
     assert as_text(shown) == refused.text
 
@@ -179,7 +184,7 @@ def test_more_quotes_are_counted_one_by_one() -> None:
         for page, count in ((1, 4), (2, 2), (3, 3))
         for n in range(count)
     )
-    turn = new_turn("予算は？", "", "ja", "quote").model_copy(update={"state": "done", "status": "answered"})
+    turn = new_turn("予算は？", None, "ja", "quote").model_copy(update={"state": "done", "status": "answered"})
     html = conversation_html((turn.model_copy(update={"claims": claims}),), "ja")
     assert text("more-quotes", "ja", n=5) in html
     assert html.count("<blockquote>") == 9
@@ -216,3 +221,49 @@ def test_a_slide_whose_image_is_being_made_is_asked_for_again_and_one_without_bo
     assert text("quote-unplaced", "en") in unmarked
     assert '<details class="words" open>' in unmarked
     assert '<details class="words">' in slide_html(slide, Path("/x.png"), place, "en")
+
+
+def test_a_turn_is_said_in_whatever_language_the_page_is_switched_to() -> None:
+    searched = ShownScope(count=3, documents=("計画",), more=True, since="2025", strictness="strict", model="m1")
+    turn = new_turn("予算は？", searched, "ja", "quote").as_ended("failed", "error-model-slow")
+    (kept,) = read_turns(to_plain((turn,)))
+    assert kept == turn
+    for language in ("ja", "en"):
+        html = conversation_html((kept, hostile_turn(status="refused", searched=searched)), language)
+        assert text("error-model-slow", language) in html
+        assert scope_in_words(searched, language) in Tags(html).words
+        assert text("error-model-slow", "en" if language == "ja" else "ja") not in html
+    assert scope_in_words(searched, "en") == (
+        "documents: 3 · 計画… · 2025 – · When to answer: Strict · language model: m1"
+    )
+
+
+def test_turns_that_were_kept_as_words_are_still_read() -> None:
+    old = {"id": "a", "question": "予算は？", "state": "failed", "error": "昔の言葉", "scope": "3件の文書"}
+    (read,) = read_turns([old])
+    assert "昔の言葉" in conversation_html((read,), "en")
+    refused = {**old, "state": "done", "status": "refused"}
+    assert "3件の文書" in conversation_html(read_turns([refused]), "en")
+
+
+def test_a_problem_that_is_none_of_the_pages_is_not_looked_up() -> None:
+    (read,) = read_turns([{"state": "failed", "problem": "upload-large", "error": "x-y"}])
+    assert "x-y" in conversation_html((read,), "ja")
+
+
+def test_the_trace_of_an_answer_names_no_server_and_no_path(corpus_library: Ingested, clean_settings: Path) -> None:
+    with Assistant.open(home=str(corpus_library.home)) as lsqa:
+        answer = lsqa.ask("B-cureの2025年度の予算はいくらですか？")
+    trace = replace(answer.trace, fallback="http://10.0.0.1:8000/v1 does not answer, see /srv/secret/log — wait")
+    turn = with_answer(new_turn(answer.question, None, "ja", "llm"), replace(answer, trace=trace))
+    assert turn.trace is not None
+    assert turn.trace.fallback == "… does not answer, see … — wait"
+    assert turn.trace.timings_ms.keys() == answer.trace.timings_ms.keys()
+    assert turn.trace.evidence[0] == (answer.evidence[0].chunk.doc_id, answer.evidence[0].chunk.page)
+    assert read_turns(to_plain((turn,))) == (turn,)
+
+
+def test_a_refusal_does_not_say_that_a_word_stands_nowhere() -> None:
+    html = conversation_html((hostile_turn(status="refused"),), "ja")
+    assert "該当箇所に見当たらないもの" in html
+    assert "at the places searched" in conversation_html((hostile_turn(status="refused"),), "en")

@@ -24,7 +24,7 @@ from lsqa.retrieval import Hit, Retriever
 from lsqa.settings import load_settings
 from lsqa.statements.differences import Difference
 from lsqa.statements.grounding import grounding
-from lsqa.text import fold, trim
+from lsqa.text import Language, detect_language, fold, trim
 from lsqa.units import Unit, page_units
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ _FAILURES = 2  # of a model in a row, after which it is not asked again about th
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """A sentence with its verdict. `citations` are what it rests on; `why` says in the sentence's language what differs
-    or what is missing, and that a language model was to be asked and failed; else it is empty where it is supported.
+    """A sentence with its verdict. `citations` are what it rests on; `why` says what differs or what is missing, and
+    that a language model was to be asked and failed; else it is empty where it is supported. It is in the sentence's
+    language where no other was asked for.
     """
 
     sentence: Sentence
@@ -140,11 +141,12 @@ class Checker:
         return CheckedText(tuple(checked))
 
     @in_snapshot
-    def check_sentence(self, sentence: Sentence) -> CheckedSentence:
+    def check_sentence(self, sentence: Sentence, language: Language | None = None) -> CheckedSentence:
+        """A sentence with its verdict, whose reason is given in `language`; None for that of the sentence."""
+        said_in = language or detect_language(sentence.text)
         if len(sentence.text) > LONGEST_SENTENCE:
-            return CheckedSentence(
-                sentence, "not_found", (), reason(sentence.text, Judgement("not_found"), too_long=True)
-            )
+            why = reason(Judgement("not_found"), said_in, too_long=True)
+            return CheckedSentence(sentence, "not_found", (), why)
         hits = self._retriever.retrieve(analyse(sentence.text), _HITS)
         candidates = self._candidates(sentence.text, hits)
         judgement = judge(sentence.text, [c.passage for c in candidates])
@@ -154,28 +156,33 @@ class Checker:
             sentence,
             judgement.verdict,
             self._cite(chosen) if cited and chosen else (),
-            reason(sentence.text, judgement),
+            reason(judgement, said_in),
             judgement.differences if chosen else (),
         )
         if self._entailment is None or not hits or (chosen and _stands_there(ruled, chosen)):
             return ruled
-        return self._with_opinion(self._entailment, ruled, judgement, hits)
+        return self._with_opinion(self._entailment, ruled, judgement, hits, said_in)
 
     def _with_opinion(
-        self, entailment: Entailment, ruled: CheckedSentence, judgement: Judgement, hits: Sequence[Hit]
+        self,
+        entailment: Entailment,
+        ruled: CheckedSentence,
+        judgement: Judgement,
+        hits: Sequence[Hit],
+        said_in: Language,
     ) -> CheckedSentence:
         """`ruled` after a language model was asked, who may fail."""
         text, evidence = ruled.sentence.text, label_evidence(hits)
         try:
             if self._failed >= _FAILURES:
-                return replace(ruled, why=without_model(text, ruled.why))
+                return replace(ruled, why=without_model(ruled.why, said_in))
             opinion = entailment.opinion(text, evidence)
         except CalledOffError:
             raise
         except ModelError as error:
             _log.info("a sentence is checked without a language model, as %s", error)
             self._failed += 1
-            return replace(ruled, why=without_model(text, ruled.why, str(error)))
+            return replace(ruled, why=without_model(ruled.why, said_in, str(error)))
         self._failed = 0
         changed = change(text, judgement, opinion, evidence)
         if changed is None:
@@ -183,12 +190,12 @@ class Checker:
         places = {(c.evidence.chunk.doc_id, c.evidence.chunk.page) for c in changed.citations if c.evidence}
         pages = {place: self.library.catalogue.page(*place) for place in places}
         claim = CheckedClaim(text, changed.citations, "unsupported")
-        why = reason(text, Judgement(changed.verdict, 0, changed.differences))
+        why = reason(Judgement(changed.verdict, 0, changed.differences), said_in)
         return CheckedSentence(
             ruled.sentence,
             changed.verdict,
             place_in_sections([claim], pages)[0].citations,
-            taken_away(text) if changed.verdict == "not_found" else why,
+            taken_away(said_in) if changed.verdict == "not_found" else why,
             changed.differences,
             "model",
         )

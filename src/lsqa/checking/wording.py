@@ -1,18 +1,17 @@
-"""What a verdict rests on, in the language of the sentence."""
+"""What a verdict rests on, in words."""
 
 from typing import Final
 
 from lsqa.checking.judging import Judgement
 from lsqa.checking.sentences import LONGEST_SENTENCE
 from lsqa.difference_wording import difference_text
-from lsqa.text import detect_language
+from lsqa.text import Language
 
 _SHOWN: Final = 5
 
 
-def reason(sentence: str, judgement: Judgement, *, too_long: bool = False) -> str:
+def reason(judgement: Judgement, language: Language, *, too_long: bool = False) -> str:
     """Why a sentence is contradicted or not found; empty where it is supported."""
-    language = detect_language(sentence)
     if too_long:
         return {
             "ja": f"{LONGEST_SENTENCE}字を超える文は照合しない。文を分ける",
@@ -29,17 +28,17 @@ def reason(sentence: str, judgement: Judgement, *, too_long: bool = False) -> st
     return "資料に対応する記述がない" if language == "ja" else "nothing in the documents says this"
 
 
-def taken_away(sentence: str) -> str:
+def taken_away(language: Language) -> str:
     """Why a sentence is not found although its words and figures stand in the documents."""
     return {
         "ja": "語と数値は資料にあるが、言語モデルは資料がこの文を述べているとは判断しなかった",
         "en": "its words and figures stand in the documents, but the language model does not find that they say this",
-    }[detect_language(sentence)]
+    }[language]
 
 
-def without_model(sentence: str, why: str, error: str = "") -> str:
+def without_model(why: str, language: Language, error: str = "") -> str:
     """`why` with the note that the language model was to be asked and did not answer."""
-    if detect_language(sentence) == "ja":
+    if language == "ja":
         note = f"言語モデルを使わずに照合した（{error or '続けて応答がない'}）"
         return f"{why}。{note}" if why else note
     note = f"checked without the language model ({error or 'it failed twice in a row'})"

@@ -64,6 +64,13 @@ def draft_cases(
     return tuple(chosen)
 
 
+def lookup_questions(document: Document) -> Iterator[str]:
+    """Questions for what stands first under a heading, in the order of the document."""
+    for page in document.pages:
+        for draft in _from_headings(page, page.title or document.title):
+            yield draft.question
+
+
 def _case(document: Document, draft: _Draft) -> Case:
     identity = f"{document.doc_id}\0{draft.page}\0{draft.question}\0{draft.answer}"
     return Case(

@@ -31,6 +31,8 @@ class Intake:
         reading: ReadingOptions,
         progress: Callable[[Progress], None] | None,
         files_total: int,
+        *,
+        force: bool = False,
     ) -> None:
         self.results: dict[str, FileResult] = {}
         self.removed: list[str] = []
@@ -39,7 +41,10 @@ class Intake:
         self._reading = reading
         self._progress = progress
         self._files_total = files_total
+        self._force = force
         self._current = ""
+        self._path = ""
+        self._untold: list[FileResult] = []
         self._pages = 0
         self._told: Counter[str] = Counter()
         self._shown: dict[str, str] = {}
@@ -67,18 +72,21 @@ class Intake:
             except OSError as error:
                 self._fail(file, "failed", f"cannot read the file: {error.strerror}", 0.0)
             else:
-                known = self._library.catalogue.failure(path, self._attempt(state))
+                known = None if self._force else self._library.catalogue.failure(path, self._attempt(state))
                 if known:
                     self._fail(file, known[0], known[1], perf_counter() - started)
                     self._tell()
                     continue
-                if self._library.catalogue.file_signature(path) != state and not self._has_moved(file, state):
-                    self._current = file.path.name
+                if self._force or not self._is_known(file, state):
+                    self._current, self._path = file.path.name, shown_path(file)
                     self._tell()
                     yield file
                     continue
-                self.results[path] = self._result(path, "unchanged", perf_counter() - started)
+                self._end(path, self._result(path, "unchanged", perf_counter() - started))
             self._tell()
+
+    def _is_known(self, file: FileToRead, state: str) -> bool:
+        return self._library.catalogue.file_signature(str(file.path)) == state or self._has_moved(file, state)
 
     def _attempt(self, state: str) -> str:
         """What decides whether reading a file would fail again: its state, and the password that was given."""
@@ -160,7 +168,7 @@ class Intake:
         for file in self._finished:
             status: FileStatus = "indexed" if file.changed else "unchanged"
             note = f"{file.empty} passages without text were left out" if file.empty else ""
-            self.results[file.path] = self._result(file.path, status, file.seconds, note)
+            self._end(file.path, self._result(file.path, status, file.seconds, note))
         self._finished.clear()
         self._tell()
 
@@ -173,13 +181,18 @@ class Intake:
         return FileResult(shown, status, doc_id, len(records), pages, chunks, reason, seconds, warnings)
 
     def _fail(self, file: FileToRead, status: str, reason: str, seconds: float) -> None:
-        self.results[str(file.path)] = FileResult(
-            shown_path(file), cast(FileStatus, status), reason=reason, seconds=seconds
-        )
+        result = FileResult(shown_path(file), cast(FileStatus, status), reason=reason, seconds=seconds)
+        self._end(str(file.path), result)
+
+    def _end(self, path: str, result: FileResult) -> None:
+        self.results[path] = result
+        if self._progress:
+            self._untold.append(result)
 
     def _hear(self, file: FileToRead, step: Step) -> None:
         """A page of `file` was read, or has to be recognised."""
         self._current = file.path.name + (" (recognising text)" if step == "recognised" else "")
+        self._path = shown_path(file)
         if step == "page":
             self._pages += 1
             self._told[str(file.path)] += 1
@@ -187,10 +200,18 @@ class Intake:
 
     def _tell(self) -> None:
         if self._progress:
-            writer, done = self._writer, len(self.results)
+            writer, ended = self._writer, tuple(self._untold)
+            self._untold.clear()
             self._progress(
                 Progress(
-                    printable(self._current), done, self._files_total, writer.chunks, writer.chunks_known, self._pages
+                    printable(self._current),
+                    len(self.results),
+                    self._files_total,
+                    writer.chunks,
+                    writer.chunks_known,
+                    self._pages,
+                    path=self._path,
+                    ended=ended,
                 )
             )
 

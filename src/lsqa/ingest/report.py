@@ -78,7 +78,8 @@ class IngestReport:
 class Progress:
     """Where an ingest stands. `chunks` counts those encoded of the `chunks_known` that reading has found so far.
 
-    `file` is what is being read (or downloaded), `pages` counts what was read; `bytes` what came of a download.
+    `file` is what is being read (or downloaded), `path` where it lies as its result will say, `pages` counts what was
+    read; `bytes` what came of a download. `ended` are the results since the progress that was told before.
     """
 
     file: str
@@ -88,3 +89,5 @@ class Progress:
     chunks_known: int
     pages: int = 0
     bytes: int = 0
+    path: str = ""
+    ended: tuple[FileResult, ...] = ()

@@ -27,6 +27,7 @@ def ingest(
     *,
     prune: bool = False,
     rebuild: bool = False,
+    force: bool = False,
     reading: ReadingOptions = DEFAULT_OPTIONS,
     limits: ReadingLimits | None = None,
     downloads: DownloadLimits | None = None,
@@ -36,8 +37,9 @@ def ingest(
     earlier version in place.
 
     `prune` removes documents whose file has gone from a given folder, or was given itself. `rebuild` first gives every
-    stored document new chunks and embeddings (those of unchanged text by the same encoder are kept). `reading` says how
-    files are read, `limits` what each may cost, `downloads` what one behind an address may.
+    stored document new chunks and embeddings (those of unchanged text by the same encoder are kept). `force` reads
+    files that have not changed since they were read, too. `reading` says how files are read, `limits` what each may
+    cost, `downloads` what one behind an address may.
 
     Raises:
         HomeError: the data folder cannot be written; what was finished before stays.
@@ -57,7 +59,7 @@ def ingest(
         return downloader.fetch(address, tell)
 
     files, failures = find_files([p for p in paths if p not in gone], library.home, fetch)
-    intake = Intake(library, BatchWriter(library, encoder), reading, progress, len(files))
+    intake = Intake(library, BatchWriter(library, encoder), reading, progress, len(files), force=force)
     with ReadingPool(reading, limits or ReadingLimits()) as pool:
         intake.take_all(files, pool)
     removed = (*intake.removed, *(_prune(library, paths) if prune else ()))

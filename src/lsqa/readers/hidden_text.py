@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from lsqa.readers.remarks import Remark, remark
+
 NO_COLOUR: Final = "in no visible colour"
 TOO_SMALL: Final = "too small to be seen"
 NO_PAINT: Final = "without paint"
@@ -24,16 +26,15 @@ class HiddenText:
         if _WORD.search(text):
             self._found.setdefault((place, reason), []).append(" ".join(text.split()))
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Remark, ...]:
         """A sentence for each place and reason, in the order in which they were found."""
         return tuple(_sentence(place, reason, " ".join(texts)) for (place, reason), texts in self._found.items())
 
 
-def _sentence(place: str, reason: str, text: str) -> str:
+def _sentence(place: str, reason: str, text: str) -> Remark:
+    key = "hidden-one" if len(text) == 1 else "hidden"
     where = f"{place}: " if place else ""
-    counted = "1 character" if len(text) == 1 else f"{len(text)} characters"
-    verb = "was" if len(text) == 1 else "were"
-    return f"{where}{counted} of hidden text ({reason}) {verb} left out: {shortened(text)!r}"
+    return remark(key, where=where, count=len(text), reason=reason, shown=repr(shortened(text)))
 
 
 def shortened(text: str) -> str:

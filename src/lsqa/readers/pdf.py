@@ -21,6 +21,7 @@ from lsqa.readers.pdfium_engine import PdfiumFile, PdfiumPage
 from lsqa.readers.pypdf_engine import PypdfFile
 from lsqa.readers.reading import Reading
 from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
+from lsqa.readers.remarks import Remark, remark
 
 MAX_PAGES: Final = 10_000
 _FEW_LETTERS: Final = 20
@@ -41,7 +42,7 @@ class _Findings:
     pictures: list[int] = field(default_factory=list)
     unrecognised: list[tuple[int, str]] = field(default_factory=list)
     hidden: list[tuple[int, str, str]] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
+    cut: list[Remark] = field(default_factory=list)
 
 
 def read_pdf(content: bytes, name: str, options: ReadingOptions = DEFAULT_OPTIONS) -> Reading:
@@ -85,7 +86,7 @@ def _contents(content: bytes, name: str, options: ReadingOptions, findings: _Fin
 def _numbers(count: int, findings: _Findings) -> range:
     """Of the pages that are read."""
     if count > MAX_PAGES:
-        findings.cut.append(f"only the first {MAX_PAGES:,} of {count:,} pages were read: divide the file")
+        findings.cut.append(remark("pages-cut", read=f"{MAX_PAGES:,}", count=f"{count:,}"))
     return range(1, min(count, MAX_PAGES) + 1)
 
 
@@ -144,7 +145,7 @@ def _best_content(
 ) -> PageContent:
     content, runs, paints = page.content()
     if content.is_cut:
-        findings.cut.append(f"page {number}: only its first {MAX_CHARACTERS:,} characters were read")
+        findings.cut.append(remark("page-cut", number=number, read=f"{MAX_CHARACTERS:,}"))
     part_hidden(page, content, runs, paints)
     findings.hidden.extend((number, reason, text) for reason, text in content.hidden)
     if is_garbled(content.glyphs):
@@ -209,16 +210,16 @@ def _recognised(page: PdfiumPage, number: int, options: ReadingOptions, findings
         return None
 
 
-def _warnings(findings: _Findings) -> Iterator[str]:
+def _warnings(findings: _Findings) -> Iterator[Remark]:
     yield from findings.cut
     if findings.garbled:
-        yield f"the text on {places('page', findings.garbled)} comes out as garbage and was left out"
+        yield remark("garbled", places=places("page", findings.garbled))
     if findings.damaged:
-        yield f"{places('page', findings.damaged)} cannot be read and was left out"
+        yield remark("damaged", places=places("page", findings.damaged))
     if findings.pictures:
-        yield f"{places('page', findings.pictures)} shows a picture without text; Tesseract would recognise it"
+        yield remark("picture", places=places("page", findings.pictures))
     for number, reason in findings.unrecognised:
-        yield f"page {number} could not be recognised: {reason}"
+        yield remark("unrecognised", number=number, reason=reason)
     for number, reason, text in findings.hidden:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-        yield f"page {number}: {len(text)} characters of hidden text ({reason}) were left out: {shown!r}"
+        yield remark("hidden", where=f"page {number}: ", count=len(text), reason=reason, shown=repr(shown))

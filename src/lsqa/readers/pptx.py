@@ -26,6 +26,7 @@ from lsqa.readers.pptx_shapes import (
     shape_tree,
 )
 from lsqa.readers.reading import Reading
+from lsqa.readers.remarks import remark
 
 _BULLETS = {A + "buNone": False, A + "buChar": True, A + "buAutoNum": True, A + "buBlip": True}
 _MARK = re.compile(r"^(?:[・•‣◦●○➢✓][^・•‣◦●○➢✓]|[-–] )")
@@ -45,8 +46,8 @@ def read_pptx(content: bytes, name: str) -> Reading:
     """
     deck = _Deck(Package(content, name))
     pages = tuple(deck.page(number, part).build(number) for number, part in enumerate(deck.slides(), 1))
-    shown = f"{places('slide', deck.unshown)} left out of the show by the author; the text was kept"
-    return Reading(pages, (*([shown] if deck.unshown else []), *deck.hidden.warnings()))
+    unshown = (remark("unshown", places=places("slide", deck.unshown)),) if deck.unshown else ()
+    return Reading(pages, (*unshown, *deck.hidden.warnings()))
 
 
 class _Deck:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lsqa.documents import Page
+from lsqa.readers.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,5 +12,5 @@ class Reading:
     the file tells it, else empty."""
 
     pages: tuple[Page, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
     title: str = ""

@@ -20,6 +20,7 @@ from lsqa.readers.hidden_text import HiddenText, shortened
 from lsqa.readers.ooxml import Package
 from lsqa.readers.page_builder import PageBuilder
 from lsqa.readers.reading import Reading
+from lsqa.readers.remarks import Remark, remark
 from lsqa.readers.theme_colours import read_theme
 from lsqa.readers.xlsx_sheet import Area, Sheet, area
 from lsqa.readers.xlsx_styles import CellStyles
@@ -58,7 +59,7 @@ class _Workbook:
         theme = next((r.part for r in package.related(package.main_part()).values() if r.kind == "theme"), "")
         self._styles = CellStyles(self._book, read_theme(package.root(theme), {}))
         self._left = MAX_CELLS
-        self._warnings: list[str] = []
+        self._warnings: list[Remark] = []
 
     def read(self) -> Reading:
         shown = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
@@ -97,13 +98,13 @@ class _Workbook:
             hidden.add(place, reason, text)
         self._warnings += hidden.warnings()
         if sheet.uncomputed:
-            were = "formula without a stored result was" if sheet.uncomputed == 1 else "formulas without a result were"
-            self._warnings.append(f"{place}: {sheet.uncomputed} {were} left out")
+            key = "formula" if sheet.uncomputed == 1 else "formulas"
+            self._warnings.append(remark(key, where=f"{place}: ", count=sheet.uncomputed))
 
-    def _hidden_sheet(self, worksheet: Any) -> str:
+    def _hidden_sheet(self, worksheet: Any) -> Remark:
         """A word on a sheet that is not shown, with the beginning of what stands there."""
         sheet = Sheet()
         self._read(sheet, worksheet, _SAMPLE_CELLS)
         text = " ".join(" ".join(row.cells.values()) for row in sheet.visible_rows())
-        begins = f": {shortened(text)!r}" if text else ""
-        return f"hidden sheet {worksheet.title} was left out{begins}"
+        key = "hidden-sheet" if text else "hidden-sheet-empty"
+        return remark(key, name=worksheet.title, shown=repr(shortened(text)))

@@ -7,6 +7,8 @@ A file is untrusted: it is drawn by a process of its own, which may crash or han
 import hashlib
 import logging
 import os
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,8 @@ FOLDER_NAME: Final = "slides"
 CONVERTED_NAME: Final = "slides-pdf"
 _MOST_KEPT: Final = 2_000
 _ROOM: Final = 200  # images that are removed at a time
+AGAIN_SECONDS: Final = 600.0
+"""After which a presentation that could not be converted is tried again, when somebody opens it."""
 _log = logging.getLogger(__name__)
 
 
@@ -32,10 +36,17 @@ class PageImages:
     threads.
 
     `office` is the program that converts presentations: `auto` for LibreOffice where it is installed, `none`, or a
-    path. A presentation takes seconds and is converted while its text can be read, one at a time.
+    path. A presentation takes seconds and is converted while its text can be read, one at a time. `clock` tells
+    seconds.
     """
 
-    def __init__(self, home: Path, office: str = "auto", office_seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        home: Path,
+        office: str = "auto",
+        office_seconds: float = SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.folder = home.absolute() / FOLDER_NAME
         self._process = DrawingProcess()
         program = find_office(office)
@@ -44,6 +55,8 @@ class PageImages:
         self._thread = ThreadPoolExecutor(1, "lsqa-office")
         self._lock = Lock()
         self._conversions: dict[str, Future[None]] = {}
+        self._failed_at: dict[str, float] = {}
+        self._clock = clock
         self._hashes: dict[Path, str] = {}
 
     def warm_up(self) -> None:
@@ -110,9 +123,13 @@ class PageImages:
         return path, self._hashes[path]
 
     def _begin(self, record: DocumentRecord, converter: OfficeConverter) -> None:
-        """Convert a presentation. One that could not be converted is not tried again in this process."""
+        """Convert a presentation. One that could not be converted is left alone for a while."""
         with self._lock:
-            if record.sha256 not in self._conversions:
+            running = self._conversions.get(record.sha256)
+            failed_at = self._failed_at.get(record.sha256)
+            if running is not None and not running.done():
+                return
+            if failed_at is None or self._clock() - failed_at >= AGAIN_SECONDS:
                 self._conversions[record.sha256] = self._thread.submit(self._convert, record, converter)
 
     def _convert(self, record: DocumentRecord, converter: OfficeConverter) -> None:
@@ -122,9 +139,13 @@ class PageImages:
                 raise DocumentError(f"LibreOffice made {pages} pages of {record.pages} slides", hint="open the file")
 
         try:
-            converter.convert(Path(record.path), record.sha256, check)
+            path = converter.convert(Path(record.path), record.sha256, check)
         except (DocumentError, OSError) as error:
             _log.warning("no images of %s: %s", record.doc_id, error)
+            self._failed_at[record.sha256] = self._clock()
+        else:
+            self._failed_at.pop(record.sha256, None)
+            self._hashes.pop(path, None)  # of one that was made before
 
     def _make_room(self) -> None:
         with os.scandir(self.folder) as entries:

@@ -1,6 +1,7 @@
 """The conversation: asking, following the answer as it is proven, opening what it stands on, judging it."""
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, clicked, language_of
 from lsqa.ui.passing import settled
-from lsqa.ui.problems import told
-from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices
+from lsqa.ui.problems import NO_DATE, problem_of, told
+from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices, scope_in_words
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
 
 _LONGEST_QUESTION: Final = 2_000
+_NOTED: Final = "(noted) => window.lsqa && window.lsqa.noted(noted)"
+_log = logging.getLogger(__name__)
 _SENT: Final = "(question, ...rest) => { window.lsqa && window.lsqa.sent(question); return [question, ...rest]; }"
 
 
@@ -41,6 +44,7 @@ class AskTab:
     kept: Any = field(init=False)
     replaces: Any = field(init=False)
     editing: Any = field(init=False)
+    noted: Any = field(init=False)
     scope: list[Any] = field(init=False)
 
     def build(self) -> None:
@@ -48,6 +52,7 @@ class AskTab:
         add = self.parts.labels.add
         self.kept = gr.BrowserState([], storage_key="lsqa-turns", secret="lsqa")
         self.replaces = gr.State("")
+        self.noted = gr.JSON(visible=False)
         self.conversation = gr.HTML("", elem_id="conversation", js_on_load=CLICKS, apply_default_css=False)
         with gr.Row(elem_id="ask-bar"):
             self.editing = gr.HTML("", elem_id="editing", js_on_load=CLICKS, apply_default_css=False)
@@ -111,8 +116,10 @@ class AskTab:
             _edited, [self.kept, self.parts.preferences], [self.question, self.replaces, self.editing], **noting
         )
         self.editing.cancel(lambda: ("", ""), None, [self.replaces, self.editing], **noting)
-        self.conversation.vote(self._vote, [self.kept], None, **noting)
-        self.conversation.comment(self._comment, [self.kept], None, **noting)
+        for listener, note in ((self.conversation.vote, self._vote), (self.conversation.comment, self._comment)):
+            listener(note, [self.kept, self.parts.preferences], [self.noted], **noting).then(
+                None, [self.noted], None, js=_NOTED
+            )
         gr.on(
             [component.change for component in self.scope],
             self._in_force,
@@ -149,9 +156,9 @@ class AskTab:
 
     def _in_force_html(self, scope: Scope, language: Language) -> str:
         try:
-            said = scope.in_words(self.parts.desk, self.parts.desk.catalogue, language)
+            said = scope_in_words(scope.searched(self.parts.desk, self.parts.desk.catalogue), language)
         except QuestionError:
-            said = text("not-a-date", language)
+            said = text(NO_DATE, language)
         except LsqaError as error:
             said = told(error, language)
         return f"<p>{escaped(text('in-force', language))}: {escaped(said)}</p>"
@@ -185,11 +192,11 @@ class AskTab:
 
     def _new_turn(self, question: str, scope: Scope, language: Language) -> ShownTurn:
         try:
-            said = scope.in_words(self.parts.desk, self.parts.desk.catalogue, language)
+            searched = scope.searched(self.parts.desk, self.parts.desk.catalogue)
         except LsqaError:
-            said = ""  # what is wrong with it is told when it is asked
+            searched = None  # what is wrong with it is told when it is asked
         drafts = self.parts.desk.has_model and scope.use_model
-        return new_turn(question.strip()[:_LONGEST_QUESTION], said, language, "llm" if drafts else "quote")
+        return new_turn(question.strip()[:_LONGEST_QUESTION], searched, language, "llm" if drafts else "quote")
 
     async def _progress(
         self, turn: ShownTurn, turns: Sequence[ShownTurn], scope: Scope, session: str, language: Language
@@ -200,7 +207,7 @@ class AskTab:
             check_question(turn.question)
         except QuestionError as error:
             is_date = scope.since or scope.until
-            yield turn.as_ended("failed", text("not-a-date", language) if is_date else told(error, language)), ""
+            yield turn.as_ended("failed", NO_DATE if is_date else problem_of(error)), ""
             return
         asked = Asked(turn.question, history_of(tuple(turns)), where, scope.use_model, scope.strictness)
         async for event in settled(self.parts.desk.ask(session, asked)):
@@ -224,15 +231,30 @@ class AskTab:
     def _stop(self, request: gr.Request) -> None:
         self.parts.desk.stop(str(request.session_hash))
 
-    def _vote(self, kept: Any, event: gr.EventData) -> None:
-        said = clicked(event)
-        if turn := _turn(kept, said.get("turn")):
-            self.feedback.vote(turn, 1 if said.get("rating") == 1 else -1)
+    def _vote(self, kept: Any, preferences: Any, event: gr.EventData) -> dict[str, Any]:
+        rating = 1 if clicked(event).get("rating") == 1 else -1
+        return self._noted("vote", kept, preferences, event, lambda turn: self.feedback.vote(turn, rating))
 
-    def _comment(self, kept: Any, event: gr.EventData) -> None:
-        said = clicked(event)
-        if turn := _turn(kept, said.get("turn")):
-            self.feedback.comment(turn, str(said.get("comment") or ""))
+    def _comment(self, kept: Any, preferences: Any, event: gr.EventData) -> dict[str, Any]:
+        said = str(clicked(event).get("comment") or "")
+        return self._noted("comment", kept, preferences, event, lambda turn: self.feedback.comment(turn, said))
+
+    def _noted(
+        self, act: str, kept: Any, preferences: Any, event: gr.EventData, note: Callable[[ShownTurn], None]
+    ) -> dict[str, Any]:
+        """What became of a thumb or a comment, for `page.js` to tell."""
+        language, wanted = language_of(preferences), str(clicked(event).get("turn") or "")
+        turn, key = _turn(kept, wanted), "thanks"
+        try:
+            if turn is None:
+                key = "not-noted"
+            else:
+                note(turn)
+        except LsqaError as error:
+            _log.warning("feedback is not stored: %s", error)
+            key = "not-noted"
+        rating = clicked(event).get("rating")
+        return {"act": act, "turn": wanted, "rating": rating, "ok": key == "thanks", "said": text(key, language)}
 
 
 def _question_again(event: gr.EventData) -> tuple[str, str]:
@@ -271,4 +293,4 @@ def _after(turn: ShownTurn, event: Event, language: Language) -> tuple[ShownTurn
         case Stopped():
             return turn.as_ended("stopped"), ""
         case Failed():
-            return turn.as_ended("failed", told(event.error, language)), ""
+            return turn.as_ended("failed", problem_of(event.error)), ""

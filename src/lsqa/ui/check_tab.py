@@ -17,6 +17,11 @@ from lsqa.ui.problems import problem_html
 from lsqa.ui.texts import text
 
 _TOLD_EVERY = 3  # sentences
+# What was being done is not done any more: nothing else comes after it.
+_STOPPED = """() => document.querySelectorAll("#checked .stage").forEach((stage) => {
+  stage.textContent = stage.dataset.stopped;
+  stage.className = "note";
+})"""
 _VERDICTS = ("supported", "contradicted", "not_found")
 
 
@@ -48,7 +53,7 @@ class CheckTab:
             concurrency_limit=2,
             **PRIVATE,
         )
-        self.stop.click(None, None, None, cancels=[checking], **PRIVATE)
+        self.stop.click(None, None, None, cancels=[checking], js=_STOPPED, **PRIVATE)
 
     def _check(self, written: str, preferences: Any) -> Iterator[str]:
         language = language_of(preferences)
@@ -58,7 +63,7 @@ class CheckTab:
             checker = self.parts.desk.checker()
             yield _progress(0, len(found), language)
             for sentence in found:
-                done.append(checker.check_sentence(sentence))
+                done.append(checker.check_sentence(sentence, language))
                 if len(done) % _TOLD_EVERY == 0 or len(done) == len(found):
                     progress = _progress(len(done), len(found), language) if len(done) < len(found) else ""
                     yield checked_html(done, language) + progress
@@ -67,7 +72,8 @@ class CheckTab:
 
 
 def _progress(done: int, count: int, language: Language) -> str:
-    return f'<p class="stage" role="status">{escaped(text("check-done", language, done=done, count=count))}</p>'
+    said, stopped = text("check-done", language, done=done, count=count), text("stopped", language)
+    return f'<p class="stage" role="status" data-stopped="{escaped(stopped)}">{escaped(said)}</p>'
 
 
 def checked_html(checked: Sequence[CheckedSentence], language: Language) -> str:
@@ -79,7 +85,9 @@ def checked_html(checked: Sequence[CheckedSentence], language: Language) -> str:
 
 def _sentence(checked: CheckedSentence, language: Language) -> str:
     verdict = escaped(text(checked.verdict, language))
-    why = f'<p class="where">{escaped(checked.why)}</p>' if checked.why else ""
+    reason = text("check-supported", language) if checked.verdict == "supported" else ""
+    said = " ".join(part for part in (reason, checked.why) if part)
+    why = f'<p class="where">{escaped(said)}</p>' if said else ""
     return (
         f'<div class="sentence {checked.verdict}"><p><span class="verdict">{verdict}</span>'
         f"{escaped(checked.sentence.text)}</p>{why}{_sources(checked, language)}</div>"

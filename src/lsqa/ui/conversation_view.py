@@ -8,6 +8,8 @@ from typing import Final
 from lsqa.text import Language
 from lsqa.ui.copying import as_markdown, as_text
 from lsqa.ui.escaping import data, escaped
+from lsqa.ui.problems import KEYS
+from lsqa.ui.scope import scope_in_words
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownCitation, ShownClaim, ShownNearest, ShownTurn
 from lsqa.wording import one_line
@@ -81,7 +83,7 @@ def _body(turn: ShownTurn, language: Language, stage: str) -> Iterator[str]:
         case "failed":
             yield (
                 f'<div class="note problem" role="alert"><strong>{escaped(text("failed", language))}</strong>'
-                f"<p>{escaped(turn.error)}</p></div>"
+                f"<p>{escaped(text(turn.problem, language) if turn.problem in KEYS else turn.error)}</p></div>"
             )
     if turn.state == "done":
         yield _about(turn, language)
@@ -224,7 +226,8 @@ def _refusal(turn: ShownTurn, language: Language) -> str:
     )
     return (
         f'<div class="help">{_reason(turn.reason or turn.text, text("refused", language))}{missing}{withheld}'
-        f'<p class="label">{escaped(text("searched-in", language))}</p><p class="where">{escaped(turn.scope)}</p>'
+        f'<p class="label">{escaped(text("searched-in", language))}</p>'
+        f'<p class="where">{escaped(_scope(turn, language))}</p>'
         f"{_nearest(turn.nearest, language)}</div>"
     )
 
@@ -235,6 +238,10 @@ def _reason(reason: str, otherwise: str) -> str:
     found = _FIRST_SENTENCE.match(reason)
     head, rest = (found[1], found[2]) if found else (reason or otherwise, "")
     return f"<strong>{escaped(head)}</strong>" + (f"<p>{escaped(rest)}</p>" if rest else "")
+
+
+def _scope(turn: ShownTurn, language: Language) -> str:
+    return scope_in_words(turn.searched, language) if turn.searched else turn.scope
 
 
 def _nearest(nearest: Sequence[ShownNearest], language: Language) -> str:
@@ -261,8 +268,8 @@ def _about(turn: ShownTurn, language: Language) -> str:
     if turn.fallback:
         parts.append(text("fell-back", language))
     parts.append(text("seconds", language, n=f"{turn.seconds:.1f}" if turn.seconds >= 1 else f"{turn.seconds:.2f}"))
-    if turn.status != "refused" and turn.scope:
-        parts.append(turn.scope)
+    if turn.status != "refused" and (scope := _scope(turn, language)):
+        parts.append(scope)
     return f'<p class="about">{escaped(" ・ ".join(parts) if language == "ja" else " · ".join(parts))}</p>'
 
 
@@ -297,9 +304,9 @@ def _vote(rating: int, key: str, turn: ShownTurn, language: Language) -> str:
 
 def _comment(turn: ShownTurn, language: Language) -> str:
     """A line for a reason, shown once a thumb was pressed."""
-    hint, send, thanks = (escaped(text(key, language)) for key in ("comment", "send", "thanks"))
+    hint, send = (escaped(text(key, language)) for key in ("comment", "send"))
     return (
-        f'<div class="comment" hidden data-turn="{escaped(turn.id)}"><span role="status">{thanks}</span>'
+        f'<div class="comment" hidden data-turn="{escaped(turn.id)}"><span role="status"></span>'
         f'<input type="text" maxlength="1000" placeholder="{hint}" aria-label="{hint}">'
         f'<button type="button" class="quiet" data-act="comment" data-turn="{escaped(turn.id)}">{send}</button></div>'
     )

@@ -9,21 +9,23 @@ import gradio as gr
 
 from lsqa.catalogue import DocumentRecord
 from lsqa.errors import LsqaError
-from lsqa.ingest import FileResult, Progress
+from lsqa.ingest import FileResult
 from lsqa.text import Language
 from lsqa.ui.desk import Failed
 from lsqa.ui.escaping import data, escaped
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
 from lsqa.ui.problems import told
+from lsqa.ui.reader_words import in_words
 from lsqa.ui.scope import document_choices
 from lsqa.ui.texts import text
-from lsqa.ui.uploads import TAKEN, Refused, Uploads
+from lsqa.ui.uploads import TAKEN, FileState, Refused, UnderWay, Uploads
 
 _STATES: Final = {"failed": "failed-file", "empty": "empty-file"}
 _LISTED: Final = 500
 _CONFIRMED: Final = """(id, preferences) => {
   const said = document.querySelector("#remove").innerText;
-  return [id && confirm(`${said}: ${id}`) ? id : null, preferences];
+  const title = document.querySelector("#choose-document input")?.value || id;
+  return [id && confirm(`${said}: ${title}`) ? id : null, preferences];
 }"""
 _SHOWN_TYPES: Final = "PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, TXT"
 
@@ -45,7 +47,7 @@ class DocumentsTab:
         with gr.Column(visible=are_on, elem_id="upload"):
             add(gr.HTML(apply_default_css=False), value=self._upload_hint)
             self.files = add(
-                gr.File(file_count="multiple", file_types=list(TAKEN), elem_id="upload-files", height=170),
+                gr.File(file_count="multiple", elem_id="upload-files", height=170),
                 label="upload",
             )
             self.start = add(gr.Button(variant="primary", elem_id="upload-start"), value="upload-start")
@@ -91,9 +93,15 @@ class DocumentsTab:
         return {self.listing: listing_html(records, language), self.choice: choices}
 
     def _upload_hint(self, language: Language) -> str:
+        """What may be uploaded; and for `uploads.js` the words of the box, and what it refuses."""
         s = self.parts.desk.settings
         said = text("upload-info", language, types=_SHOWN_TYPES, mb=s.max_upload_mb, n=s.max_upload_files)
-        return f'<p class="where">{escaped(said)}</p>'
+        words = {name: text(f"upload-{name}", language) for name in ("drop", "or", "click", "clear")}
+        words["large"] = text("upload-large", language, mb=s.max_upload_mb)
+        words["unread"] = text("upload-type", language)
+        box = data({**words, "types": TAKEN, "mb": s.max_upload_mb})
+        refused = '<p class="note problem refused" role="alert" hidden></p>'
+        return f'<p class="where" data-words="{box}">{escaped(said)}</p>{refused}'
 
     async def _take(self, files: Sequence[str] | None, preferences: Any) -> AsyncIterator[tuple[Any, Any]]:
         language, most = language_of(preferences), self.parts.desk.settings.max_upload_files
@@ -102,19 +110,17 @@ class DocumentsTab:
             yield _note(text("upload-many" if paths else "upload-none", language, n=most)), gr.skip()
             return
         taken, refused = self.uploads.sifted(paths)
-        names = {path.name for path in taken}
         results: tuple[FileResult, ...] = ()
+        limit = self.parts.desk.settings.max_upload_mb
         if taken:
             yield _note(text("upload-opening", language)), gr.skip()
             async for event in self.uploads.take(taken):
                 if isinstance(event, tuple):
                     results = event
                 else:
-                    yield _told(event, language), gr.skip()
+                    yield _told(event, refused, language, limit), gr.skip()
                     if isinstance(event, Failed):
                         return
-        limit = self.parts.desk.settings.max_upload_mb
-        assert len(results) <= max(1, len(names))
         yield results_html(results, refused, language, limit), None
 
     async def _again(self, doc_id: str | None, preferences: Any) -> AsyncIterator[str]:
@@ -127,8 +133,10 @@ class DocumentsTab:
         else:
             yield _note(text("upload-opening", language))
             async for event in self.uploads.again(record):
-                is_end = isinstance(event, tuple)
-                yield results_html(event, (), language, 0) if is_end else _told(event, language)  # type: ignore[arg-type]
+                if isinstance(event, tuple):
+                    yield results_html(event, (), language, 0, is_again=True)
+                else:
+                    yield _told(event, (), language, 0)
 
     def _remove(self, doc_id: str | None, preferences: Any) -> str:
         language = language_of(preferences)
@@ -146,37 +154,91 @@ class DocumentsTab:
         return catalogue.record(str(doc_id)) if catalogue and doc_id else None
 
 
-def _told(event: Progress | Failed, language: Language) -> str:
+def _told(event: UnderWay | Failed, refused: Sequence[Refused], language: Language, max_mb: int) -> str:
     if isinstance(event, Failed):
         return _note(told(event.error, language), is_problem=True)
-    if not event.file:
-        return _note(text("upload-opening", language))
-    return _note(text("upload-reading", language, file=event.file, n=event.pages, chunks=event.chunks_known))
+    return under_way_html(event, refused, language, max_mb)
+
+
+def under_way_html(event: UnderWay, refused: Sequence[Refused], language: Language, max_mb: int) -> str:
+    """What is being read, and where each file stands."""
+    now = event.progress
+    key = "upload-reading" if now.file else "upload-opening"
+    said = text(key, language, file=now.file, n=now.pages, chunks=now.chunks_known)
+    listed = [_standing(Path(path).name, state, language) for path, state in event.files]
+    listed += [
+        _listed_file(r.name, "unsupported", _why_refused(r, language, max_mb), "wrong", language) for r in refused
+    ]
+    return _note(f"{now.files} / {now.files_total} {said}") + f"<ul>{''.join(listed)}</ul>"
+
+
+def _standing(name: str, state: FileState, language: Language) -> str:
+    if isinstance(state, str):
+        return _listed_file(name, f"file-{state}", "", "", language)
+    return _listed_file(name, state.status, _reasons(state, language), _look(state), language)
+
+
+def _listed_file(name: str, status: str, said: str, look: str, language: Language) -> str:
+    return f"<li>{escaped(name)} {_state(status, look, language)}{said}</li>"
 
 
 def _note(said: str, *, is_problem: bool = False) -> str:
     return f'<p class="note{" problem" if is_problem else ""}" role="status">{escaped(said)}</p>'
 
 
-def results_html(results: Sequence[FileResult], refused: Sequence[Refused], language: Language, max_mb: int) -> str:
+def results_html(
+    results: Sequence[FileResult],
+    refused: Sequence[Refused],
+    language: Language,
+    max_mb: int,
+    *,
+    is_again: bool = False,
+) -> str:
     """How each file ended, with its reason."""
-    rows = [_row(Path(r.path).name, r.status, _reasons(r, language), not r.is_failure, language) for r in results]
-    rows += [_row(r.name, "unsupported", escaped(text(r.key, language, mb=max_mb)), False, language) for r in refused]
+    same = f"<p>{escaped(text('read-again-same', language))}</p>" if is_again else ""
+    rows = [
+        _row(
+            Path(r.path).name,
+            r.status,
+            (same if r.status == "unchanged" else "") + _reasons(r, language),
+            _look(r),
+            language,
+        )
+        for r in results
+    ]
+    rows += [_row(r.name, "unsupported", _why_refused(r, language, max_mb), "wrong", language) for r in refused]
     head = "".join(f"<th>{escaped(text(key, language))}</th>" for key in ("file", "state", "reason"))
     return f'<div class="listing" role="status"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
 
 
+def _why_refused(refused: Refused, language: Language, max_mb: int) -> str:
+    return escaped(text(refused.key, language, mb=max_mb))
+
+
+def _look(result: FileResult) -> str:
+    return "wrong" if result.is_failure else "fine"
+
+
+def _state(status: str, look: str, language: Language) -> str:
+    return f'<span class="state {look}">{escaped(text(_STATES.get(status, status), language))}</span>'
+
+
 def _reasons(result: FileResult, language: Language) -> str:
-    """What to do in the reader's language; then what the reader of the file says, which is English."""
+    """What to do; then what the reader of the file says."""
     advice = [f"<p>{escaped(text(f'advice-{result.status}', language))}</p>"] if result.is_failure else []
     details = [d for d in (result.reason, *result.warnings) if d]
-    return "".join((*advice, *(f'<p class="where" lang="en">{escaped(detail)}</p>' for detail in details)))
+    return "".join((*advice, *(_said("p", "where", detail, language) for detail in details)))
 
 
-def _row(name: str, status: str, said: str, is_fine: bool, language: Language) -> str:
-    state = escaped(text(_STATES.get(status, status), language))
-    look = "fine" if is_fine else "wrong"
-    return f'<tr><td>{escaped(name)}</td><td><span class="state {look}">{state}</span></td><td>{said}</td></tr>'
+def _said(tag: str, look: str, said: str, language: Language) -> str:
+    """What a reader of files says; in English where it is not known how to say it otherwise."""
+    shown = in_words(said, language)
+    tongue = ' lang="en"' if shown == said else ""
+    return f'<{tag} class="{look}"{tongue}>{escaped(shown)}</{tag}>'
+
+
+def _row(name: str, status: str, said: str, look: str, language: Language) -> str:
+    return f"<tr><td>{escaped(name)}</td><td>{_state(status, look, language)}</td><td>{said}</td></tr>"
 
 
 def listing_html(records: Sequence[DocumentRecord], language: Language) -> str:
@@ -188,15 +250,15 @@ def listing_html(records: Sequence[DocumentRecord], language: Language) -> str:
             ("pages", "figure"), ("passages", "figure minor"),
         )
     )  # fmt: skip
-    rows = "".join(_listed(record) for record in records[:_LISTED])
+    rows = "".join(_listed(record, language) for record in records[:_LISTED])
     more = f"<p>… {len(records) - _LISTED}</p>" if len(records) > _LISTED else ""
     return f'<div class="listing"><table><tr>{head}</tr>{rows}</table>{more}</div>'
 
 
-def _listed(record: DocumentRecord) -> str:
+def _listed(record: DocumentRecord, language: Language) -> str:
     place = data({"doc_id": record.doc_id, "page": 1, "quoted": []})
     title = f'<button type="button" class="near" data-act="open" data-place="{place}">{escaped(record.title)}</button>'
-    warnings = "".join(f'<div class="warning">{escaped(warning)}</div>' for warning in record.warnings)
+    warnings = "".join(_said("div", "warning", warning, language) for warning in record.warnings)
     cells = (
         f'<td class="minor">{escaped(record.publisher)}</td><td class="short">{escaped(record.published)}</td>'
         f'<td class="short minor">{escaped(record.kind)}</td>'

@@ -93,7 +93,8 @@
       }
       const comment = document.querySelector(`.comment${of}`);
       if (!comment) continue;
-      if (comment.hidden !== Boolean(said)) comment.hidden = Boolean(said);
+      const isTold = comment.querySelector("[role=status]").textContent !== ""; // stays until it is written anew
+      if (!isTold && comment.hidden !== Boolean(said)) comment.hidden = Boolean(said);
       const line = comment.querySelector("input");
       if (!line.value && drafts.has(turn)) line.value = drafts.get(turn);
     }
@@ -119,12 +120,9 @@
       setSheet();
       trigger("open", JSON.parse(place));
     } else if (name === "vote") {
-      rate(turn, { rating: Number(rating), said: false });
       trigger("vote", { turn, rating: Number(rating) });
     } else if (name === "comment") {
       trigger("comment", { turn, comment: button.closest(".comment").querySelector("input").value });
-      drafts.delete(turn);
-      rate(turn, { said: true });
     } else if (name === "away") trigger("away", { turn });
     else if (name === "cancel") {
       trigger("cancel", {});
@@ -149,6 +147,21 @@
     said.textContent = SENT[document.documentElement.lang] || SENT.ja;
     log.append(said);
     said.scrollIntoView({ block: "nearest" });
+  };
+
+  // That a thumb or a comment was noted is said once it was.
+  const noted = (told) => {
+    const line = told && document.querySelector(`.comment[data-turn="${CSS.escape(told.turn)}"]`);
+    if (!line) return;
+    line.hidden = false;
+    line.querySelector("[role=status]").textContent = told.said;
+    const isWanted = told.ok ? told.act === "vote" : told.act === "comment";
+    line.querySelectorAll("input, button").forEach((part) => { part.hidden = !isWanted; });
+    if (told.ok && told.act === "vote") rate(told.turn, { rating: told.rating, said: false });
+    if (told.ok && told.act === "comment") {
+      drafts.delete(told.turn);
+      rate(told.turn, { said: true });
+    }
   };
 
   const focusQuestion = () => document.querySelector("#question textarea")?.focus();
@@ -227,5 +240,5 @@
     if (line) drafts.set(line.dataset.turn, event.target.value);
   });
   watch();
-  window.lsqa = { act, sent, save, setLanguage, browserLanguage, focusQuestion };
+  window.lsqa = { act, sent, noted, save, setLanguage, browserLanguage, focusQuestion };
 })();

@@ -1,5 +1,6 @@
 """The page: built over a desk, served by whoever mounts it (`lsqa.ui.serving`)."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,16 +25,20 @@ _FOLDER = Path(__file__).parent
 _HOUR, _DAY = 3_600, 86_400
 
 # What the browser keeps decides the language; where it keeps none, that of the browser.
-_LOADED = """(preferences, ...rest) => {
+_SHOWN = (
+    "document.documentElement.lang = language; "
+    f"document.title = {json.dumps({language: text('title', language) for language in ('ja', 'en')})}[language];"
+)
+_LOADED = f"""(preferences, ...rest) => {{
   const language = preferences?.language || (window.lsqa ? window.lsqa.browserLanguage() : "ja");
-  document.documentElement.lang = language;
-  return [{ ...preferences, language }, ...rest];
-}"""
-_SWITCHED = """(preferences, ...rest) => {
+  {_SHOWN}
+  return [{{ ...preferences, language }}, ...rest];
+}}"""
+_SWITCHED = f"""(preferences, ...rest) => {{
   const language = preferences?.language === "en" ? "ja" : "en";
-  document.documentElement.lang = language;
-  return [{ ...preferences, language }, ...rest];
-}"""
+  {_SHOWN}
+  return [{{ ...preferences, language }}, ...rest];
+}}"""
 
 
 def build_page(desk: Desk) -> gr.Blocks:
@@ -132,7 +137,7 @@ def page_options() -> dict[str, Any]:
     return {
         "theme": _theme(),
         "css": _read("page.css"),
-        "head": f"<style>{_read('sheet.css')}</style><script>{_read('page.js')}</script>",
+        "head": f"<style>{_read('sheet.css')}</style><script>{_read('page.js')}{_read('uploads.js')}</script>",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,

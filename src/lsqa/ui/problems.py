@@ -57,12 +57,22 @@ KEYS_OF: Final[dict[type[LsqaError], str]] = {
 _log = logging.getLogger(__name__)
 
 
-def told(error: LsqaError | None, language: Language) -> str:
-    """What a reader is told of an error, or of a fault where there is none; its message goes to the log."""
+NO_DATE: Final = "not-a-date"
+KEYS: Final = frozenset({*KEYS_OF.values(), NO_DATE})
+"""All that `problem_of` gives, and what tells of a date that is none."""
+
+
+def problem_of(error: LsqaError | None) -> str:
+    """The key of what a reader is told of an error, or of a fault where there is none; its message goes to the log."""
     if error is None:
-        return text("unexpected", language)
+        return "unexpected"
     _log.warning("%s: %s", type(error).__name__, error)
-    return text(next(KEYS_OF[kind] for kind in type(error).__mro__ if kind in KEYS_OF), language)
+    return next(KEYS_OF[kind] for kind in type(error).__mro__ if kind in KEYS_OF)
+
+
+def told(error: LsqaError | None, language: Language) -> str:
+    """What a reader is told of it."""
+    return text(problem_of(error), language)
 
 
 def problem_html(error: LsqaError, language: Language) -> str:

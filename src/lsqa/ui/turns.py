@@ -1,5 +1,6 @@
 """A conversation as the browser keeps it. It comes back from there, so it is read as strictly as any input."""
 
+import re
 import secrets
 from typing import Any, Final, Literal
 
@@ -12,6 +13,7 @@ from lsqa.conversation import Turn
 MOST_TURNS: Final = 40
 MOST_KEPT: Final = 20  # conversations
 _LONGEST = 20_000
+_PLACE: Final = re.compile(r"(?:https?:/)?/\S+")
 
 State = Literal["pending", "done", "stopped", "failed", "interrupted"]
 
@@ -46,9 +48,37 @@ class ShownNearest(_Record):
     text: str = Field(default="", max_length=_LONGEST)
 
 
+class ShownScope(_Record):
+    """What was searched and how. `count` documents were; `documents` are titles of those that were chosen, `more`
+    whether there are others; `model` names the language model, empty without one."""
+
+    count: int = 0
+    documents: tuple[str, ...] = Field(default=(), max_length=10)
+    more: bool = False
+    publishers: tuple[str, ...] = Field(default=(), max_length=200)
+    since: str = Field(default="", max_length=20)
+    until: str = Field(default="", max_length=20)
+    strictness: Literal["lenient", "standard", "strict"] = "standard"
+    model: str = Field(default="", max_length=200)
+
+
+class ShownTrace(_Record):
+    """How an answer came about, as `Answer.trace` tells it; `evidence` are the pages that were found, (document, page).
+    `fallback` names no address and no path."""
+
+    timings_ms: dict[str, float] = Field(default={}, max_length=50)
+    probability: float | None = None
+    resolved_by: str = Field(default="", max_length=40)
+    fallback: str = Field(default="", max_length=500)
+    evidence: tuple[tuple[str, int], ...] = Field(default=(), max_length=100)
+
+
 class ShownTurn(_Record):
-    """A question and what became of it. `withheld` counts the statements that were not proven; `scope` says in words
-    what was searched and how; `calculation` is the result in words of an answer that was calculated."""
+    """A question and what became of it. `withheld` counts the statements that were not proven; `calculation` is the
+    result in words of an answer that was calculated; `problem` is the key of the text that tells of an error.
+
+    `scope` and `error` hold words, in turns that browsers have kept from before there were `searched` and `problem`.
+    """
 
     id: str = Field(default="", max_length=40)
     question: str = Field(default="", max_length=_LONGEST)
@@ -65,18 +95,23 @@ class ShownTurn(_Record):
     calculation: str = Field(default="", max_length=_LONGEST)
     resolved: str = Field(default="", max_length=_LONGEST)
     fallback: bool = False
+    problem: str = Field(default="", max_length=40)
+    searched: ShownScope | None = None
     error: str = Field(default="", max_length=_LONGEST)
     scope: str = Field(default="", max_length=_LONGEST)
     seconds: float = 0.0
     models: dict[str, str] = {}
+    trace: ShownTrace | None = None
 
-    def as_ended(self, state: State, error: str = "") -> "ShownTurn":
-        return self.model_copy(update={"state": state, "error": error})
+    def as_ended(self, state: State, problem: str = "") -> "ShownTurn":
+        return self.model_copy(update={"state": state, "problem": problem})
 
 
-def new_turn(question: str, scope: str, language: Literal["ja", "en"], mode: Literal["quote", "llm"]) -> ShownTurn:
+def new_turn(
+    question: str, searched: ShownScope | None, language: Literal["ja", "en"], mode: Literal["quote", "llm"]
+) -> ShownTurn:
     """A turn that is about to be answered, most likely in that mode."""
-    return ShownTurn(id=secrets.token_hex(8), question=question, scope=scope, language=language, mode=mode)
+    return ShownTurn(id=secrets.token_hex(8), question=question, searched=searched, language=language, mode=mode)
 
 
 def with_claim(turn: ShownTurn, claim: CheckedClaim) -> ShownTurn:
@@ -108,7 +143,20 @@ def with_answer(turn: ShownTurn, answer: Answer) -> ShownTurn:
             "fallback": bool(answer.trace.fallback),
             "seconds": round(answer.trace.timings_ms.get("total", 0.0) / 1000, 2),
             "models": dict(answer.trace.models),
+            "trace": _trace(answer),
         }
+    )
+
+
+def _trace(answer: Answer) -> ShownTrace:
+    trace = answer.trace
+    pages = dict.fromkeys((item.chunk.doc_id, item.chunk.page) for item in answer.evidence)
+    return ShownTrace(
+        timings_ms={name: round(ms, 1) for name, ms in trace.timings_ms.items()},
+        probability=None if trace.probability is None else round(trace.probability, 4),
+        resolved_by=trace.resolved_by,
+        fallback=_PLACE.sub("…", trace.fallback)[:500],
+        evidence=tuple(pages)[:100],
     )
 
 

@@ -12,14 +12,14 @@ import threading
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from lsqa.catalogue import DocumentRecord
 from lsqa.errors import LsqaError
 from lsqa.ingest import FileResult, Progress, ingest
-from lsqa.ingest.files import UPLOADS
+from lsqa.ingest.files import UPLOADS, printable
 from lsqa.isolation import ReadingLimits
 from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint
@@ -42,6 +42,43 @@ class Refused:
 
     name: str
     key: str
+
+
+FileState = Literal["waiting", "reading"] | FileResult
+"""Where a file stands: it waits, is being read or written, or has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How far reading is. `files` are paths with where each stands, in the order in which they were given."""
+
+    progress: Progress
+    files: tuple[tuple[str, FileState], ...]
+
+
+UploadEvent = UnderWay | Failed | tuple[FileResult, ...]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What a thread that reads files in has told so far; read by another."""
+
+    latest: Progress | None = None
+    states: dict[str, FileState] = field(default_factory=dict)
+
+    def begin(self, paths: Sequence[Path]) -> None:
+        self.states = {printable(path): "waiting" for path in paths}
+
+    def hear(self, progress: Progress) -> None:
+        if self.states.get(progress.path) == "waiting":
+            self.states[progress.path] = "reading"
+        self.states.update({r.path: r for r in progress.ended if r.path in self.states})
+        self.latest = progress
+
+    def told(self) -> UnderWay | None:
+        """What is new since it was asked before."""
+        latest, self.latest = self.latest, None
+        return UnderWay(latest, tuple(self.states.items())) if latest else None
 
 
 def safe_name(name: str) -> str:
@@ -80,14 +117,21 @@ class Uploads:
                 taken.append(path)
         return tuple(taken), tuple(refused)
 
-    async def take(self, paths: Sequence[Path]) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
+    async def take(self, paths: Sequence[Path]) -> AsyncIterator[UploadEvent]:
         """Read uploaded files in. Last comes how each ended, or why nothing could be written."""
-        async for event in self._in_thread(lambda tell: self._ingest([self._kept(p) for p in paths], tell)):
+
+        def work(watch: _Watch) -> tuple[FileResult, ...]:
+            results = self._ingest([self._kept(path) for path in paths], watch)
+            for result in results:
+                self._forget_failed(result)
+            return results
+
+        async for event in self._in_thread(work):
             yield event
 
-    async def again(self, record: DocumentRecord) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
-        """Read the file of a document again."""
-        async for event in self._in_thread(lambda tell: self._ingest([Path(record.path)], tell)):
+    async def again(self, record: DocumentRecord) -> AsyncIterator[UploadEvent]:
+        """Read the file of a document again, changed or not. Where that fails the document stays, and its file."""
+        async for event in self._in_thread(lambda watch: self._ingest([Path(record.path)], watch, is_again=True)):
             yield event
 
     def remove(self, record: DocumentRecord) -> None:
@@ -105,8 +149,9 @@ class Uploads:
         shutil.move(path, target)
         return target
 
-    def _ingest(self, paths: Sequence[Path], tell: Callable[[Progress], None]) -> tuple[FileResult, ...]:
+    def _ingest(self, paths: Sequence[Path], watch: _Watch, *, is_again: bool = False) -> tuple[FileResult, ...]:
         s = self._desk.settings
+        watch.begin(paths)
         with self._one_at_a_time, self._writer() as library:
             report = ingest(
                 paths,
@@ -114,10 +159,9 @@ class Uploads:
                 self._desk.embeddings,
                 reading=ReadingOptions(ocr_languages=usable_languages(s.ocr)),
                 limits=ReadingLimits(seconds=s.file_seconds, memory_mb=s.file_memory_mb),
-                progress=tell,
+                progress=watch.hear,
+                force=is_again,
             )
-        for result in report.files:
-            self._forget_failed(result)
         return report.files
 
     def _forget_failed(self, result: FileResult) -> None:
@@ -136,17 +180,14 @@ class Uploads:
         s = self._desk.settings
         return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
 
-    async def _in_thread(
-        self, work: Callable[[Callable[[Progress], None]], tuple[FileResult, ...]]
-    ) -> AsyncIterator[Progress | Failed | tuple[FileResult, ...]]:
+    async def _in_thread(self, work: Callable[[_Watch], tuple[FileResult, ...]]) -> AsyncIterator[UploadEvent]:
         """The progress of `work` while it runs in a thread, a few times a second, then what it made."""
-        latest: list[Progress] = []
-        job = asyncio.ensure_future(asyncio.to_thread(work, latest.append))
+        watch = _Watch()
+        job = asyncio.ensure_future(asyncio.to_thread(work, watch))
         while not job.done():
             await asyncio.wait([job], timeout=_TELL_SECONDS)
-            if latest and not job.done():
-                yield latest[-1]
-                latest.clear()
+            if not job.done() and (told := watch.told()):
+                yield told
         try:
             yield await job
         except LsqaError as error:
