@@ -41,9 +41,9 @@ def test_workers_that_could_not_serve_are_not_started(own_home: Path, chroma_pro
     assert len(done.stderr.splitlines()) == 1
 
 
-def asked(url: str, doc_id: str) -> httpx.Response:
-    """On a connection of its own, which any of the workers may take."""
-    body = {"question": "かささぎ計画の令和7年度の予算はいくらですか", "where": {"documents": [doc_id]}}
+def asked(url: str, *doc_ids: str) -> httpx.Response:
+    """On a connection of its own, which any of the workers may take. Of all documents where none is named."""
+    body = {"question": "かささぎ計画の令和7年度の予算はいくらですか", "where": {"documents": doc_ids}}
     return httpx.post(f"{url}/v1/ask", json=body, timeout=60)
 
 
@@ -56,11 +56,16 @@ def test_what_one_worker_acknowledged_every_worker_answers_and_one_that_dies_is_
     assert not found.is_sound
     assert repair(found, own_home, encoder, HashEmbeddings, chroma_process.server).is_sound
     with served(own_home, "--workers", "2", chroma_url=chroma_process.server.url) as (client, process):
+        first = ""
         for number in (201, 202):  # the second in the place of the first
-            (file,) = upload(client, ("plan.md", DECK.format(number).encode())).json()["files"]
-            answers = [asked(process.url, file["doc_id"]) for _ in range(8)]
+            content = DECK.format(number).encode()
+            (file,) = upload(client, ("plan.md", content), replaces=first).json()["files"]
+            assert file["doc_id"] == (first or file["doc_id"])
+            first = file["doc_id"]
+            answers = [asked(process.url, *([first] if turn % 2 else [])) for turn in range(8)]
             assert [response.status_code for response in answers] == [200] * 8
             assert all(f"{number}億円" in response.json()["text"] for response in answers)
+            assert not any(f"{403 - number}億円" in response.text for response in answers)
         before = process.workers()
         assert len(before) == 2
         assert process.kill_worker()
