@@ -6,15 +6,12 @@ So any number of processes may serve them, and no session can be taken over.
 from collections.abc import Callable
 from typing import Any, Final
 
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lsqa.agent_tools import AgentTools
-from lsqa.api.access import Access
+from lsqa.api.access import Access, require
 from lsqa.api.capacity import BusyError
-from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
 from lsqa.api.state import Server
 from lsqa.errors import LockedError
 
@@ -43,13 +40,7 @@ class _Guarded:
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = scope.get("client")
-        try:
-            self._access.admit(Headers(scope=scope), client[0] if client else "", "read", "ask")
-        except ProblemError as error:
-            members, headers = problem_of(error, scope.get("lsqa.request_id", ""))
-            await JSONResponse(members, members["status"], headers, MEDIA_TYPE)(scope, receive, send)
-            return
+        require(scope, self._access, "read", "ask")
         await self._app(scope, receive, send)
 
 

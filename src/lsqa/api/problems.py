@@ -6,13 +6,15 @@ servers) is logged and not told.
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as PlainHTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 from lsqa.api.capacity import BusyError
 from lsqa.errors import (
@@ -158,6 +160,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PlainHTTPException, refused)
     for kind in (ProblemError, BusyError, TimeoutError, ConnectionAbortedError, LsqaError):
         app.add_exception_handler(kind, failed)
+
+
+class _NothingThere:
+    """An ASGI application for paths that none of `routes` takes."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        others = [r for r in self._routes if r.matches(scope)[0] is Match.PARTIAL]
+        methods = sorted({method for route in others for method in getattr(route, "methods", None) or ()})
+        if methods:
+            raise ProblemError(405, "http", "Method Not Allowed", {"Allow": ", ".join(methods)})
+        raise ProblemError(404, "http", "Not Found")
+
+
+def nothing_there(path: str, routes: Sequence[BaseRoute]) -> Route:
+    """The last route, whatever is mounted beside: what `routes` do not have under `path` is a problem, too."""
+    return Route(path, _NothingThere(routes), include_in_schema=False)
 
 
 def _printable(value: Any) -> Any:
