@@ -69,9 +69,7 @@ def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> Fas
     )
     app.state.access, app.state.server = access, server
     problems.install(app)
-    app.add_middleware(
-        Admission, access=access, routes=_ROUTES
-    )  # within CORS: other origins may read why not
+    app.add_middleware(Admission, access=access, routes=_ROUTES)  # within CORS: other origins may read why not
     app.add_middleware(
         CORSMiddleware,
         allow_origins=access.origins,

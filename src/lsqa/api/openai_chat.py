@@ -19,7 +19,7 @@ from lsqa.answers import Answer
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, answer_events, last_answer
 from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
-from lsqa.api.problems import ProblemError, problem_of
+from lsqa.api.problems import ProblemError, told_of
 from lsqa.api.server_sent import event_response
 from lsqa.api.state import server_of
 from lsqa.api.wrapping import note_question
@@ -58,7 +58,7 @@ async def complete(body: CompletionBody, request: Request) -> Response:
     request_id = request.scope["lsqa.request_id"]
     head = {"id": f"chatcmpl-{request_id}", "created": int(time.time()), "model": MODEL}
     if body.stream:
-        return await event_response(events, lambda more: _chunks(head, more, request_id), server.quiet_seconds)
+        return await event_response(events, lambda more: _chunks(head, more, request), server.quiet_seconds)
     answer = await last_answer(events)
     text = text_with_sources(answer)
     message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer, text)}
@@ -84,7 +84,7 @@ def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
     ]
 
 
-async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id: str) -> AsyncGenerator[str]:
+async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request: Request) -> AsyncGenerator[str]:
     """A language model's claims as they come; then whatever of the whole text has not been said."""
     said, is_draft = "", None
 
@@ -107,7 +107,7 @@ async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id
                 said += piece
                 yield chunk({"content": piece})
     except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell
-        members, _ = problem_of(error, request_id)
+        members, _ = told_of(request, error)
         yield _data({"error": {"message": members["detail"], "type": "server_error", "code": members["status"]}})
         return
     yield "data: [DONE]\n\n"

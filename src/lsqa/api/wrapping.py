@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsqa.api.access import API_PATHS, Access, new_request_id
 from lsqa.api.measures import Measures
-from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
+from lsqa.api.problems import MEDIA_TYPE, ProblemError, told_of
 from lsqa.api.state import server_of
 from lsqa.tracing import RequestSpan, request_span
 
@@ -62,7 +62,7 @@ class Wrapping:
                     self._access.check_site(headers)
                 await self._app(scope, self._limited(scope, headers, receive), tell)
             except Exception as error:  # noqa: BLE001 — whoever asked is owed an end, whatever it met
-                members, more = problem_of(error, request_id)
+                members, more = told_of(Request(scope), error)
                 if not status:
                     await JSONResponse(members, members["status"], more, MEDIA_TYPE)(scope, receive, tell)
             finally:
