@@ -56,7 +56,7 @@ def echo() -> Iterator[str]:
 
 @contextmanager
 def asked_of(home: Path, url: str, **settings: Any) -> Iterator[httpx.Client]:
-    model = {"llm": "openai:some-model", "llm_base_url": url, "llm_retries": 0, "llm_seconds": 5.0}
+    model: dict[str, Any] = {"llm": "openai:some-model", "llm_base_url": url, "llm_retries": 0, "llm_seconds": 5.0}
     with serving(home, **model, **settings) as client:
         yield client
 

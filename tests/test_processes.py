@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from benchmarks.faults import Trial, report
+from benchmarks.faults import Trial, report, shares
 from tests.chroma_server import ChromaProcess
 from tests.conftest import Ingested, Invoke
 from tests.served import served
@@ -91,6 +91,11 @@ def test_killed_in_turn_while_documents_come_and_questions_are_asked(
     outcome = Trial(home, killable, seed=1).run(ingestions=5, questions=30, kills=3)
     assert outcome.is_good, report(outcome)
     assert len(outcome.told.acknowledged) == 5
+
+
+def test_every_question_is_handed_out() -> None:
+    assert shares(500, 3) == [167, 167, 166]
+    assert sum(shares(30, 3)) == 30
 
 
 WRITER = """
