@@ -81,7 +81,7 @@ class Trial:
         started = time.perf_counter()
         self._server.start()
         try:
-            askers = [threading.Thread(target=self._ask, args=(questions // _ASKERS,)) for _ in range(_ASKERS)]
+            askers = [threading.Thread(target=self._ask, args=(count,)) for count in shares(questions, _ASKERS)]
             writer = threading.Thread(target=self._write, args=(ingestions,))
             for thread in (writer, *askers):
                 thread.start()
@@ -213,6 +213,11 @@ class Trial:
         finally:
             server.end()
         return lost, doubled
+
+
+def shares(count: int, among: int) -> list[int]:
+    """`count` in `among` parts that differ by one at most."""
+    return [count // among + (number < count % among) for number in range(among)]
 
 
 def report(outcome: Outcome) -> str:

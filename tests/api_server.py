@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from lsqa.api import Service, create_app, server_configuration
+from lsqa.cli.network import with_page
 from lsqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +50,21 @@ def serving(
 ) -> Iterator[httpx.Client]:
     """A client of a server over the library in `home`; its `base_url` is the server's."""
     service = Service(replace(PLAIN, home=home, **settings), chat_model=chat_model)
-    server = Running(create_app(service, quiet_seconds=quiet_seconds))
+    with _running(service, create_app(service, quiet_seconds=quiet_seconds)) as client:
+        yield client
+
+
+@contextmanager
+def paged(home: Path, **settings: Any) -> Iterator[httpx.Client]:
+    """A client of a server with the chat page at /, as `lsqa serve` makes it."""
+    service = Service(replace(PLAIN, home=home, **settings))
+    with _running(service, with_page(create_app(service), service, "127.0.0.1")) as client:
+        yield client
+
+
+@contextmanager
+def _running(service: Service, app: FastAPI) -> Iterator[httpx.Client]:
+    server = Running(app)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -140,8 +140,9 @@ def test_a_citation_points_into_the_page(client: httpx.Client) -> None:
 DECK = "# かささぎ計画の概要\n\n## 予算\n\nかささぎ計画の令和7年度の予算は{}億円である。\n"
 
 
-def upload(client: httpx.Client, *files: tuple[str, bytes]) -> httpx.Response:
-    return client.post("/v1/documents", files=[("files", file) for file in files])
+def upload(client: httpx.Client, *files: tuple[str, bytes], replaces: str = "") -> httpx.Response:
+    data = {"replaces": replaces} if replaces else {}
+    return client.post("/v1/documents", data=data, files=[("files", file) for file in files])
 
 
 def test_an_uploaded_document_answers_until_it_is_removed(own: tuple[httpx.Client, Path]) -> None:

@@ -2,18 +2,22 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.api_server import ALL, HASHED, PLAIN, READ, TOKENS, serving
+from starlette.datastructures import Headers
+from tests.api_server import ALL, ASK, HASHED, ORIGIN, PLAIN, READ, TOKENS, paged, serving
 from tests.conftest import Ingested
 from tests.test_api import QUESTION, problem
 
-from lsqa.api.binding import is_loopback
-from lsqa.api.rates import RateLimit
+from lsqa.api.access import Access
+from lsqa.api.binding import is_loopback, require_tokens
+from lsqa.api.problems import ProblemError
+from lsqa.api.rates import RateLimit, network_of
 from lsqa.api.tokens import ANYONE, Tokens
-from lsqa.errors import SettingsError
+from lsqa.errors import SettingsError, UsageError
 from lsqa.ui.access import login
 
 
@@ -82,13 +86,37 @@ def test_tokens_are_only_kept_as_hashes() -> None:
     assert not Tokens(" , ").are_set
 
 
+@pytest.mark.parametrize("written", ["", " , ", "\n", "\t,\r\n"])
+def test_nothing_but_blanks_is_no_token(written: str, tmp_path: Path) -> None:
+    settings = replace(PLAIN, home=tmp_path, api_tokens=written)
+    with pytest.raises(UsageError, match="LSQA_API_TOKENS"):
+        require_tokens("0.0.0.0", settings)
+    require_tokens("127.0.0.1", settings)
+    require_tokens("0.0.0.0", replace(settings, api_tokens=f"{written},{ALL}"))
+    with paged(tmp_path, api_tokens=written) as client:  # nobody has to log in, so it knows its own name only
+        assert client.get("/").status_code == 200
+        assert client.get("/", headers={"host": "evil.example"}).status_code == 421
+
+
 @pytest.mark.parametrize(
-    "written", ["short", "read:short", "sha256:abc", "with a blank in it 123", "read+ask:", "鍵" * 20]
+    "written",
+    [
+        "short",
+        "read:short",
+        "sha256:abc",
+        "with a blank in it 123",
+        "鍵" * 20,
+        "read+ask:",
+        "read+ask+ingest:",  # a shell's empty variable after it: else a token of 16 characters
+        f"{ALL}, read+ask+ingest: ",
+        f"read+aks:{READ}",
+    ],
 )
 def test_a_weak_token_is_refused(written: str) -> None:
     with pytest.raises(SettingsError) as refused:
         Tokens(written)
-    assert written not in str(refused.value)
+    assert written not in refused.value.message
+    assert READ not in str(refused.value)
 
 
 def test_how_long_a_comparison_takes_tells_nothing_of_the_token() -> None:
@@ -144,6 +172,60 @@ def test_who_asks_too_often_is_told_when_to_come_back(corpus_library: Ingested) 
         assert 1 <= int(responses[-1].headers["retry-after"]) <= 2
         spoofed = client.get("/v1/documents", headers={"x-forwarded-for": "192.0.2.7", "forwarded": "for=192.0.2.7"})
         assert spoofed.status_code == 429
+
+
+NO_JSON: dict[str, Any] = {"content": b"{", "headers": {"content-type": "application/json"}}
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/retrieve", "/v1/chat/completions", "/v1/nothing", "/mcp"])
+def test_who_has_no_token_is_told_so_whatever_is_sent(client: httpx.Client, path: str) -> None:
+    told = problem(client.post(path, **NO_JSON), 401, "token")
+    assert ("error" in told) == path.startswith("/v1/chat")
+    form: dict[str, Any] = {"content": b"no form", "headers": {"content-type": "multipart/form-data"}}
+    problem(client.post("/v1/documents", **form), 401, "token")
+    problem(client.get("/v1/documents/a/pages/none"), 401, "token")
+
+
+def test_a_page_that_may_call_may_read_why_it_is_not_let_in(client: httpx.Client) -> None:
+    response = client.post("/v1/ask", json={}, headers={"origin": ORIGIN})
+    problem(response, 401, "token")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+
+
+def test_what_is_malformed_counts_as_well(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home, api_rate=30) as client:
+        responses = [client.post("/v1/ask", **NO_JSON) for _ in range(8)]
+        assert [r.status_code for r in responses[:5]] == [422] * 5
+        problem(responses[-1], 429, "rate")
+
+
+def test_a_token_has_its_rate_from_wherever_it_comes(tmp_path: Path) -> None:
+    access = Access(replace(PLAIN, home=tmp_path, api_tokens=TOKENS, api_rate=30))  # five at once
+    come = [Headers(bearer(token)) for token in (ASK, READ)]
+    for number in range(5):
+        assert access.admit(come[0], f"192.0.2.{number}").scopes == {"read", "ask"}
+    with pytest.raises(ProblemError) as refused:
+        access.admit(come[0], "192.0.2.99")
+    assert (refused.value.status_code, refused.value.kind) == (429, "rate")
+    assert access.admit(come[1], "192.0.2.100").scopes == {"read"}
+
+
+def test_the_addresses_of_one_network_have_one_rate(tmp_path: Path) -> None:
+    """Whoever has an IPv6 address has 2^64 of them."""
+    access = Access(replace(PLAIN, home=tmp_path, api_rate=30))
+    for number in range(5):
+        access.admit(Headers(), f"2001:db8:1:2::{number}")
+    with pytest.raises(ProblemError):
+        access.admit(Headers(), "2001:db8:1:2:ffff::9")
+    access.admit(Headers(), "2001:db8:1:3::1")
+    assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7") == "192.0.2.7"
+    assert network_of("unix") == "unix"
+
+
+def test_a_request_is_counted_once(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home, api_rate=30, api_tokens=TOKENS) as client:
+        statuses = [client.get("/v1/documents", headers=bearer(ALL)).status_code for _ in range(5)]
+    assert statuses == [200] * 5
 
 
 def test_a_bucket_fills_again() -> None:

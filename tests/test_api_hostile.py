@@ -59,7 +59,10 @@ def uploaded(home: Path) -> set[str]:
 def test_no_name_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    kept = UploadFolder(home, 1000).keep(Upload(name, io.BytesIO(DECK.format(1).encode())))
+    folder = UploadFolder(home, 1000)
+    placed = folder.place(Upload(name, io.BytesIO(DECK.format(1).encode())))
+    assert folder.keep(placed)
+    kept = placed.path
     assert kept.resolve().parent.parent == (home / "uploads").resolve()
     assert kept.stem.replace("-", "").replace("_", "").isalnum()
     assert len(kept.name.encode()) < 255

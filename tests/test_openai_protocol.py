@@ -1,6 +1,8 @@
 """Chat programs use lsqa as a model: the official client and LangChain's ChatOpenAI against a real server."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -56,6 +58,10 @@ def test_what_is_streamed_is_the_same(client: openai.OpenAI) -> None:
     )
     said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert said == whole.choices[0].message.content
+    last: Any = chunks[-1].choices[0].delta
+    told = whole.choices[0].message.annotations
+    assert told
+    assert last.annotations == [one.model_dump() for one in told]
     assert [chunk.choices[0].finish_reason for chunk in chunks][-1] == "stop"
     assert len({chunk.id for chunk in chunks}) == 1
 
@@ -71,6 +77,43 @@ def test_the_conversation_is_the_history(client: openai.OpenAI) -> None:
         ],
     )
     assert "星間物質研究課" in (done.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, "What is the budget of B-cure in fiscal 2025?", "予算はいくら増えましたか"]
+)
+def test_every_label_that_the_answer_has_is_annotated(client: openai.OpenAI, question: str) -> None:
+    messages: list[Any] = [
+        {"role": "user", "content": "あけぼの計画の予算はいくらですか"},
+        {"role": "assistant", "content": "12億円です。"},
+        {"role": "user", "content": question},
+    ]
+    message = client.chat.completions.create(model="lsqa", messages=messages).choices[0].message
+    found = [(match.start(), match.end()) for match in re.finditer(r"\[\d+\]", message.content or "")]
+    places = [(one.url_citation.start_index, one.url_citation.end_index) for one in message.annotations or []]
+    assert places == found
+    assert found
+
+
+def test_the_mark_of_a_footnote_within_a_quote_is_no_citation(corpus_library: Ingested, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(corpus_library.home / "models")
+    noted = "# かささぎ計画\n\n## 予算\n\nかささぎ計画の令和7年度の予算[1]は41億円[1]である。\n"
+    with (
+        serving(home) as running,
+        openai.OpenAI(base_url=f"{running.base_url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        running.post("/v1/documents", files=[("files", ("plan.md", noted.encode()))]).raise_for_status()
+        messages: list[Any] = [{"role": "user", "content": "かささぎ計画の令和7年度の予算はいくらですか"}]
+        message = client.chat.completions.create(model="lsqa", messages=messages).choices[0].message
+    text = message.content or ""
+    assert "41億円[1]である" in text
+    assert message.annotations
+    for one in message.annotations:
+        place = one.url_citation
+        assert text[place.start_index - 1 : place.start_index] in ("」", "\n")
+    assert len(message.annotations) == text.count("」[1]") + 1  # and the list of places
 
 
 def test_a_refusal_is_a_completion(client: openai.OpenAI) -> None:

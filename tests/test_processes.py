@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from benchmarks.faults import Trial, report
+from benchmarks.faults import Trial, report, shares
 from tests.chroma_server import ChromaProcess
 from tests.conftest import Ingested, Invoke
 from tests.served import served
@@ -41,9 +41,9 @@ def test_workers_that_could_not_serve_are_not_started(own_home: Path, chroma_pro
     assert len(done.stderr.splitlines()) == 1
 
 
-def asked(url: str, doc_id: str) -> httpx.Response:
-    """On a connection of its own, which any of the workers may take."""
-    body = {"question": "かささぎ計画の令和7年度の予算はいくらですか", "where": {"documents": [doc_id]}}
+def asked(url: str, *doc_ids: str) -> httpx.Response:
+    """On a connection of its own, which any of the workers may take. Of all documents where none is named."""
+    body = {"question": "かささぎ計画の令和7年度の予算はいくらですか", "where": {"documents": doc_ids}}
     return httpx.post(f"{url}/v1/ask", json=body, timeout=60)
 
 
@@ -56,11 +56,16 @@ def test_what_one_worker_acknowledged_every_worker_answers_and_one_that_dies_is_
     assert not found.is_sound
     assert repair(found, own_home, encoder, HashEmbeddings, chroma_process.server).is_sound
     with served(own_home, "--workers", "2", chroma_url=chroma_process.server.url) as (client, process):
+        first = ""
         for number in (201, 202):  # the second in the place of the first
-            (file,) = upload(client, ("plan.md", DECK.format(number).encode())).json()["files"]
-            answers = [asked(process.url, file["doc_id"]) for _ in range(8)]
+            content = DECK.format(number).encode()
+            (file,) = upload(client, ("plan.md", content), replaces=first).json()["files"]
+            assert file["doc_id"] == (first or file["doc_id"])
+            first = file["doc_id"]
+            answers = [asked(process.url, *([first] if turn % 2 else [])) for turn in range(8)]
             assert [response.status_code for response in answers] == [200] * 8
             assert all(f"{number}億円" in response.json()["text"] for response in answers)
+            assert not any(f"{403 - number}億円" in response.text for response in answers)
         before = process.workers()
         assert len(before) == 2
         assert process.kill_worker()
@@ -86,6 +91,11 @@ def test_killed_in_turn_while_documents_come_and_questions_are_asked(
     outcome = Trial(home, killable, seed=1).run(ingestions=5, questions=30, kills=3)
     assert outcome.is_good, report(outcome)
     assert len(outcome.told.acknowledged) == 5
+
+
+def test_every_question_is_handed_out() -> None:
+    assert shares(500, 3) == [167, 167, 166]
+    assert sum(shares(30, 3)) == 30
 
 
 WRITER = """

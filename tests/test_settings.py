@@ -7,8 +7,9 @@ import platformdirs
 import pytest
 from tests.conftest import Invoke
 
-from lsqa.errors import SettingsError
+from lsqa.errors import IndexUnavailableError, SettingsError
 from lsqa.settings import ChromaServer, load_settings
+from lsqa.vector_index import VectorIndex
 
 pytestmark = pytest.mark.usefixtures("clean_settings")
 
@@ -68,6 +69,11 @@ def test_a_file_with_a_byte_order_mark_is_read(clean_settings: Path) -> None:
         (b'reranker = "x"', "none or st:MODEL"),
         (b'llm = "gpt"', "PROVIDER:MODEL"),
         (b'chroma_url = "localhost:8000"', "http://"),
+        (b'chroma_url = "http://me:topsecret@host:1"', "HOST:PORT alone"),
+        (b'chroma_url = "https://host:1/path"', "HOST:PORT alone"),
+        (b'chroma_url = "https://host:1/?x=topsecret"', "HOST:PORT alone"),
+        (b'chroma_url = "http://:8000"', "HOST:PORT alone"),
+        (b'chroma_url = "http://host:port"', "HOST:PORT alone"),
         (b'llm_base_url = "ftp://x"', "http://"),
         (b'ocr = "jpn, eng"', "jpn+eng"),
         (b"file_seconds = 0", "1 or more"),
@@ -118,13 +124,31 @@ def test_the_limits_of_a_language_model_are_numbers(clean_settings: Path) -> Non
 
 def test_secrets_are_never_shown(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LSQA_API_TOKENS", "topsecret,other")
-    monkeypatch.setenv("LSQA_CHROMA_URL", "https://me:topsecret@host:1/path@2")
+    monkeypatch.setenv("LSQA_LLM_BASE_URL", "https://me:topsecret@host:1/path@2")
     plain, rows = invoke("settings"), invoke("settings", "--json").json["settings"]
     assert "topsecret" not in plain.out + str(rows)
     values = {row["name"]: row["value"] for row in rows}
-    assert (values["api_tokens"], values["chroma_url"]) == ("•" * 8, "https://" + "•" * 8 + "@host:1/path@2")
+    assert (values["api_tokens"], values["llm_base_url"]) == ("•" * 8, "https://" + "•" * 8 + "@host:1/path@2")
     assert all(row.keys() == {"name", "value", "origin"} for row in rows)
     assert load_settings()[0].api_tokens == os.environ["LSQA_API_TOKENS"]
+
+
+def test_no_error_shows_the_password_of_an_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LSQA_CHROMA_URL", "http://me:topsecret@host:1")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert "topsecret" not in str(refused.value)
+    index = VectorIndex(tmp_path, "collection", server=ChromaServer("http://me:topsecret@127.0.0.1:1"))
+    with pytest.raises(IndexUnavailableError) as away:
+        index.load()
+    assert "topsecret" not in str(away.value)
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_chroma_server_is_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch, slash: str) -> None:
+    for address in ("http://localhost:8000", "https://[::1]:8000", "https://chroma.example"):
+        monkeypatch.setenv("LSQA_CHROMA_URL", address + slash)
+        assert load_settings()[0].chroma_url == address + slash
 
 
 @pytest.mark.parametrize("written", ['"yes"', "true", '"1"'])
@@ -141,11 +165,11 @@ def test_numbers_and_switches_may_stand_with_and_without_quotes(clean_settings: 
 
 def test_a_chroma_server_is_known_by_address_tenant_database_and_token(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings()[0].chroma is None
-    monkeypatch.setenv("LSQA_CHROMA_URL", "https://user:geheim@chroma.example")
+    monkeypatch.setenv("LSQA_CHROMA_URL", "https://chroma.example")
     monkeypatch.setenv("LSQA_CHROMA_TOKEN", "geheim-0123456789")
     monkeypatch.setenv("LSQA_CHROMA_TENANT", "ministry")
     settings, rows = load_settings()
     assert settings.chroma == ChromaServer(
-        "https://user:geheim@chroma.example", "ministry", "default_database", "geheim-0123456789"
+        "https://chroma.example", "ministry", "default_database", "geheim-0123456789"
     )
     assert "geheim" not in f"{[row for row in rows if row.name.startswith('chroma')]}"

@@ -6,9 +6,10 @@ Tools: `search_documents`, `ask_documents`, `check_text`, `list_documents`. Reso
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from mcp.server.mcpserver import MCPServer
@@ -17,16 +18,29 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from mcp_types import Resource as ShownResource
 from pydantic import Field
 
+from lsqa.answers import Answer
 from lsqa.assistant import Assistant
 from lsqa.catalogue import Catalogue
 from lsqa.checking import Checker
-from lsqa.errors import EmptyLibraryError, LsqaError, UnknownDocumentError
+from lsqa.errors import CalledOffError, EmptyLibraryError, LsqaError, UnknownDocumentError
 from lsqa.search_results import hits_to_dict
 from lsqa.sources import text_with_sources
 
-Result = TypeVar("Result")
-Run = Callable[[Callable[[], Any]], Awaitable[Any]]
-"""Carries work out in a thread."""
+Work = Callable[[threading.Event], Any]
+"""What is to be done; it may stop when the event is set."""
+
+Run = Callable[[Work], Awaitable[Any]]
+"""Carries work out in a thread; sets its event when nobody waits for it any more."""
+
+
+async def in_thread(work: Work) -> Any:
+    """A `Run`, in the event loop's own threads."""
+    left = threading.Event()
+    try:
+        return await asyncio.to_thread(work, left)
+    finally:
+        left.set()
+
 
 _LISTED: Final = 200
 _SCHEME: Final = "lsqa://documents"
@@ -42,15 +56,27 @@ Query = Annotated[str, Field(min_length=1, max_length=8_000)]
 
 
 class AgentTools(MCPServer[Any]):
-    """The MCP server over one library. `assistant` and `checker` open it at the first call; `run` carries work out."""
+    """The MCP server over one library. `assistant` and `checker` open it at the first call; `run` carries work out.
+
+    `told` words an error, `shown` gives what an agent may see of an answer: by default all, for an agent of whoever
+    runs this on their own machine.
+    """
 
     def __init__(
-        self, assistant: Callable[[], Assistant], checker: Callable[[], Checker], run: Run = asyncio.to_thread
+        self,
+        assistant: Callable[[], Assistant],
+        checker: Callable[[], Checker],
+        run: Run = in_thread,
+        *,
+        told: Callable[[LsqaError], str] = str,
+        shown: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> None:
         super().__init__("lsqa", title="lsqa", version=version("lsqa"), instructions=_INSTRUCTIONS, log_level="WARNING")
         self._assistant = assistant
         self._checker = checker
         self._run = run
+        self._told = told
+        self._shown = shown
         for tool in (self.search_documents, self.ask_documents, self.check_text, self.list_documents):
             self.add_tool(tool, annotations=_READS, structured_output=False)
         self.resource(_SCHEME + "/{doc_id}", name="document", mime_type="application/json")(self.read_document)
@@ -65,7 +91,7 @@ class AgentTools(MCPServer[Any]):
     ) -> CallToolResult:
         """Find the passages that fit a query best, with their document, page and section."""
 
-        def search() -> dict[str, Any]:
+        def search(_: threading.Event) -> dict[str, Any]:
             return hits_to_dict(query, self._assistant().retrieve(query, k, document=document), {})
 
         found = await self._tool(search)
@@ -83,14 +109,28 @@ class AgentTools(MCPServer[Any]):
     ) -> CallToolResult:
         """Answer a question by quotes that were checked against the documents, with their sources; or say that the
         documents do not answer it, and what stands nearest."""
-        answer = await self._tool(lambda: self._assistant().ask(question, document=document))
+
+        def ask(left: threading.Event) -> Answer:
+            *_, answer = self._assistant().stream(question, document=document, cancelled=left)
+            assert isinstance(answer, Answer)
+            return answer
+
+        answer = self._shown(await self._tool(ask))
         return _result(text_with_sources(answer), answer.to_dict())
 
     async def check_text(
         self, text: Annotated[str, Field(min_length=1, max_length=20_000, description="A draft or an article.")]
     ) -> CallToolResult:
         """Check each sentence of a text: supported by the documents, contradicted by them, or not found in them."""
-        checked = (await self._tool(lambda: self._checker().check(text))).to_dict()
+
+        def check(left: threading.Event) -> dict[str, Any]:
+            def stop_when_left(done: int, count: int) -> None:
+                if left.is_set():
+                    raise CalledOffError("the check was called off", hint="check again")
+
+            return self._checker().check(text, stop_when_left).to_dict()
+
+        checked = await self._tool(check)
         lines = [
             f"{s['verdict']}: {s['text']}" + (f"\n    {s['why']}" if s["why"] else "") for s in checked["sentences"]
         ]
@@ -98,7 +138,7 @@ class AgentTools(MCPServer[Any]):
 
     async def list_documents(self) -> CallToolResult:
         """List the documents of the library: id, title, publisher, date, number of pages."""
-        told = await self._tool(self._documents)
+        told = await self._tool(lambda _: self._documents())
         lines = [f"{d['doc_id']}: {d['title']}; {d['publisher']}; {d['published']}; {d['pages']} pages" for d in told]
         return _result("\n".join(lines) or "there are no documents", {"documents": told})
 
@@ -111,7 +151,7 @@ class AgentTools(MCPServer[Any]):
                 title=d["title"],
                 mime_type="application/json",
             )
-            for d in (await self._run(self._documents))[:_LISTED]
+            for d in (await self._run(lambda _: self._documents()))[:_LISTED]
         ]
 
     async def read_document(self, doc_id: str) -> str:
@@ -130,7 +170,7 @@ class AgentTools(MCPServer[Any]):
         return await self._resource(lambda catalogue: catalogue.page(doc_id, number).text)
 
     async def _resource(self, read: Callable[[Catalogue], str]) -> str:
-        def in_snapshot() -> str:
+        def in_snapshot(_: threading.Event) -> str:
             catalogue = self._assistant().library.catalogue
             with catalogue.snapshot() as snapshot, snapshot.used():
                 return read(catalogue)
@@ -138,7 +178,7 @@ class AgentTools(MCPServer[Any]):
         try:
             return str(await self._run(in_snapshot))
         except (UnknownDocumentError, EmptyLibraryError) as error:
-            raise ResourceNotFoundError(error.message) from error
+            raise ResourceNotFoundError(self._told(error)) from error
 
     def _documents(self) -> list[dict[str, Any]]:
         try:
@@ -150,14 +190,14 @@ class AgentTools(MCPServer[Any]):
         names = ("doc_id", "title", "publisher", "published", "url", "licence", "kind", "pages")
         return [{name: getattr(record, name) for name in names} for record in records]
 
-    async def _tool(self, work: Callable[[], Result]) -> Any:
+    async def _tool(self, work: Work) -> Any:
         """The result of `work`; what goes wrong is told to the agent, less what concerns this machine."""
         try:
             return await self._run(work)
         except EmptyLibraryError as error:
             raise ToolError("there are no documents in the library yet") from error
         except LsqaError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(self._told(error)) from error
 
 
 def _result(text: str, structured: dict[str, Any]) -> CallToolResult:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from lsqa.arithmetic import Calculation
 from lsqa.citations import CheckedCitation, CheckedClaim
+from lsqa.errors import LsqaError
 from lsqa.evidence import Evidence
 from lsqa.text import Language
 
@@ -43,6 +44,7 @@ class Refusal:
 class Trace:
     """How the answer came about: times in milliseconds, the models, the question as it was understood, and how sure
     it was. `fallback` says why a language model did not answer, or not to its end, that should have; else it is empty.
+    `fallback_kind` is the kind of that error.
     `resolved_by` is what put a follow-up into words that stand alone: `rules`, `model`, empty where nothing had to.
     """
 
@@ -51,6 +53,7 @@ class Trace:
     resolved_question: str
     probability: float | None = None
     fallback: str = ""
+    fallback_kind: type[LsqaError] | None = None
     resolved_by: str = ""
 
 

@@ -199,7 +199,7 @@ class Assistant(Integrations):
             except ModelError as error:
                 if self.settings.fallback != "quote":
                     raise
-                trace = replace(trace, fallback=str(error))
+                trace = replace(trace, fallback=str(error), fallback_kind=type(error))
             # What was shown stays the answer: quotes beside it would be a second one.
             if draft is not None and not (trace.fallback and draft.misses_all):
                 yield finished(drafted_answer(resolved, draft, lambda: self._quote(resolved, pages), searched, trace))

@@ -24,6 +24,9 @@ Every error says what happened and where (`message`) and what to do (`hint`). A 
 answer.
 """
 
+import traceback
+from collections.abc import Iterator
+
 
 class LsqaError(Exception):
     """Base of all errors that lsqa raises on purpose.
@@ -47,6 +50,11 @@ class LsqaError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} — {self.hint}"
+
+    @property
+    def for_log(self) -> str:
+        """What a log may hold where it is to tell nothing of questions."""
+        return f"{type(self).__name__}: {self}"
 
 
 class UsageError(LsqaError):
@@ -104,7 +112,11 @@ class CaseError(LsqaError):
 
 
 class ModelError(LsqaError):
-    """A model cannot serve."""
+    """A model cannot serve. Its message may hold the words of the model's server, which may repeat the question."""
+
+    @property
+    def for_log(self) -> str:
+        return f"{type(self).__name__}{''.join(map(_named, _causes(self)))} — {self.hint}"
 
 
 class ModelUnavailableError(ModelError):
@@ -125,3 +137,23 @@ class CalledOffError(ModelError):
 
 class ConversionError(ModelError):
     """The bundled weights could not be converted; nothing half-written is left."""
+
+
+def trace_for_log(error: BaseException) -> str:
+    """Where an error that nobody foresaw was raised, and those that led to it, without their messages: these may hold
+    anything."""
+    chain = reversed((error, *_causes(error)))
+    return "\n".join("".join(traceback.format_tb(one.__traceback__)) + type(one).__name__ for one in chain)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen = {id(error)}
+    while (cause := error.__cause__ or error.__context__) is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        error = cause
+
+
+def _named(cause: BaseException) -> str:
+    status = getattr(cause, "status_code", None)
+    return f" from {type(cause).__name__}" + (f" {status}" if isinstance(status, int) else "")

@@ -70,7 +70,7 @@ class ModelResolver:
         except CalledOffError:
             raise
         except ModelError as error:
-            _log.info("a follow-up is resolved by rules, as %s", error)
+            _log.info("a follow-up is resolved by rules, as a model fails: %s", error.for_log)
             return None
         rewritten = " ".join(reply.question.split())
         return rewritten if is_admissible(rewritten, question, turns) else None

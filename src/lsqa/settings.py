@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -172,7 +173,7 @@ def _layers(environment: Mapping[str, str], overrides: Mapping[str, str | None])
 
 
 def _refuse(name: str, value: str, wanted: str) -> SettingsError:
-    return SettingsError(f"the setting {name} cannot be {value!r}", hint=f"use {wanted}")
+    return SettingsError(f"the setting {name} cannot be {_mask(name, value)!r}", hint=f"use {wanted}")
 
 
 def _number(name: str, value: str) -> float:
@@ -214,7 +215,20 @@ def _check(settings: Settings) -> Settings:
         value = getattr(settings, name)
         if value and not value.startswith(("http://", "https://")):
             raise _refuse(name, value, "an http:// or https:// address")
+    if settings.chroma_url:
+        _check_chroma(settings.chroma_url)
     return settings
+
+
+def _check_chroma(url: str) -> None:
+    """Chroma's client takes a host and a port, and would leave out the rest without a word."""
+    try:
+        found = urlsplit(url)
+        is_plain = bool(found.hostname) and (found.port or 1) > 0
+    except ValueError:
+        is_plain = False
+    if not is_plain or "@" in url or found.path.strip("/") or found.query or found.fragment:
+        raise _refuse("chroma_url", url, "http://HOST:PORT alone; what the server asks for is set in chroma_token")
 
 
 def load_settings(**overrides: str | None) -> tuple[Settings, tuple[SettingOrigin, ...]]:
@@ -263,6 +277,9 @@ def _spelled(value: object) -> str:
 
 def _mask(name: str, value: str) -> str:
     """`value` as it may be shown: no secret, and no user and password of an address."""
-    if name in _SECRET and value:
-        return "•" * 8
-    return _PASSWORD.sub("•" * 8 + "@", value)
+    return "•" * 8 if name in _SECRET and value else masked(value)
+
+
+def masked(address: str) -> str:
+    """An address without its user and password."""
+    return _PASSWORD.sub("•" * 8 + "@", address)

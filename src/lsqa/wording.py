@@ -40,7 +40,7 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
         if claim.verdict != "supported":
             continue
         new = [] if name in seen else [f"{name}:" if language == "en" else f"{name}："]
-        quotes = (_quoted(c.citation.quote, c.citation.label, language) for c in claim.citations)
+        quotes = (quoted(c.citation.quote, c.citation.label, language) for c in claim.citations)
         # The head of a table stands once over its rows; a quote of the slide's own title would say it twice.
         new += [q for q in quotes if q not in lines and _bare(q) != name]
         if lines and len("\n".join([*lines, *new])) > LONGEST_TEXT:
@@ -67,7 +67,8 @@ def stated(claim: CheckedClaim) -> str:
     return f"{claim.text} {''.join(f'[{label}]' for label in labels)}"
 
 
-def _quoted(quote: str, label: int, language: Language) -> str:
+def quoted(quote: str, label: int, language: Language) -> str:
+    """A quote on one line, with its label."""
     flat = " | ".join(one_line(cell) for cell in quote.split("\t"))
     return f'"{flat}" [{label}]' if language == "en" else f"「{flat}」[{label}]"
 

@@ -1,19 +1,26 @@
 """Who may call what: tokens with scopes, rates, and pages of other sites kept out."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request, Security
 from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
 
-from lsqa.api.problems import ProblemError, seconds_to_wait
-from lsqa.api.rates import RateLimit
+from lsqa.api.problems import ProblemError, respond, seconds_to_wait
+from lsqa.api.rates import RateLimit, network_of
 from lsqa.api.tokens import Bearer, Scope, Tokens
 from lsqa.settings import Settings
 
+API_PATHS: Final = ("/v1/", "/mcp")
+"""What the paths of the API begin with."""
+
+_BEARER: Final = "lsqa.bearer"
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _described: Final = HTTPBearer(auto_error=False, description="A token of LSQA_API_TOKENS, where any are set.")
 
@@ -26,10 +33,10 @@ class Access:
         self.origins = tuple(o.strip().rstrip("/") for o in settings.api_origins.split(",") if o.strip())
         self._rates = RateLimit(settings.api_rate)
 
-    def admit(self, headers: Headers, address: str, *scopes: Scope) -> Bearer:
-        """Whoever sends these headers from `address`, where all `scopes` are theirs."""
+    def admit(self, headers: Headers, address: str) -> Bearer:
+        """Whoever sends these headers from `address`."""
         # Before the token is looked at: guessing counts as well.
-        self._count(f"address {address}")
+        self._count(f"address {network_of(address)}")
         bearer = self.tokens.bearer(headers.get("authorization", ""))
         if bearer is None:
             raise ProblemError(
@@ -37,8 +44,6 @@ class Access:
             )
         if bearer.name:
             self._count(f"token {bearer.name}")
-        if missing := sorted(set(scopes) - bearer.scopes):
-            raise ProblemError(403, "scope", f"the token does not allow {' and '.join(missing)}")
         return bearer
 
     def _count(self, key: str) -> None:
@@ -62,9 +67,42 @@ def allow(*scopes: Scope) -> Callable[..., Bearer]:
 
     def admitted(request: Request, _: object = Security(_described)) -> Bearer:
         access: Access = request.app.state.access
-        return access.admit(request.headers, request.client.host if request.client else "", *scopes)
+        return require(request.scope, access, *scopes)
 
     return admitted
+
+
+def require(scope: AsgiScope, access: Access, *scopes: Scope) -> Bearer:
+    """Whoever sends the request, where all `scopes` are theirs. Counted and looked up once for a request."""
+    if _BEARER not in scope:
+        client = scope.get("client")
+        scope[_BEARER] = access.admit(Headers(scope=scope), client[0] if client else "")
+    bearer: Bearer = scope[_BEARER]
+    if missing := sorted(set(scopes) - bearer.scopes):
+        raise ProblemError(403, "scope", f"the token does not allow {' and '.join(missing)}")
+    return bearer
+
+
+class Admission:
+    """ASGI middleware: who is not let in to the API, or asks too often, is told so before anything of the body is
+    read."""
+
+    def __init__(self, app: ASGIApp, *, access: Access, routes: Sequence[BaseRoute]) -> None:
+        self._app = app
+        self._access = access
+        self._routes = routes
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        # What a browser asks first (OPTIONS) comes without a token, and has no body.
+        if scope["type"] == "http" and scope["path"].startswith(API_PATHS) and scope["method"] != "OPTIONS":
+            try:
+                require(scope, self._access)
+            except ProblemError as error:
+                # Where it would have gone, for log and measures.
+                scope["route"] = next((r for r in self._routes if r.matches(scope)[0] is Match.FULL), None)
+                await respond(Request(scope), error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 def new_request_id() -> str:

@@ -3,36 +3,51 @@
 So any number of processes may serve them, and no session can be taken over.
 """
 
-from collections.abc import Callable
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, Final
 
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from mcp.server.mcpserver.exceptions import ToolError
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lsqa.agent_tools import AgentTools
-from lsqa.api.access import Access
+from lsqa.agent_tools import AgentTools, Work
+from lsqa.answers import Answer
+from lsqa.api.access import Access, new_request_id, require
+from lsqa.api.asking import discreet, while_there
 from lsqa.api.capacity import BusyError
-from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
+from lsqa.api.problems import problem_of
 from lsqa.api.state import Server
-from lsqa.errors import LockedError
 
 PATH: Final = "/mcp"
+_hung_up: ContextVar[asyncio.Event] = ContextVar("hung_up")
+"""Set when whoever sent the request that is being answered has gone: the SDK does not look."""
 
 
 def agent_tools(server: Server) -> AgentTools:
     """The tools, which share the line of questions with REST."""
 
-    async def run(work: Callable[[], Any]) -> Any:
-        try:
-            return await server.asking.run(work, server.seconds)
-        except BusyError as error:
-            raise LockedError("the server is at capacity", hint=f"try again in {error.retry_after} s") from error
-        except TimeoutError as error:
-            raise LockedError("it took too long", hint="ask for less") from error
+    async def run(work: Work) -> Any:
+        def begin(left: threading.Event) -> Iterator[Any]:
+            yield work(left)
 
-    return AgentTools(server.service.assistant, server.service.checker, run)
+        try:
+            (result,) = [one async for one in while_there(server, _hung_up.get().wait(), begin)]
+        except (BusyError, TimeoutError, ConnectionAbortedError) as error:
+            raise ToolError(told(error)) from error
+        return result
+
+    def told(error: Exception) -> str:
+        request_id = new_request_id()
+        members, _ = problem_of(error, request_id, in_full=server.service.settings.log_questions)
+        return f"{members['title']}: {members['detail']} (request {request_id})"
+
+    def shown(answer: Answer) -> Answer:
+        return discreet(server, answer, new_request_id())
+
+    return AgentTools(server.service.assistant, server.service.checker, run, told=told, shown=shown)
 
 
 class _Guarded:
@@ -43,14 +58,30 @@ class _Guarded:
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = scope.get("client")
+        require(scope, self._access, "read", "ask")
+        heard = [message := await receive()]
+        while message.get("more_body"):
+            heard.append(message := await receive())
+        hung_up = asyncio.Event()
+
+        async def listen() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            hung_up.set()
+
+        async def again() -> Message:
+            if heard:
+                return heard.pop(0)
+            await hung_up.wait()
+            return {"type": "http.disconnect"}
+
+        token = _hung_up.set(hung_up)  # the SDK carries the tool out in a context that is copied from this one
+        listening = asyncio.ensure_future(listen())
         try:
-            self._access.admit(Headers(scope=scope), client[0] if client else "", "read", "ask")
-        except ProblemError as error:
-            members, headers = problem_of(error, scope.get("lsqa.request_id", ""))
-            await JSONResponse(members, members["status"], headers, MEDIA_TYPE)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            await self._app(scope, again, send)
+        finally:
+            listening.cancel()
+            _hung_up.reset(token)
 
 
 def route(tools: AgentTools, access: Access) -> Route:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from lsqa.api import agents, asking, documents, health, openai_chat, page_images, problems
-from lsqa.api.access import Access
+from lsqa.api.access import Access, Admission
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
 from lsqa.api.server_sent import QUIET_SECONDS
@@ -20,6 +20,8 @@ from lsqa.api.wrapping import Wrapping
 
 BODY_BYTES: Final = 1024**2
 _MIB: Final = 1024**2
+_ROUTERS: Final = tuple(each.router for each in (asking, page_images, documents, openai_chat, health))
+_ROUTES: Final = tuple(route for router in _ROUTERS for route in router.routes)
 _FORM_BYTES: Final = 64 * 1024  # of a form beside its files
 _DRAFTING: Final = 16  # questions at a time where a language model is waited for
 _CHANGES_WAITING: Final = 4
@@ -67,6 +69,7 @@ def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> Fas
     )
     app.state.access, app.state.server = access, server
     problems.install(app)
+    app.add_middleware(Admission, access=access, routes=_ROUTES)  # within CORS: other origins may read why not
     app.add_middleware(
         CORSMiddleware,
         allow_origins=access.origins,
@@ -81,7 +84,8 @@ def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> Fas
         body_bytes=BODY_BYTES,
         upload_bytes=settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES,
     )
-    for each in (asking, page_images, documents, openai_chat, health):
-        app.include_router(each.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     app.router.routes.append(agents.route(tools, access))
+    app.router.routes.append(problems.nothing_there("/v1/{rest:path}", _ROUTES))
     return app

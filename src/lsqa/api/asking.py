@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from typing import Any, Final
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
@@ -12,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from lsqa.answers import Answer, claim_to_dict
 from lsqa.api.access import allow
 from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits, Problem, RetrieveBody
-from lsqa.api.problems import problem_of
+from lsqa.api.problems import in_few_words, told_of
 from lsqa.api.server_sent import event_response, leave
 from lsqa.api.state import Server, server_of
 from lsqa.api.wrapping import note_question
@@ -36,7 +38,9 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     )
 }
 PROBLEMS: Final = _PROBLEMS
+Result = TypeVar("Result")
 router = APIRouter(prefix="/v1", tags=["ask"])
+_log = logging.getLogger("lsqa.api")
 
 
 @router.post("/retrieve", response_model=Hits, responses=_PROBLEMS, dependencies=[Depends(allow("read"))])
@@ -83,8 +87,7 @@ async def ask(body: AskBody, request: Request) -> Response:
     events = answer_events(server, request, begin)
     if not body.stream and "text/event-stream" not in request.headers.get("accept", ""):
         return JSONResponse((await last_answer(events)).to_dict())
-    request_id = request.scope["lsqa.request_id"]
-    return await event_response(events, lambda more: _as_server_sent(more, request_id), server.quiet_seconds)
+    return await event_response(events, lambda more: _as_server_sent(more, request), server.quiet_seconds)
 
 
 @router.post("/check", response_model=CheckedShown, responses=_PROBLEMS, dependencies=[Depends(allow("ask"))])
@@ -99,33 +102,56 @@ async def check(body: CheckBody, request: Request) -> Response:
 
         yield server.service.checker().check(body.text, stop_when_left).to_dict()
 
-    events = server.asking.stream(begin, server.seconds)
-    async for checked in events:
-        return JSONResponse(checked)
-    raise AssertionError("a text was checked without a result")
+    (checked,) = [result async for result in while_there(server, gone(request), begin)]
+    return JSONResponse(checked)
 
 
-async def answer_events(server: Server, request: Request, begin: Any) -> AsyncGenerator[Event]:
+async def answer_events(
+    server: Server, request: Request, begin: Callable[[threading.Event], Iterator[Event]]
+) -> AsyncGenerator[Event]:
     """The events of an answer; called off when whoever asked has gone."""
+    events = while_there(server, gone(request), begin)
+    try:
+        async for event in events:
+            if isinstance(event, Answer):
+                server.measures.answer(event)
+                yield discreet(server, event, request.scope.get("lsqa.request_id", ""))
+            else:
+                yield event
+    finally:
+        await events.aclose()
+
+
+async def while_there(
+    server: Server, gone: Coroutine[Any, Any, object], begin: Callable[[threading.Event], Iterator[Result]]
+) -> AsyncGenerator[Result]:
+    """What `begin` gives, as `Capacity.stream`. It is told to stop when `gone` ends: whoever asked has hung up."""
     events = server.asking.stream(begin, server.seconds)
-    gone = asyncio.ensure_future(_gone(request))
+    leaving = asyncio.ensure_future(gone)
     following = asyncio.ensure_future(anext(events))
     try:
         while True:
-            await asyncio.wait({following, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({following, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if not following.done():
                 raise ConnectionAbortedError("nobody waits for the answer any more")
             try:
                 event = following.result()
             except StopAsyncIteration:
                 return
-            if isinstance(event, Answer):
-                server.measures.answer(event)
             yield event
             following = asyncio.ensure_future(anext(events))
     finally:
-        gone.cancel()
+        leaving.cancel()
         await leave(following, events)
+
+
+def discreet(server: Server, answer: Answer, request_id: str) -> Answer:
+    """An answer without what only whoever runs the server may know: why its language model fails, which is logged."""
+    if (kind := answer.trace.fallback_kind) is None:
+        return answer
+    why = answer.trace.fallback if server.service.settings.log_questions else kind.__name__
+    _log.warning("%s: by quotes, as the language model failed: %s", request_id, why)
+    return replace(answer, trace=replace(answer.trace, fallback=in_few_words(kind)))
 
 
 async def last_answer(events: AsyncIterator[Event]) -> Answer:
@@ -137,18 +163,18 @@ async def last_answer(events: AsyncIterator[Event]) -> Answer:
     return answer
 
 
-async def _gone(request: Request) -> None:
+async def gone(request: Request) -> None:
     """Ends when the client has hung up."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-async def _as_server_sent(events: AsyncIterator[Event], request_id: str) -> AsyncGenerator[str]:
+async def _as_server_sent(events: AsyncIterator[Event], request: Request) -> AsyncGenerator[str]:
     try:
         async for event in events:
             yield _event(event)
     except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell
-        members, _ = problem_of(error, request_id)
+        members, _ = told_of(request, error)
         yield server_sent("error", members)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from lsqa.api.tokens import Tokens
 from lsqa.errors import UsageError
 from lsqa.settings import Settings
 
@@ -24,8 +25,9 @@ def is_loopback(host: str) -> bool:
 
 
 def require_tokens(host: str, settings: Settings) -> None:
-    """Raises `UsageError` where a server bound to `host` would be open to everyone who reaches it."""
-    if not settings.api_tokens.strip(" ,") and not is_loopback(host):
+    """Raises `UsageError` where a server bound to `host` would be open to everyone who reaches it, or a token is
+    malformed."""
+    if not Tokens(settings.api_tokens).are_set and not is_loopback(host):
         raise UsageError(
             f"the server would be open to everyone who reaches {host}",
             hint="set LSQA_API_TOKENS, or leave out --host to serve this machine only",

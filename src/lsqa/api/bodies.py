@@ -10,11 +10,12 @@ from lsqa.conversation import Turn
 
 LONGEST_QUESTION: Final = 8_000
 LONGEST_TEXT: Final = 200_000
+LONGEST_ID: Final = 512
 MOST_PASSAGES: Final = 100
 _MOST_TURNS: Final = 50
 _MOST_NAMED: Final = 200
 
-Identifier = Annotated[str, Field(min_length=1, max_length=512)]
+Identifier = Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
 Count = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
 Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]

@@ -1,6 +1,7 @@
 """GET, POST, DELETE /v1/documents."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -8,18 +9,21 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS
-from lsqa.api.bodies import DocumentShown, DocumentsShown, IngestShown, PageShown, RemovedShown
+from lsqa.api.bodies import LONGEST_ID, DocumentShown, DocumentsShown, IngestShown, PageShown, RemovedShown
 from lsqa.api.problems import ProblemError
+from lsqa.api.service import Service
 from lsqa.api.state import Server, server_of
-from lsqa.api.uploads import Upload, UploadFolder, shown_name
+from lsqa.api.uploads import Placed, Upload, UploadFolder, shown_name
 from lsqa.catalogue import DocumentRecord
 from lsqa.catalogue.reading import unknown_document
-from lsqa.errors import EmptyLibraryError
-from lsqa.ingest import FileResult
+from lsqa.errors import EmptyLibraryError, HomeError
+from lsqa.ingest import FileResult, IngestReport
+from lsqa.library import WritableLibrary
+from lsqa.settings import Settings
 
 _MIB: Final = 1024**2
 _SECONDS: Final = 3600.0  # a file has its own limits
@@ -30,12 +34,20 @@ _FILES: Final = {
             "schema": {
                 "type": "object",
                 "required": ["files"],
-                "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                "properties": {
+                    "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    "replaces": {
+                        "type": "string",
+                        "description": "The id of the document that the file, one then, is the next version of.",
+                    },
+                },
             }
         }
     },
 }
-DocumentId = Annotated[str, InPath(min_length=1, max_length=512, description="As the list of documents tells it.")]
+DocumentId = Annotated[
+    str, InPath(min_length=1, max_length=LONGEST_ID, description="As the list of documents tells it.")
+]
 PageNumber = Annotated[int, InPath(ge=1, le=10_000_000)]
 router = APIRouter(prefix="/v1/documents", tags=["documents"], responses=PROBLEMS)
 
@@ -69,19 +81,21 @@ async def documents(request: Request) -> Response:
     openapi_extra={"requestBody": _FILES},
 )
 async def add(request: Request) -> Response:
-    """Read files into the library: PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, text, told apart by their content. Each
-    file of the same name and content takes the place of its earlier version."""
+    """Read files into the library: PDF, PPTX, DOCX, XLSX, CSV, HTML, Markdown, text, told apart by their content. A
+    file that is there already, by name and content, is `unchanged`; other content is another document, unless
+    `replaces` names the one whose place it takes."""
     server = server_of(request)
     settings = server.service.settings
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise ProblemError(415, "multipart", "send the files as multipart/form-data, each in a field `files`")
-    async with request.form(max_files=settings.max_upload_files, max_fields=1) as form:
+    async with _form(request, settings) as form:
         uploads = [
             Upload(part.filename or "", part.file) for part in form.getlist("files") if isinstance(part, UploadFile)
         ]
         if not uploads:
             raise ProblemError(422, "no-files", "there is no file in a field `files`")
-        told = await server.writing.run(lambda: _ingest(server, uploads), _SECONDS)
+        replaces = _replaced(form, len(uploads))
+        told = await server.writing.run(lambda: _ingest(server, uploads, replaces), _SECONDS)
     return JSONResponse(told)
 
 
@@ -121,7 +135,11 @@ async def remove(doc_id: DocumentId, request: Request) -> Response:
     server = server_of(request)
 
     def removed() -> None:
-        _folder(server).drop(server.service.remove(doc_id))
+        with server.service.writing() as library:
+            record = library.catalogue.record(doc_id)
+            library.remove([doc_id])
+            assert record is not None  # else it could not be removed
+            _folder(server).drop(Path(record.path))
 
     await server.writing.run(removed, _SECONDS)
     return JSONResponse({"removed": doc_id})
@@ -132,27 +150,78 @@ def _folder(server: Server) -> UploadFolder:
     return UploadFolder(settings.home, settings.max_upload_mb * _MIB)
 
 
-def _ingest(server: Server, uploads: Sequence[Upload]) -> dict[str, Any]:
+@asynccontextmanager
+async def _form(request: Request, settings: Settings) -> AsyncIterator[FormData]:
+    """What was sent. Raises `HomeError` where there is no room for it while it comes."""
+    try:
+        form = await request.form(max_files=settings.max_upload_files, max_fields=1)
+    except (TimeoutError, ConnectionError):
+        raise
+    except OSError as error:
+        raise HomeError(f"cannot take an upload: {error}", hint="make room on the disk of temporary files") from error
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+def _replaced(form: FormData, files: int) -> str:
+    """The id of the document that is to be replaced, empty for none. Raises `ProblemError`."""
+    given = form.get("replaces", "")
+    if not isinstance(given, str) or len(given) > LONGEST_ID or (given and files > 1):
+        raise ProblemError(422, "replaces", "`replaces` is the id of one document, and one file takes its place")
+    return given
+
+
+def _ingest(server: Server, uploads: Sequence[Upload], replaces: str) -> dict[str, Any]:
     """Files that are taken are read, the others reported; what nothing was made of is not kept.
 
-    Raises `ProblemError` where no file is taken.
+    Raises `ProblemError` where no file is taken, `UnknownDocumentError` where there is nothing to replace.
     """
-    folder = _folder(server)
-    names: dict[str, str] = {}
+    folder, service = _folder(server), server.service
+    placed: dict[str, Placed] = {}
     refused: list[tuple[str, ProblemError]] = []
-    try:
-        for upload in uploads:
-            try:
-                names[str(folder.keep(upload).resolve())] = shown_name(upload.name)
-            except ProblemError as problem:
-                refused.append((shown_name(upload.name), problem))
-        if not names:
-            raise refused[0][1]
-        report = server.service.ingest([Path(path) for path in names])
-    except BaseException:
-        folder.drop_all([Path(path) for path in names])
-        raise
-    folder.drop_all([Path(result.path) for result in report.files if result.is_failure])
-    named = [replace(file, path=names.get(file.path, shown_name(file.path))) for file in report.files]
+    for upload in uploads:
+        try:
+            one = folder.place(upload, replaces)
+            placed[str(one.path)] = one
+        except ProblemError as problem:
+            refused.append((shown_name(upload.name), problem))
+    if not placed:
+        raise refused[0][1]
+    service.embeddings()  # before others are kept from writing
+    with service.writing() as library:
+        earlier = _file_of(library, replaces)
+        report = _kept_and_read(service, library, folder, tuple(placed.values()), replaces)
+        if earlier is not None and not library.catalogue.records_at(str(earlier)):
+            folder.drop(earlier)
+    named = [
+        replace(f, path=shown_name(placed[f.path].upload.name if f.path in placed else f.path)) for f in report.files
+    ]
     not_taken = [FileResult(name, "unsupported", reason=problem.detail) for name, problem in refused]
     return replace(report, files=(*named, *not_taken)).to_dict()
+
+
+def _file_of(library: WritableLibrary, doc_id: str) -> Path | None:
+    """Where the file of a document is; None without an id. Raises `UnknownDocumentError`."""
+    if not doc_id:
+        return None
+    if (record := library.catalogue.record(doc_id)) is None:
+        raise unknown_document(doc_id)
+    return Path(record.path)
+
+
+def _kept_and_read(
+    service: Service, library: WritableLibrary, folder: UploadFolder, placed: Sequence[Placed], replaces: str
+) -> IngestReport:
+    """What this makes and no document came of is taken away again; a file that was there is a document's."""
+    made: list[Path] = []
+    try:
+        for one in placed:
+            if folder.keep(one):
+                made.append(one.path)
+        return service.ingest(library, [one.path for one in placed], replaces)
+    finally:
+        for path in made:
+            if not library.catalogue.records_at(str(path)):
+                folder.drop(path)

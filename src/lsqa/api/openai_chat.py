@@ -5,7 +5,6 @@ an annotation, too.
 """
 
 import json
-import re
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -19,16 +18,15 @@ from lsqa.answers import Answer
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, answer_events, last_answer
 from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
-from lsqa.api.problems import ProblemError, problem_of
+from lsqa.api.problems import ProblemError, told_of
 from lsqa.api.server_sent import event_response
 from lsqa.api.state import server_of
 from lsqa.api.wrapping import note_question
 from lsqa.citations import CheckedClaim
 from lsqa.integrations import Event
-from lsqa.sources import cited_places, text_with_sources
+from lsqa.sources import cited_places, labels_in, text_with_sources
 from lsqa.wording import stated
 
-_LABEL: Final = re.compile(r"\[(\d+)\]")
 _CREATED: Final = 1767225600  # of the model: the year that lsqa is of
 router = APIRouter(prefix="/v1", tags=["OpenAI"], responses=PROBLEMS)
 
@@ -58,33 +56,33 @@ async def complete(body: CompletionBody, request: Request) -> Response:
     request_id = request.scope["lsqa.request_id"]
     head = {"id": f"chatcmpl-{request_id}", "created": int(time.time()), "model": MODEL}
     if body.stream:
-        return await event_response(events, lambda more: _chunks(head, more, request_id), server.quiet_seconds)
+        return await event_response(events, lambda more: _chunks(head, more, request), server.quiet_seconds)
     answer = await last_answer(events)
     text = text_with_sources(answer)
-    message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer, text)}
+    message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "lsqa": answer.to_dict()})
 
 
-def annotations(answer: Answer, text: str) -> list[dict[str, Any]]:
-    """A citation for each label in `text`; offsets count characters."""
+def annotations(answer: Answer, later: int = 0) -> list[dict[str, Any]]:
+    """A citation for each label in the text of a completion; offsets count characters, from `later` on."""
     places = {place.label: place for place in cited_places(answer)}
     return [
         {
             "type": "url_citation",
             "url_citation": {
-                "start_index": match.start(),
-                "end_index": match.end(),
+                "start_index": at.start + later,
+                "end_index": at.end + later,
                 "title": f"{place.title}, p. {place.page}",
                 "url": f"lsqa://documents/{quote(place.doc_id, safe='')}/pages/{place.page}",
             },
         }
-        for match in _LABEL.finditer(text)
-        if (place := places.get(int(match[1])))
+        for at in labels_in(answer)
+        if (place := places.get(at.label))
     ]
 
 
-async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id: str) -> AsyncGenerator[str]:
+async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request: Request) -> AsyncGenerator[str]:
     """A language model's claims as they come; then whatever of the whole text has not been said."""
     said, is_draft = "", None
 
@@ -99,7 +97,9 @@ async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id
                 whole = text_with_sources(event)
                 rest = whole.removeprefix(said) if whole.startswith(said) else f"\n\n{whole}"
                 yield chunk({"content": rest})
-                yield chunk({}, "stop", lsqa=event.to_dict())
+                # Where the text was begun in other words, the whole comes once more, and its labels later by as much.
+                later = len(said) + len(rest) - len(whole)
+                yield chunk({"annotations": annotations(event, later)}, "stop", lsqa=event.to_dict())
                 continue
             is_draft = _is_drafted(event) if is_draft is None else is_draft
             if is_draft and (line := stated(event)) not in said.split("\n"):
@@ -107,7 +107,7 @@ async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request_id
                 said += piece
                 yield chunk({"content": piece})
     except Exception as error:  # noqa: BLE001 — the status has been sent; what remains is to tell
-        members, _ = problem_of(error, request_id)
+        members, _ = told_of(request, error)
         yield _data({"error": {"message": members["detail"], "type": "server_error", "code": members["status"]}})
         return
     yield "data: [DONE]\n\n"

@@ -6,15 +6,18 @@ servers) is logged and not told.
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as PlainHTTPException
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 from lsqa.api.capacity import BusyError
+from lsqa.api.state import server_of
 from lsqa.errors import (
     CalledOffError,
     EmptyLibraryError,
@@ -28,6 +31,7 @@ from lsqa.errors import (
     QuestionError,
     UnknownDocumentError,
     UsageError,
+    trace_for_log,
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -91,8 +95,9 @@ def problem(status: int, kind: str, detail: str, *, request_id: str, title: str 
     }
 
 
-def problem_of(error: Exception, request_id: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """A problem and the headers that go with it, for whatever was raised."""
+def problem_of(error: Exception, request_id: str, *, in_full: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
+    """A problem and the headers that go with it, for whatever was raised. What is the server's fault is logged,
+    `in_full` with the messages of others, which may repeat the question."""
     if isinstance(error, ProblemError):
         return problem(error.status_code, error.kind, error.detail, request_id=request_id), dict(error.headers or {})
     if isinstance(error, BusyError):
@@ -102,19 +107,38 @@ def problem_of(error: Exception, request_id: str) -> tuple[dict[str, Any], dict[
         return problem(499, "gone", str(error), request_id=request_id), {}
     if isinstance(error, TimeoutError):
         return problem(504, "timeout", "the answer was not there in time", request_id=request_id), {}
-    for kind, status, word, title, told in _KINDS:
-        if isinstance(error, kind):
-            if status >= 500:
-                _log.warning("%s: %s", request_id, error)
-            headers = {"Retry-After": str(_LOCKED_SECONDS)} if status == 503 else {}
-            return problem(status, word, told or str(error), request_id=request_id, title=title), headers
-    _log.error("request %s failed", request_id, exc_info=error)
+    if (row := _row(type(error))) is not None:
+        _, status, word, title, told = row
+        if status >= 500 and isinstance(error, LsqaError):
+            _log.warning("%s: %d, %s", request_id, status, f"{error}" if in_full else error.for_log)
+        headers = {"Retry-After": str(_LOCKED_SECONDS)} if status == 503 else {}
+        return problem(status, word, told or str(error), request_id=request_id, title=title), headers
+    if in_full:
+        _log.error("request %s failed", request_id, exc_info=error)
+    else:
+        _log.error("request %s failed\n%s", request_id, trace_for_log(error))
     return problem(500, "internal", "the server's log says why, under the request's id", request_id=request_id), {}
+
+
+def _row(kind: type[BaseException]) -> tuple[type[LsqaError], int, str, str, str] | None:
+    return next((row for row in _KINDS if issubclass(kind, row[0])), None)
+
+
+def in_few_words(kind: type[LsqaError]) -> str:
+    """What a client is told of an error of this kind that is not theirs; it names no folder and no server."""
+    row = _row(kind)
+    return f"{row[3]}: {row[4]}".removesuffix(": ") if row else "The server failed: the server's log says why"
+
+
+def told_of(request: Request, error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
+    """A problem and the headers that go with it, logged as the server's settings say."""
+    request_id = request.scope.get("lsqa.request_id", "")
+    return problem_of(error, request_id, in_full=server_of(request).service.settings.log_questions)
 
 
 def respond(request: Request, error: Exception) -> JSONResponse:
     """The response that tells of `error`."""
-    members, headers = problem_of(error, request.scope.get("lsqa.request_id", ""))
+    members, headers = told_of(request, error)
     return _response(request.url.path, members, headers)
 
 
@@ -158,6 +182,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PlainHTTPException, refused)
     for kind in (ProblemError, BusyError, TimeoutError, ConnectionAbortedError, LsqaError):
         app.add_exception_handler(kind, failed)
+
+
+class _NothingThere:
+    """An ASGI application for paths that none of `routes` takes."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        others = [r for r in self._routes if r.matches(scope)[0] is Match.PARTIAL]
+        methods = sorted({method for route in others for method in getattr(route, "methods", None) or ()})
+        if methods:
+            raise ProblemError(405, "http", "Method Not Allowed", {"Allow": ", ".join(methods)})
+        raise ProblemError(404, "http", "Not Found")
+
+
+def nothing_there(path: str, routes: Sequence[BaseRoute]) -> Route:
+    """The last route, whatever is mounted beside: what `routes` do not have under `path` is a problem, too."""
+    return Route(path, _NothingThere(routes), include_in_schema=False)
 
 
 def _printable(value: Any) -> Any:

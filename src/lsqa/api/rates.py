@@ -1,5 +1,6 @@
 """How often one token or one address may ask: a bucket each, filled steadily."""
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -34,3 +35,16 @@ class RateLimit:
             while len(self._buckets) > _MOST_KEPT:
                 self._buckets.popitem(last=False)
         return 0.0 if passes else (1.0 - left) / self._rate
+
+
+def network_of(address: str) -> str:
+    """An address as requests are counted by it: of IPv6 the 64 bits that one network has to itself."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return address

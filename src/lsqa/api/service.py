@@ -1,7 +1,8 @@
 """One library as a server has it: opened when there is something to ask, read by many threads, written by one."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ class Service:
             if self._opened is None:
                 s = self.settings
                 library = Library.open(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
-                retriever = Retriever(library, self.embeddings(), open_reranker(s.reranker, s.home / "models"))
+                retriever = Retriever(library, self._encoder(), open_reranker(s.reranker, s.home / "models"))
                 self._opened = Assistant(s, library, retriever, self._chat_model), Checker(library, retriever)
             if not self._opened[0].library.catalogue.document_count:
                 raise EmptyLibraryError("there are no documents", hint="add some first")
@@ -67,32 +68,28 @@ class Service:
 
     def embeddings(self) -> "Embeddings":
         """The encoder, one for all. Raises `ModelUnavailableError`."""
+        with self._opening:
+            return self._encoder()
+
+    def _encoder(self) -> "Embeddings":
         if self._embeddings is None:
             s = self.settings
             self._embeddings = open_embedder(s.embedder, s.home / "models", base_url=s.llm_base_url)
         return self._embeddings
 
-    def ingest(self, paths: Sequence[Path]) -> IngestReport:
-        """Read files into the library. Raises `LockedError`, `HomeError`, `ModelError`."""
+    @contextmanager
+    def writing(self) -> Iterator[WritableLibrary]:
+        """The library, which nobody else writes meanwhile. Raises `LockedError`, `HomeError`."""
         s = self.settings
-        with self._opening:
-            embedder = self.embeddings()
+        with WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma) as library:
+            yield library
+
+    def ingest(self, library: WritableLibrary, paths: Sequence[Path], replaces: str = "") -> IngestReport:
+        """Read files into the library; as `lsqa.ingest.ingest`. Raises `HomeError`, `ModelError`."""
+        s = self.settings
         reading = ReadingOptions(ocr_languages=usable_languages(s.ocr))
         limits = ReadingLimits(seconds=s.file_seconds, memory_mb=s.file_memory_mb)
-        with self._writer() as library:
-            return ingest(paths, library, embedder, reading=reading, limits=limits)
-
-    def remove(self, doc_id: str) -> Path:
-        """Forget a document; where its file was. Raises `UnknownDocumentError`, `LockedError`, `HomeError`."""
-        with self._writer() as library:
-            record = library.catalogue.record(doc_id)
-            library.remove([doc_id])
-        assert record is not None  # else it could not be removed
-        return Path(record.path)
-
-    def _writer(self) -> WritableLibrary:
-        s = self.settings
-        return WritableLibrary.open_for_writing(s.home, embedder_fingerprint(s.embedder), chroma=s.chroma)
+        return ingest(paths, library, self.embeddings(), replaces=replaces, reading=reading, limits=limits)
 
     def close(self) -> None:
         self.images.close()

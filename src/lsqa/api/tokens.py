@@ -59,8 +59,13 @@ class Tokens:
 
 
 def _parsed(item: str) -> tuple[bytes, Bearer]:
-    before, _, rest = item.partition(":")
+    before, colon, rest = item.partition(":")
     named = before.split("+")
+    if colon and SCOPES & set(named) and (not rest or not set(named) <= SCOPES):
+        # An empty variable of a shell, or a scope misspelt: the whole would be a token that allows everything.
+        raise SettingsError(
+            "an entry of the setting api_tokens has scopes but no token, or an unknown scope", hint=_HINT
+        )
     if rest and set(named) <= SCOPES:
         scopes, secret = frozenset(s for s in SCOPES if s in named), rest
     else:

@@ -5,9 +5,9 @@ and what is left of the name when everything but letters, digits and `_-` is gon
 """
 
 import hashlib
+import os
 import re
 import unicodedata
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 from lsqa.api.problems import ProblemError
 from lsqa.errors import DocumentError
 from lsqa.ingest.files import UPLOADS
+from lsqa.library import home_errors
 from lsqa.readers import decode
 from lsqa.readers.ooxml import office_kind
 
@@ -36,6 +37,15 @@ class Upload:
     file: BinaryIO
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An upload that is taken, the hash of its content, and where it is to lie."""
+
+    upload: Upload
+    sha256: str
+    path: Path
+
+
 def shown_name(name: str) -> str:
     """The name as it may be shown: without folders and control characters, not too long."""
     last = re.split(r"[/\\]", name)[-1].encode("utf-8", "replace").decode()
@@ -46,11 +56,13 @@ class UploadFolder:
     """Where uploads are kept. `most_bytes` a file may have."""
 
     def __init__(self, home: Path, most_bytes: int) -> None:
-        self._folder = home.absolute() / UPLOADS
+        self._home = home
+        self._folder = (home / UPLOADS).resolve()  # as the catalogue knows paths
         self._most_bytes = most_bytes
 
-    def keep(self, upload: Upload) -> Path:
-        """The upload as a file of its own. Raises `ProblemError` where it is too large or of no kind that is read."""
+    def place(self, upload: Upload, replaces: str = "") -> Placed:
+        """The upload with its place, which is free of other documents' files where it replaces one. Raises
+        `ProblemError` where it is too large or of no kind that is read."""
         digest, size = hashlib.sha256(), 0
         while block := upload.file.read(_BLOCK):
             digest.update(block)
@@ -62,12 +74,21 @@ class UploadFolder:
         upload.file.seek(0)
         suffix = self._suffix(upload)
         upload.file.seek(0)
-        target = self._folder / digest.hexdigest()[:24] / f"{_stem(upload.name)}{suffix}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as kept:
-            while block := upload.file.read(_BLOCK):
-                kept.write(block)
-        return target
+        sha256 = digest.hexdigest()
+        own = hashlib.sha256(f"{sha256}\0{replaces}".encode()).hexdigest() if replaces else sha256
+        return Placed(upload, sha256, self._folder / own[:24] / f"{_stem(upload.name)}{suffix}")
+
+    def keep(self, placed: Placed) -> bool:
+        """Put an upload into its place, whole or not at all; whether nothing was there before.
+
+        A file that is there whole is left alone: it is that of a document. To be called by the library's one writer.
+        Raises `HomeError`.
+        """
+        with home_errors(self._home):
+            was_there = placed.path.exists()
+            if not was_there or _sha256(placed.path) != placed.sha256:
+                _write(placed.upload.file, placed.path)
+        return not was_there
 
     def _suffix(self, upload: Upload) -> str:
         """The ending by which the content is read; the name only decides between kinds of text."""
@@ -96,9 +117,25 @@ class UploadFolder:
                 path.unlink()
                 path.parent.rmdir()  # stays where another name has the same content
 
-    def drop_all(self, paths: Sequence[Path]) -> None:
-        for path in paths:
-            self.drop(path)
+
+def _write(content: BinaryIO, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.parent / f".{os.getpid()}.part"  # there is one writer
+    try:
+        with partial.open("wb") as file:
+            while block := content.read(_BLOCK):
+                file.write(block)
+        partial.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+            target.parent.rmdir()  # stays where it holds more
+        raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _stem(name: str) -> str:

@@ -11,14 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lsqa.api.access import Access, new_request_id
+from lsqa.api.access import API_PATHS, Access, new_request_id
 from lsqa.api.measures import Measures
-from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
+from lsqa.api.problems import MEDIA_TYPE, ProblemError, told_of
 from lsqa.api.state import server_of
 from lsqa.tracing import RequestSpan, request_span
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_GUARDED: Final = ("/v1/", "/mcp")
 QUESTION_KEY: Final = "lsqa.question"
 _access_log = logging.getLogger("lsqa.access")
 
@@ -53,17 +52,17 @@ class Wrapping:
                 out = MutableHeaders(scope=message)
                 out["X-Request-ID"] = request_id
                 out["X-Content-Type-Options"] = "nosniff"
-                if scope["path"].startswith(_GUARDED):
+                if scope["path"].startswith(API_PATHS):
                     out.setdefault("Cache-Control", "no-store")
             await send(message)
 
         with request_span(headers, request_id) as traced:
             try:
-                if scope["path"].startswith(_GUARDED):
+                if scope["path"].startswith(API_PATHS):
                     self._access.check_site(headers)
                 await self._app(scope, self._limited(scope, headers, receive), tell)
             except Exception as error:  # noqa: BLE001 — whoever asked is owed an end, whatever it met
-                members, more = problem_of(error, request_id)
+                members, more = told_of(Request(scope), error)
                 if not status:
                     await JSONResponse(members, members["status"], more, MEDIA_TYPE)(scope, receive, tell)
             finally:
@@ -72,7 +71,7 @@ class Wrapping:
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """`receive`, which fails beyond the limit, whatever the header says of the length."""
         # What a page that is mounted beside takes is its own affair, up to what an upload may have.
-        is_small = scope["path"].startswith(_GUARDED) and scope["path"].rstrip("/") != "/v1/documents"
+        is_small = scope["path"].startswith(API_PATHS) and scope["path"].rstrip("/") != "/v1/documents"
         most = self._body_bytes if is_small else self._upload_bytes
         error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
         length = headers.get("content-length", "")

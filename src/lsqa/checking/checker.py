@@ -180,7 +180,7 @@ class Checker:
         except CalledOffError:
             raise
         except ModelError as error:
-            _log.info("a sentence is checked without a language model, as %s", error)
+            _log.info("a sentence is checked without a language model, as it fails: %s", error.for_log)
             self._failed += 1
             return replace(ruled, why=without_model(ruled.why, said_in, str(error)))
         self._failed = 0

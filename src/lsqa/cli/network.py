@@ -44,7 +44,7 @@ def serve(
     try:
         app = create_app(service)
         if not no_page:
-            app = _with_page(app, service, host)
+            app = with_page(app, service, host)
         warm_up(service)
         _run(app, host, port)
     finally:
@@ -151,14 +151,16 @@ def _bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
+def with_page(app: "FastAPI", service: "Service", host: str) -> "FastAPI":
     """The application with the chat page at /, for whoever has a user's password or a token that allows everything."""
+    from lsqa.api.access import API_PATHS
+    from lsqa.api.tokens import Tokens
     from lsqa.ui.access import login
     from lsqa.ui.desk import Desk
     from lsqa.ui.serving import Guard, mount_page
 
     settings = service.settings
     desk = Desk(settings, service=service)
-    hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if not service.settings.api_tokens else None
-    app.add_middleware(Guard, hosts=hosts, takes_uploads=settings.ui_uploads)
+    hosts = None if Tokens(settings.api_tokens).are_set else frozenset({"127.0.0.1", "localhost", "::1", host})
+    app.add_middleware(Guard, hosts=hosts, takes_uploads=settings.ui_uploads, others=API_PATHS)
     return mount_page(app, desk, admits=login(settings))

@@ -1,6 +1,7 @@
 """Files into the library: found, read where they have changed, written; what has vanished removed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -28,6 +29,7 @@ def ingest(
     prune: bool = False,
     rebuild: bool = False,
     force: bool = False,
+    replaces: str = "",
     reading: ReadingOptions = DEFAULT_OPTIONS,
     limits: ReadingLimits | None = None,
     downloads: DownloadLimits | None = None,
@@ -38,8 +40,9 @@ def ingest(
 
     `prune` removes documents whose file has gone from a given folder, or was given itself. `rebuild` first gives every
     stored document new chunks and embeddings (those of unchanged text by the same encoder are kept). `force` reads
-    files that have not changed since they were read, too. `reading` says how files are read, `limits` what each may
-    cost, `downloads` what one behind an address may.
+    files that have not changed since they were read, too. `replaces` is the id of the document that the file, of which
+    there is one then, is the next version of. `reading` says how files are read, `limits` what each may cost,
+    `downloads` what one behind an address may.
 
     Raises:
         HomeError: the data folder cannot be written; what was finished before stays.
@@ -59,6 +62,8 @@ def ingest(
         return downloader.fetch(address, tell)
 
     files, failures = find_files([p for p in paths if p not in gone], library.home, fetch)
+    if replaces:
+        files = tuple(replace(file, source=replace(file.source, doc_id=replaces)) for file in files)
     intake = Intake(library, BatchWriter(library, encoder), reading, progress, len(files), force=force)
     with ReadingPool(reading, limits or ReadingLimits()) as pool:
         intake.take_all(files, pool)

@@ -6,7 +6,6 @@ for long by someone else's guesses. An address of this machine may be that of a 
 comes from there counts by name only.
 """
 
-import ipaddress
 import math
 import threading
 import time
@@ -18,6 +17,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 
 from lsqa.api.binding import is_loopback
+from lsqa.api.rates import network_of
 from lsqa.ui.access import Login
 
 asked_from: ContextVar[str] = ContextVar("asked_from", default="")
@@ -70,7 +70,7 @@ def limited(admits: Login, clock: Callable[[], float] = time.monotonic) -> Login
 
     def admits_in_time(name: str, password: str) -> bool:
         given, who = asked_from.get(), name[:_LONGEST_NAME]
-        address = "" if is_loopback(given) else _network(given)
+        address = "" if is_loopback(given) else network_of(given)
         if wait := max(by_address.wait(address) if address else 0.0, by_name.wait(who)):
             seconds = str(math.ceil(wait))
             raise HTTPException(429, f"too many failed logins: wait {seconds} seconds", {"Retry-After": seconds})
@@ -84,16 +84,3 @@ def limited(admits: Login, clock: Callable[[], float] = time.monotonic) -> Login
         return False
 
     return admits_in_time
-
-
-def _network(address: str) -> str:
-    """An address as failures are counted by it: of IPv6 the 64 bits that one network has to itself."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return address

@@ -20,7 +20,7 @@ from lsqa.catalogue import Catalogue, DocumentFilter
 from lsqa.checking import Checker
 from lsqa.citations import CheckedClaim
 from lsqa.conversation import Turn
-from lsqa.errors import CalledOffError, EmptyLibraryError, LsqaError
+from lsqa.errors import CalledOffError, EmptyLibraryError, LsqaError, trace_for_log
 from lsqa.settings import Settings
 from lsqa.slides import PageImages
 
@@ -132,7 +132,7 @@ class Desk:
         try:
             self.assistant().retrieve("lsqa")
         except LsqaError as error:
-            _log.info("nothing to warm up: %s", error)
+            _log.info("nothing to warm up: %s", error.for_log)
 
     async def ask(self, session: str, asked: Asked) -> AsyncIterator[Event]:
         """What becomes of a question, as it happens; the last event is an `Answer`, `Stopped` or `Failed`.
@@ -189,8 +189,8 @@ class Desk:
             running.tell(Stopped())
         except LsqaError as error:
             running.tell(Failed(error))
-        except Exception:  # noqa: BLE001 — whoever waits is owed an end, whatever it met
-            _log.exception("a question failed")
+        except Exception as error:  # noqa: BLE001 — whoever waits is owed an end, whatever it met
+            _log.error("a question failed\n%s", trace_for_log(error))
             running.tell(Failed())
 
     def close(self) -> None:

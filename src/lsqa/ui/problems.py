@@ -1,6 +1,7 @@
 """What went wrong, in the reader's language and in words of what they can do.
 
-An error's own message is for whoever runs the program: it names folders, servers and commands. It is logged.
+An error's own message is for whoever runs the program: it names folders, servers and commands. It is logged, but
+for the words of a model's server, which may repeat the question.
 """
 
 import logging
@@ -66,7 +67,7 @@ def problem_of(error: LsqaError | None) -> str:
     """The key of what a reader is told of an error, or of a fault where there is none; its message goes to the log."""
     if error is None:
         return "unexpected"
-    _log.warning("%s: %s", type(error).__name__, error)
+    _log.warning("%s", error.for_log)
     return next(KEYS_OF[kind] for kind in type(error).__mro__ if kind in KEYS_OF)
 
 

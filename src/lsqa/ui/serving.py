@@ -65,12 +65,16 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 class Guard:
     """Before everything: headers that shut the page in; no name of this machine but its own, so that no other site can
-    reach the page through a name of its own; no uploads where these are off."""
+    reach the page through a name of its own; no uploads where these are off. Paths that begin with one of `others`
+    are not the page's: what is there has its own rules."""
 
-    def __init__(self, app: Application, *, hosts: frozenset[str] | None, takes_uploads: bool) -> None:
+    def __init__(
+        self, app: Application, *, hosts: frozenset[str] | None, takes_uploads: bool, others: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._takes_uploads = takes_uploads
+        self._others = others
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,7 +87,9 @@ class Guard:
             await send(message)
 
         asked_from.set(scope["client"][0] if scope.get("client") else "")
-        if self._hosts is not None and _host(scope) not in self._hosts:
+        if scope["path"].startswith(self._others):
+            await self._app(scope, receive, guarded)
+        elif self._hosts is not None and _host(scope) not in self._hosts:
             await _refuse(guarded, 421, b"not a name of this server")
         elif not self._takes_uploads and scope["path"].rstrip("/").endswith("/upload"):
             await _refuse(guarded, 403, b"uploads are switched off")

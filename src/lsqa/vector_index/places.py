@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from lsqa.errors import HomeError, IndexUnavailableError, LibraryError
-from lsqa.settings import ChromaServer
+from lsqa.settings import ChromaServer, masked
 
 FOLDER_NAME: Final = "chroma"
 MARKER_NAME: Final = "chroma.writing"
@@ -170,7 +170,7 @@ class ServerPlace:
         import httpx
         from chromadb.errors import InternalError, NotFoundError
 
-        what = _what(doing, self._server.url, error)
+        what = _what(doing, masked(self._server.url), error)
         broken = (httpx.TransportError, InternalError)
         if any(isinstance(e, broken) or _is_servers_fault(e) for e in _behind(error)):
             return IndexUnavailableError(what, hint="start the Chroma server, or correct LSQA_CHROMA_URL")
