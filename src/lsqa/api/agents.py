@@ -3,13 +3,14 @@
 So any number of processes may serve them, and no session can be taken over.
 """
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsqa.agent_tools import AgentTools
 from lsqa.api.access import Access
@@ -46,11 +47,25 @@ class _Guarded:
         client = scope.get("client")
         try:
             self._access.admit(Headers(scope=scope), client[0] if client else "", "read", "ask")
+            # Read here: the SDK's application would tell of a body that breaks a limit in words of its own.
+            receive = await _read_whole(receive)
         except ProblemError as error:
             members, headers = problem_of(error, scope.get("lsqa.request_id", ""))
             await JSONResponse(members, members["status"], headers, MEDIA_TYPE)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+async def _read_whole(receive: Receive) -> Receive:
+    """The same messages, once all of the body is there. Raises `ProblemError` where it breaks a limit."""
+    messages = deque([await receive()])
+    while messages[-1].get("more_body", False):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.popleft() if messages else await receive()
+
+    return again
 
 
 def route(tools: AgentTools, access: Access) -> Route:

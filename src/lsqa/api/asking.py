@@ -27,6 +27,7 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         (401, "No token that is known"),
         (403, "The token does not allow this"),
         (404, "No such document"),
+        (408, "The body was not there in time"),
         (413, "The body is too large"),
         (422, "The body does not fit"),
         (429, "Too many requests"),

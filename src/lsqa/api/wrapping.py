@@ -1,9 +1,11 @@
-"""Around every request: an id, a limit of its body, safe headers, a line in the log, measures, no bare error."""
+"""Around every request: an id, limits of its body, safe headers, a line in the log, measures, no bare error."""
 
+import asyncio
 import json
 import logging
 import re
 import time
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,18 +25,26 @@ QUESTION_KEY: Final = "lsqa.question"
 _access_log = logging.getLogger("lsqa.access")
 
 
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """`most_bytes` a body may have, and the `seconds` in which it has to be there whole."""
+
+    most_bytes: int
+    seconds: float
+
+
 class Wrapping:
-    """ASGI middleware. Bodies may have `body_bytes`, uploads and what is mounted beside `upload_bytes`.
+    """ASGI middleware. `body` limits bodies, `upload` those of uploads and of what is mounted beside.
 
     The log tells how a request ended, in JSON, and nothing of what was asked unless a setting says so.
     """
 
-    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body_bytes: int, upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body: BodyLimit, upload: BodyLimit) -> None:
         self._app = app
         self._access = access
         self._measures = measures
-        self._body_bytes = body_bytes
-        self._upload_bytes = upload_bytes
+        self._body = body
+        self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,10 +80,11 @@ class Wrapping:
                 self._note(scope, request_id, status, time.perf_counter() - started, traced)
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        """`receive`, which fails beyond the limit, whatever the header says of the length."""
+        """`receive`, which fails beyond the limits, whatever the header says of the length."""
         # What a page that is mounted beside takes is its own affair, up to what an upload may have.
         is_small = scope["path"].startswith(_GUARDED) and scope["path"].rstrip("/") != "/v1/documents"
-        most = self._body_bytes if is_small else self._upload_bytes
+        limit = self._body if is_small else self._upload
+        most = limit.most_bytes
         error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
         length = headers.get("content-length", "")
         if length and "transfer-encoding" in headers:
@@ -81,11 +92,19 @@ class Wrapping:
             raise ProblemError(400, "two-lengths", "a body has one length", {"Connection": "close"})
         if length.isdigit() and int(length[:20]) > most:
             raise error
-        read = 0
+        until = asyncio.get_running_loop().time() + limit.seconds
+        read, is_whole = 0, False
 
         async def limited() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, is_whole
+            try:
+                # What comes after the body is the end of the connection, which may be waited for as long as it takes.
+                async with asyncio.timeout_at(None if is_whole else until):
+                    message = await receive()
+            except TimeoutError:
+                said = f"the body was not there whole in {limit.seconds:g} s"
+                raise ProblemError(408, "slow-body", said, {"Connection": "close"}) from None
+            is_whole = not message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > most:
                 raise error
