@@ -13,6 +13,7 @@ from lsqa.api import agents, asking, documents, health, openai_chat, page_images
 from lsqa.api.access import Access
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
+from lsqa.api.readiness import Readiness
 from lsqa.api.server_sent import QUIET_SECONDS
 from lsqa.api.service import Service
 from lsqa.api.state import Server
@@ -51,6 +52,7 @@ def create_app(
         Capacity(at_a_time, settings.api_waiting, "ask"),
         Capacity(_DRAWN, settings.api_waiting, "draw"),
         Capacity(1, _CHANGES_WAITING, "write"),
+        Readiness(service),
         settings.api_seconds,
         quiet_seconds,
     )

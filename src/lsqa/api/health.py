@@ -5,7 +5,6 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from lsqa.api.access import allow
-from lsqa.api.problems import respond
 from lsqa.api.state import server_of
 from lsqa.errors import LsqaError
 
@@ -18,15 +17,13 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", responses={503: {"description": "Nothing was ingested, or the library cannot be opened."}})
-def readyz(request: Request) -> Response:
-    """Questions can be answered: the library is open, the models are loaded, and there is room."""
-    try:
-        assistant = server_of(request).service.assistant()
-        count = assistant.library.catalogue.document_count
-    except LsqaError as error:
-        return respond(request, error)
-    return JSONResponse({"status": "ready", "documents": count})
+@router.get(
+    "/readyz", responses={503: {"description": "Nothing was ingested, or a search in the library does not succeed."}}
+)
+async def readyz(request: Request) -> Response:
+    """Questions can be answered: the library is open, and a search for one word was carried out in the last seconds. A
+    language model is not asked."""
+    return JSONResponse({"status": "ready", "documents": await server_of(request).readiness.documents()})
 
 
 @router.get("/metrics", response_class=Response, dependencies=[Depends(allow("read"))])
