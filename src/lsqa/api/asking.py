@@ -15,7 +15,8 @@ from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits,
 from lsqa.api.problems import problem_of
 from lsqa.api.server_sent import event_response, leave
 from lsqa.api.state import Server, server_of
-from lsqa.api.wrapping import note_question
+from lsqa.api.wrapping import note_question, note_stages
+from lsqa.checking import CheckedText
 from lsqa.integrations import Event
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
@@ -53,7 +54,9 @@ async def retrieve(body: RetrieveBody, request: Request) -> Response:
         hits = watch.time("retrieve", lambda: assistant.retrieve(body.query, body.k, where=where, read=body.read))
         return hits_to_dict(body.query, hits, watch.milliseconds())
 
-    return JSONResponse(await server.asking.run(search, server.seconds))
+    found = await server.asking.run(search, server.seconds)
+    note_stages(request, found["timings_ms"])
+    return JSONResponse(found)
 
 
 @router.post(
@@ -93,16 +96,17 @@ async def check(body: CheckBody, request: Request) -> Response:
     """Each sentence of a text: supported by the documents, contradicted by them, or not found in them."""
     server = server_of(request)
 
-    def begin(left: threading.Event) -> Iterator[dict[str, Any]]:
+    def begin(left: threading.Event) -> Iterator[CheckedText]:
         def stop_when_left(done: int, count: int) -> None:
             if left.is_set():
                 raise TimeoutError
 
-        yield server.service.checker().check(body.text, stop_when_left).to_dict()
+        yield server.service.checker().check(body.text, stop_when_left)
 
     events = server.asking.stream(begin, server.seconds)
     async for checked in events:
-        return JSONResponse(checked)
+        note_stages(request, checked.timings_ms)
+        return JSONResponse(checked.to_dict())
     raise AssertionError("a text was checked without a result")
 
 
@@ -122,6 +126,7 @@ async def answer_events(server: Server, request: Request, begin: Any) -> AsyncGe
                 return
             if isinstance(event, Answer):
                 server.measures.answer(event)
+                note_stages(request, event.trace.timings_ms)
             yield event
             following = asyncio.ensure_future(anext(events))
     finally:

@@ -1,10 +1,10 @@
 """Around every request: an id, limits of its body, safe headers, a line in the log, measures, no bare error."""
 
 import asyncio
-import json
 import logging
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsqa.api.access import Access, new_request_id
+from lsqa.api.log_lines import ACCESS, request_id_of_task
 from lsqa.api.measures import Measures
 from lsqa.api.problems import MEDIA_TYPE, ProblemError, problem_of
 from lsqa.api.state import server_of
@@ -22,7 +23,8 @@ from lsqa.tracing import RequestSpan, request_span
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _GUARDED: Final = ("/v1/", "/mcp")
 QUESTION_KEY: Final = "lsqa.question"
-_access_log = logging.getLogger("lsqa.access")
+_STAGES_KEY: Final = "lsqa.stages"
+_access_log = logging.getLogger(ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class BodyLimit:
 class Wrapping:
     """ASGI middleware. `body` limits bodies, `upload` those of uploads and of what is mounted beside.
 
-    The log tells how a request ended, in JSON, and nothing of what was asked unless a setting says so.
+    The log tells how a request ended, and nothing of what was asked unless a setting says so.
     """
 
     def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body: BodyLimit, upload: BodyLimit) -> None:
@@ -53,6 +55,7 @@ class Wrapping:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = scope["lsqa.request_id"] = given if _ID.fullmatch(given) else new_request_id()
+        request_id_of_task.set(request_id)
         started = time.perf_counter()
         status = 0
 
@@ -117,17 +120,30 @@ class Wrapping:
         route = getattr(found, "path", "") or ("/mcp" if scope["path"].startswith("/mcp") else "other")
         method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE", "HEAD", "OPTIONS") else "other"
         self._measures.request(route, method, status, seconds)
-        line = {"id": request_id, "route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
+        line: dict[str, Any] = {
+            "id": request_id,
+            "route": route,
+            "method": method,
+            "status": status,
+            "ms": round(1000 * seconds, 1),
+        }
         asked = {"question": scope[QUESTION_KEY]} if QUESTION_KEY in scope else {}
         if traced is not None:
             line["trace"] = traced.trace_id
             told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
             told |= {f"lsqa.{name}": value for name, value in asked.items()}
             traced.describe(f"{method} {route}", told, failed=status >= 500)
-        _access_log.info(json.dumps(line | asked, ensure_ascii=False))
+        if _STAGES_KEY in scope:
+            line["stages_ms"] = scope[_STAGES_KEY]
+        _access_log.info("request", extra={"fields": line | asked})
 
 
 def note_question(request: Request, question: str) -> None:
     """Let log and trace tell what was asked, where a setting says so."""
     if server_of(request).service.settings.log_questions:
         request.scope[QUESTION_KEY] = question
+
+
+def note_stages(request: Request, milliseconds: Mapping[str, float]) -> None:
+    """Let the log tell how long each stage of an answer took."""
+    request.scope[_STAGES_KEY] = dict(milliseconds)
