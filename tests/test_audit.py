@@ -21,6 +21,7 @@ def service() -> Iterator[str]:
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
+            self.wfile.write(b"{}" if self.path == "/mirror" else b'{"vulnerabilities": []}')
 
         def log_message(self, *_: object) -> None:
             pass
@@ -62,3 +63,10 @@ def test_without_a_network_it_says_so_and_goes_on(tmp_path: Path) -> None:
     done = audit(tmp_path, UNREACHABLE, "exit 1", "lint")
     assert done.returncode == 0
     assert f"not audited: {UNREACHABLE}" in done.stdout
+
+
+def test_a_mirror_that_knows_of_no_faults_is_no_audit(tmp_path: Path, service: str) -> None:
+    """pip-audit itself calls that "no known vulnerabilities found"."""
+    done = audit(tmp_path, f"{service}mirror", "exit 1")
+    assert done.returncode == 0
+    assert "not audited" in done.stdout

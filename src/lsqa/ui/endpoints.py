@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import gradio as gr
+from gradio.events import api
 from pydantic import BaseModel, ValidationError
 
 from lsqa.answers import Answer
 from lsqa.api.bodies import AskBody, CheckBody, RetrieveBody
 from lsqa.api.documents import record_to_dict
 from lsqa.assistant import PASSAGES
-from lsqa.errors import CalledOffError, LsqaError
+from lsqa.errors import LsqaError
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
 from lsqa.ui.desk import Asked, Desk, Failed
 from lsqa.ui.problems import told
+from lsqa.ui.texts import text
 
 Body = TypeVar("Body", bound=BaseModel)
 _AT_A_TIME: Final = 2  # searches and checks, as of the page's own
@@ -31,9 +33,9 @@ _ERRORS_NAMED: Final = 3
 def offer_endpoints(desk: Desk) -> None:
     """Add the endpoints to the page that is being built. A fault is a `gr.Error` in words that name no path."""
     endpoints = _Endpoints(desk)
-    gr.api(endpoints.ask, concurrency_limit=None)  # the desk keeps the line
+    api(endpoints.ask, concurrency_limit=None)  # the desk keeps the line
     for endpoint in (endpoints.retrieve, endpoints.check, endpoints.documents):
-        gr.api(endpoint, concurrency_limit=_AT_A_TIME)
+        api(endpoint, concurrency_limit=_AT_A_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class _Endpoints:
                 return event.to_dict()
             if isinstance(event, Failed):
                 raise _error(told(event.error, "en"))
-        raise _error(told(CalledOffError("stopped"), "en"))
+        raise _error(text("stopped", "en"))
 
     def retrieve(self, query: str, k: int = 10, document: str = "") -> dict[str, Any]:
         """The passages that fit a query best: the JSON of `lsqa retrieve --json`.

@@ -95,7 +95,7 @@ class FolderPlace:
 
         # The same Chroma elsewhere: trying things out is no reason to write to the library's files.
         with TemporaryDirectory(prefix="lsqa-chroma-") as folder:
-            client = chromadb.PersistentClient(folder, settings=_settings())
+            client: Any = chromadb.PersistentClient(folder, settings=_settings())
             try:
                 yield client
             finally:
