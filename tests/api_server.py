@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from lsqa.api import Service, create_app, server_configuration
+from lsqa.api.application import BODY_SECONDS, UPLOAD_SECONDS
 from lsqa.cli.network import with_page
 from lsqa.settings import Settings
 
@@ -46,11 +47,18 @@ class Running(uvicorn.Server):
 
 @contextmanager
 def serving(
-    home: Path, chat_model: "BaseChatModel | None" = None, *, quiet_seconds: float = 15.0, **settings: Any
+    home: Path,
+    chat_model: "BaseChatModel | None" = None,
+    *,
+    quiet_seconds: float = 15.0,
+    body_seconds: float = BODY_SECONDS,
+    upload_seconds: float = UPLOAD_SECONDS,
+    **settings: Any,
 ) -> Iterator[httpx.Client]:
     """A client of a server over the library in `home`; its `base_url` is the server's."""
     service = Service(replace(PLAIN, home=home, **settings), chat_model=chat_model)
-    with _running(service, create_app(service, quiet_seconds=quiet_seconds)) as client:
+    app = create_app(service, quiet_seconds=quiet_seconds, body_seconds=body_seconds, upload_seconds=upload_seconds)
+    with _running(service, app) as client:
         yield client
 
 

@@ -23,6 +23,7 @@ from tests.scripted_model import ScriptedModel
 
 from lsqa.api.bodies import LONGEST_QUESTION
 from lsqa.api.capacity import BusyError, Capacity
+from lsqa.api.log_lines import JsonLines
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
@@ -303,9 +304,10 @@ def test_prometheus_reads_measures(client: httpx.Client) -> None:
 def test_the_log_tells_nothing_of_the_question(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="lsqa.access"):
         client.post("/v1/ask", json={"question": QUESTION}, headers={"x-request-id": "logged"})
-    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    lines = [json.loads(JsonLines().format(r)) for r in caplog.records if r.name == "lsqa.access"]
     (line,) = [line for line in lines if line["id"] == "logged"]  # what others left may end now
-    assert line.keys() == {"id", "route", "method", "status", "ms"}
+    assert line.keys() == {"time", "level", "logger", "message", "id", "route", "method", "status", "ms", "stages_ms"}
+    assert set(line["stages_ms"]) == {"retrieve", "answer", "check", "total"}
 
 
 # Beyond capacity, out of time, left alone

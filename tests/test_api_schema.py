@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+import jsonschema
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -64,3 +66,42 @@ def test_no_request_makes_the_server_fail(operations: dict[str, Any], label: str
         case.call_and_validate(checks=CHECKS)
 
     call()
+
+
+def test_every_answer_in_json_has_an_example_that_fits_its_own_schema(api: httpx.Client) -> None:
+    description = api.get("/openapi.json").json()
+    without: list[str] = []
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                for kind, content in response.get("content", {}).items():
+                    if "json" not in kind:
+                        continue
+                    schema = content.get("schema", {})
+                    where = f"{method} {path} {status} {kind}"
+                    named = description["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+                    examples = [content["example"]] if "example" in content else named.get("examples", [])
+                    if not examples:
+                        without.append(where)
+                    validator = jsonschema.Draft202012Validator({**schema, "components": description["components"]})
+                    for example in examples:
+                        assert [e.message for e in validator.iter_errors(example)] == [], where
+                        assert str(example.get("status", status)) == status or kind == "application/json"
+    assert without == []
+
+
+def test_an_example_says_all_that_an_answer_says(api: httpx.Client) -> None:
+    """What an example leaves out, readers of the description do not learn of."""
+    schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    given = {
+        "Hits": api.post("/v1/retrieve", json={"query": "予算", "k": 1}).json(),
+        "AnswerShown": api.post("/v1/ask", json={"question": "あけぼの計画の令和7年度の予算は？"}).json(),
+        "CheckedShown": api.post("/v1/check", json={"text": "あけぼの計画の予算は12億円である。"}).json(),
+        "DocumentsShown": api.get("/v1/documents").json(),
+        "Models": api.get("/v1/models").json(),
+        "Ready": api.get("/readyz").json(),
+    }
+    for name, answer in given.items():
+        (example,) = schemas[name]["examples"]
+        assert example.keys() <= answer.keys(), name
+        assert set(schemas[name]["required"]) <= example.keys(), name

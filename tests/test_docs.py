@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 import httpx
 import pytest
 import typer
+from benchmarks.serving_page import served
 from tests.api_server import ASK
 from tests.conftest import DECK, PROJECT, Ingested, Invoke, copied
 
 from lsqa.cli.program import app
-from lsqa.settings import Settings
+from lsqa.settings import Settings, load_settings
+from lsqa.ui.desk import Desk
 
 PAGES = (
     *sorted((PROJECT / "docs").glob("*.md")),
@@ -133,6 +136,9 @@ def shown_home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactor
     return folder
 
 
+_PAGE = "http://127.0.0.1:7860/"
+
+
 @pytest.mark.parametrize(("path", "code"), RUNNABLE)
 def test_a_python_example_runs(
     path: Path,
@@ -145,7 +151,11 @@ def test_a_python_example_runs(
     monkeypatch.chdir(shown_home)
     monkeypatch.setenv("LSQA_HOME", str(shown_home / ".home"))
     here = code.replace("http://127.0.0.1:8000", str(api_with_tokens.base_url).rstrip("/"))
-    exec(compile(here, path.name, "exec"), {"__name__": "example", "token": ASK})
+    with ExitStack() as stack:
+        if _PAGE in here:
+            page = served(Desk(load_settings(home=str(shown_home / ".home"), reranker="none")[0]))
+            here = here.replace(_PAGE, stack.enter_context(page))
+        exec(compile(here, path.name, "exec"), {"__name__": "example", "token": ASK})
 
 
 _NOT_HERE = ("ui", "serve", "mcp", "eval")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
+from benchmarks.serving_page import started
+from gradio_client import Client
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from tests.api_server import serving
 from tests.conftest import Ingested, Invoke
@@ -20,6 +23,7 @@ from tests.scripted_model import ScriptedModel, drafted
 from tests.test_api import QUESTION
 
 from lsqa import tracing
+from lsqa.api.log_lines import JsonLines
 from lsqa.errors import SettingsError
 from lsqa.settings import trace_exporter
 
@@ -122,7 +126,7 @@ def test_a_question_is_one_trace_with_its_stages(
     assert receiver.services == {"lsqa"}
     took = (retrieve.end_time_unix_nano - retrieve.start_time_unix_nano) / 1e6
     assert took == pytest.approx(timings["retrieve"], abs=50)
-    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    lines = [json.loads(JsonLines().format(r)) for r in caplog.records if r.name == "lsqa.access"]
     assert [line["trace"] for line in lines if line["id"] == "asked-here"] == [request.trace_id.hex()]
 
 
@@ -150,7 +154,7 @@ def test_questions_are_told_where_a_setting_says_so(
         client.post("/v1/retrieve", json={"query": QUESTION}, headers={"x-request-id": "told"})
     (request,) = receiver.named("POST /v1/retrieve")
     assert receiver.attributes(request)["lsqa.question"] == QUESTION
-    lines = [json.loads(r.message) for r in caplog.records if r.name == "lsqa.access"]
+    lines = [json.loads(JsonLines().format(r)) for r in caplog.records if r.name == "lsqa.access"]
     assert [line["question"] for line in lines if line["id"] == "told"] == [QUESTION]
 
 
@@ -165,6 +169,39 @@ def test_a_language_model_is_a_span_of_its_own(corpus_library: Ingested, receive
     assert call.trace_id == ask.trace_id
     stages = {span.span_id: span.name for span in receiver.spans}
     assert stages[call.parent_span_id] == "answer"
+
+
+def test_a_text_that_is_checked_is_one_trace_with_its_sentences(
+    corpus_library: Ingested, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "あけぼの計画の令和7年度の予算は12億円である。ひまわり作戦は極秘である。"
+    with traced(), serving(corpus_library.home) as client, caplog.at_level("INFO", logger="lsqa.access"):
+        client.post("/v1/check", json={"text": text}, headers={"x-request-id": "checked"}).raise_for_status()
+    (request,) = receiver.named("POST /v1/check")
+    assert below(request, receiver.spans) == ["lsqa.check"]
+    (check,) = receiver.named("lsqa.check")
+    assert receiver.attributes(check) == {"lsqa.sentences": 2}
+    assert below(check, receiver.spans) == ["lsqa.check_sentence"] * 2
+    sentences = receiver.named("lsqa.check_sentence")
+    assert [below(sentence, receiver.spans) for sentence in sentences] == [["retrieve", "judge"]] * 2
+    assert "ひまわり".encode() not in receiver.raw
+    lines = [json.loads(JsonLines().format(r)) for r in caplog.records if r.name == "lsqa.access"]
+    (line,) = [line for line in lines if line["id"] == "checked"]
+    assert set(line["stages_ms"]) == {"retrieve", "judge", "total"}
+
+
+def test_the_page_traces_too(corpus_library: Ingested, receiver: Receiver) -> None:
+    """`lsqa ui` as a process of its own, asked by Gradio's client."""
+    sent = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "OTEL_BSP_SCHEDULE_DELAY": "100"}
+    with started(corpus_library.home, **sent) as address:
+        client = Client(address, verbose=False, analytics_enabled=False)
+        assert client.predict(question=QUESTION, api_name="/ask")["status"] == "answered"
+        client.close()
+        until = time.monotonic() + 30
+        while not receiver.named("lsqa.ask") and time.monotonic() < until:
+            time.sleep(0.1)
+    (ask,) = receiver.named("lsqa.ask")
+    assert below(ask, receiver.spans) == ["retrieve", "answer", "check"]
 
 
 def test_nothing_is_traced_where_no_variable_asks_for_it(api: httpx.Client, receiver: Receiver) -> None:

@@ -20,6 +20,7 @@ from lsqa.catalogue import VectorRecord
 from lsqa.errors import IndexUnavailableError, LibraryError
 from lsqa.settings import ChromaServer
 from lsqa.vector_index import ExactIndex, VectorIndex
+from lsqa.vector_index.sparse import makes_sparse_indexes
 
 VECTORS = np.random.default_rng(7).normal(size=(60, 16)).astype(np.float32)
 
@@ -80,6 +81,41 @@ def test_upserting_again_changes_nothing_and_deleting_twice_does_no_harm(index: 
 def test_more_vectors_than_are_asked_for_at_a_time(index: VectorIndex) -> None:
     index.upsert(VectorRecord(f"m{n}:k", "m", 1, VECTORS[n % 60]) for n in range(2100))
     assert len(index.ids()) == len(list(index.stored())) == 2160
+
+
+@pytest.mark.both_storages
+def test_neither_storage_offers_sparse_indexes(index: VectorIndex) -> None:
+    """Where this fails, Chroma has learned them: docs/reliability.md says why words are searched in SQLite."""
+    before = (index.ids(), index.others(), [c.name for c in index._client.list_collections()])
+    assert not index.offers_sparse()
+    assert (index.ids(), index.others(), [c.name for c in index._client.list_collections()]) == before
+
+
+class Offering:
+    """A Chroma that has sparse indexes, as far as it is asked."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.left: list[str] = []
+
+    def create_collection(self, name: str, **_: object) -> None:
+        self.made.append(name)
+        self.left.append(name)
+
+    def delete_collection(self, name: str) -> None:
+        self.left.remove(name)
+
+
+def test_what_is_made_to_find_out_is_removed() -> None:
+    client = Offering()
+    assert makes_sparse_indexes(client)
+    assert (len(client.made), client.left) == (1, [])
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_an_error(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path, "lsqa-test-1", server=ChromaServer("http://127.0.0.1:9"))
+    with pytest.raises(IndexUnavailableError):
+        index.offers_sparse()
 
 
 def test_exact_search_agrees_with_chroma(index: VectorIndex) -> None:

@@ -6,6 +6,7 @@ wrong is told as a problem (RFC 9457) that names no path of this machine.
 
 from lsqa.api.application import create_app
 from lsqa.api.binding import require_tokens, server_configuration
+from lsqa.api.log_lines import log_in_lines
 from lsqa.api.service import Service
 
-__all__ = ["Service", "create_app", "require_tokens", "server_configuration"]
+__all__ = ["Service", "create_app", "log_in_lines", "require_tokens", "server_configuration"]

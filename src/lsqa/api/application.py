@@ -13,12 +13,15 @@ from lsqa.api import agents, asking, documents, health, openai_chat, page_images
 from lsqa.api.access import Access, Admission
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
+from lsqa.api.readiness import Readiness
 from lsqa.api.server_sent import QUIET_SECONDS
 from lsqa.api.service import Service
 from lsqa.api.state import Server
-from lsqa.api.wrapping import Wrapping
+from lsqa.api.wrapping import BodyLimit, Wrapping
 
 BODY_BYTES: Final = 1024**2
+BODY_SECONDS: Final = 30.0
+UPLOAD_SECONDS: Final = 900.0  # a gigabyte over 10 Mbit/s
 _MIB: Final = 1024**2
 _ROUTERS: Final = tuple(each.router for each in (asking, page_images, documents, openai_chat, health))
 _ROUTES: Final = tuple(route for router in _ROUTERS for route in router.routes)
@@ -32,8 +35,15 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> FastAPI:
-    """The application over `service`, which the caller closes. Raises `SettingsError` for malformed tokens."""
+def create_app(
+    service: Service,
+    *,
+    quiet_seconds: float = QUIET_SECONDS,
+    body_seconds: float = BODY_SECONDS,
+    upload_seconds: float = UPLOAD_SECONDS,
+) -> FastAPI:
+    """The application over `service`, which the caller closes. A body has to be there whole in `body_seconds`, an
+    upload in `upload_seconds`. Raises `SettingsError` for malformed tokens."""
     settings = service.settings
     access, measures = Access(settings), Measures()
     # Quoting keeps a core busy, and more threads than cores only slow each other down.
@@ -44,6 +54,7 @@ def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> Fas
         Capacity(at_a_time, settings.api_waiting, "ask"),
         Capacity(_DRAWN, settings.api_waiting, "draw"),
         Capacity(1, _CHANGES_WAITING, "write"),
+        Readiness(service),
         settings.api_seconds,
         quiet_seconds,
     )
@@ -81,8 +92,8 @@ def create_app(service: Service, *, quiet_seconds: float = QUIET_SECONDS) -> Fas
         Wrapping,
         access=access,
         measures=measures,
-        body_bytes=BODY_BYTES,
-        upload_bytes=settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES,
+        body=BodyLimit(BODY_BYTES, body_seconds),
+        upload=BodyLimit(settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES, upload_seconds),
     )
     for router in _ROUTERS:
         app.include_router(router)

@@ -14,27 +14,38 @@ from fastapi.responses import JSONResponse, Response
 from lsqa.answers import Answer, claim_to_dict
 from lsqa.api.access import allow
 from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits, Problem, RetrieveBody
-from lsqa.api.problems import in_few_words, told_of
+from lsqa.api.examples import problem_example
+from lsqa.api.problems import MEDIA_TYPE, in_few_words, told_of
 from lsqa.api.server_sent import event_response, leave
 from lsqa.api.state import Server, server_of
-from lsqa.api.wrapping import note_question
+from lsqa.api.wrapping import note_question, note_stages
+from lsqa.checking import CheckedText
 from lsqa.integrations import Event
 from lsqa.search_results import hits_to_dict
 from lsqa.stopwatch import Stopwatch
 
+
+def described(status: int, kind: str, said: str) -> dict[str, Any]:
+    """A response that is a problem, as the description of the interface has it."""
+    example = problem_example(status, kind, said, said)
+    return {"description": said, "content": {MEDIA_TYPE: {"schema": _SCHEMA, "example": example}}}
+
+
+_SCHEMA: Final = Problem.model_json_schema()
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": said}
-    for status, said in (
-        (400, "The body is no JSON"),
-        (401, "No token that is known"),
-        (403, "The token does not allow this"),
-        (404, "No such document"),
-        (413, "The body is too large"),
-        (422, "The body does not fit"),
-        (429, "Too many requests"),
-        (502, "A model cannot serve"),
-        (503, "At capacity: try again after Retry-After"),
-        (504, "Not there in time"),
+    status: described(status, kind, said)
+    for status, kind, said in (
+        (400, "http", "The body is no JSON"),
+        (401, "token", "No token that is known"),
+        (403, "scope", "The token does not allow this"),
+        (404, "unknown-document", "No such document"),
+        (408, "slow-body", "The body was not there in time"),
+        (413, "too-large", "The body is too large"),
+        (422, "invalid", "The body does not fit"),
+        (429, "rate", "Too many requests"),
+        (502, "model", "A model cannot serve"),
+        (503, "busy", "At capacity: try again after Retry-After"),
+        (504, "timeout", "Not there in time"),
     )
 }
 PROBLEMS: Final = _PROBLEMS
@@ -56,7 +67,9 @@ async def retrieve(body: RetrieveBody, request: Request) -> Response:
         hits = watch.time("retrieve", lambda: assistant.retrieve(body.query, body.k, where=where, read=body.read))
         return hits_to_dict(body.query, hits, watch.milliseconds())
 
-    return JSONResponse(await server.asking.run(search, server.seconds))
+    found = await server.asking.run(search, server.seconds)
+    note_stages(request, found["timings_ms"])
+    return JSONResponse(found)
 
 
 @router.post(
@@ -95,15 +108,16 @@ async def check(body: CheckBody, request: Request) -> Response:
     """Each sentence of a text: supported by the documents, contradicted by them, or not found in them."""
     server = server_of(request)
 
-    def begin(left: threading.Event) -> Iterator[dict[str, Any]]:
+    def begin(left: threading.Event) -> Iterator[CheckedText]:
         def stop_when_left(done: int, count: int) -> None:
             if left.is_set():
                 raise TimeoutError
 
-        yield server.service.checker().check(body.text, stop_when_left).to_dict()
+        yield server.service.checker().check(body.text, stop_when_left)
 
     (checked,) = [result async for result in while_there(server, gone(request), begin)]
-    return JSONResponse(checked)
+    note_stages(request, checked.timings_ms)
+    return JSONResponse(checked.to_dict())
 
 
 async def answer_events(
@@ -115,6 +129,7 @@ async def answer_events(
         async for event in events:
             if isinstance(event, Answer):
                 server.measures.answer(event)
+                note_stages(request, event.trace.timings_ms)
                 yield discreet(server, event, request.scope.get("lsqa.request_id", ""))
             else:
                 yield event

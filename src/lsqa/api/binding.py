@@ -12,6 +12,7 @@ from lsqa.settings import Settings
 
 _HEADER_BYTES: Final = 64 * 1024
 _GRACE_SECONDS: Final = 10
+_CONNECTIONS: Final = 800  # a process may usually have 1,024 files open, and the library needs some of them
 
 
 def is_loopback(host: str) -> bool:
@@ -45,5 +46,6 @@ def server_configuration(app: Any, **more: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        limit_concurrency=_CONNECTIONS,
         **more,
     )

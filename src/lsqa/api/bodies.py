@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lsqa.api import examples
 from lsqa.catalogue import DocumentFilter
 from lsqa.conversation import Turn
 
@@ -97,7 +98,13 @@ class _Told(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+def _as_in(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(extra="allow", json_schema_extra={"examples": [example]})
+
+
 class HitShown(_Told):
+    model_config = _as_in(examples.HIT)
+
     rank: int
     doc_id: str
     chunk_id: str
@@ -113,12 +120,16 @@ class HitShown(_Told):
 class Hits(_Told):
     """As `lsqa retrieve --json`."""
 
+    model_config = _as_in(examples.HITS)
+
     query: str
     hits: list[HitShown]
     timings_ms: dict[str, float]
 
 
 class CitationShown(_Told):
+    model_config = _as_in(examples.CITATION)
+
     label: int
     doc_id: str | None
     title: str | None
@@ -138,6 +149,8 @@ class ClaimShown(_Told):
 
 class AnswerShown(_Told):
     """As `lsqa ask --json`."""
+
+    model_config = _as_in(examples.ANSWER)
 
     question: str
     status: Literal["answered", "partial", "refused"]
@@ -161,11 +174,15 @@ class SentenceShown(_Told):
 class CheckedShown(_Told):
     """As `lsqa check --json`."""
 
+    model_config = _as_in(examples.CHECKED)
+
     sentences: list[SentenceShown]
 
 
 class DocumentShown(_Told):
     """What is known of a document without its text."""
+
+    model_config = _as_in(examples.DOCUMENT)
 
     doc_id: str
     title: str
@@ -181,11 +198,15 @@ class DocumentShown(_Told):
 
 
 class DocumentsShown(_Told):
+    model_config = _as_in(examples.DOCUMENTS)
+
     documents: list[DocumentShown]
 
 
 class PageShown(_Told):
     """The text of a page, which offsets of citations count in."""
+
+    model_config = _as_in(examples.PAGE)
 
     doc_id: str
     page: int
@@ -196,11 +217,15 @@ class PageShown(_Told):
 class IngestShown(_Told):
     """As `lsqa ingest --json`; `path` is the name that a file came with."""
 
+    model_config = _as_in(examples.INGESTED)
+
     files: list[dict[str, Any]]
     totals: dict[str, Any]
 
 
 class RemovedShown(_Told):
+    model_config = _as_in(examples.REMOVED)
+
     removed: str
 
 
@@ -212,3 +237,20 @@ class Problem(_Told):
     status: int
     detail: str
     request_id: str
+
+
+class Alive(_Told):
+    """The process answers."""
+
+    model_config = _as_in(examples.ALIVE)
+
+    status: Literal["ok"]
+
+
+class Ready(_Told):
+    """Questions can be answered, over so many documents."""
+
+    model_config = _as_in(examples.READY)
+
+    status: Literal["ready"]
+    documents: int

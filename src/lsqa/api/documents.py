@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from lsqa.api.access import allow
-from lsqa.api.asking import PROBLEMS
+from lsqa.api.asking import PROBLEMS, described
 from lsqa.api.bodies import LONGEST_ID, DocumentShown, DocumentsShown, IngestShown, PageShown, RemovedShown
 from lsqa.api.problems import ProblemError
 from lsqa.api.service import Service
@@ -76,7 +76,7 @@ async def documents(request: Request) -> Response:
 @router.post(
     "",
     response_model=IngestShown,
-    responses={415: PROBLEMS[422] | {"description": "No file is of a kind that is read"}},
+    responses={415: described(415, "unsupported", "No file is of a kind that is read")},
     dependencies=[Depends(allow("ingest"))],
     openapi_extra={"requestBody": _FILES},
 )

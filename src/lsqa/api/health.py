@@ -5,28 +5,29 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from lsqa.api.access import allow
-from lsqa.api.problems import respond
+from lsqa.api.asking import described
+from lsqa.api.bodies import Alive, Ready
 from lsqa.api.state import server_of
 from lsqa.errors import LsqaError
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", response_model=Alive)
 async def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", responses={503: {"description": "Nothing was ingested, or the library cannot be opened."}})
-def readyz(request: Request) -> Response:
-    """Questions can be answered: the library is open, the models are loaded, and there is room."""
-    try:
-        assistant = server_of(request).service.assistant()
-        count = assistant.library.catalogue.document_count
-    except LsqaError as error:
-        return respond(request, error)
-    return JSONResponse({"status": "ready", "documents": count})
+@router.get(
+    "/readyz",
+    response_model=Ready,
+    responses={503: described(503, "empty-library", "Nothing was ingested, or a search does not succeed")},
+)
+async def readyz(request: Request) -> Response:
+    """Questions can be answered: the library is open, and a search for one word was carried out in the last seconds. A
+    language model is not asked."""
+    return JSONResponse({"status": "ready", "documents": await server_of(request).readiness.documents()})
 
 
 @router.get("/metrics", response_class=Response, dependencies=[Depends(allow("read"))])

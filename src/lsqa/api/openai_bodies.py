@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lsqa.api.bodies import LONGEST_QUESTION, LONGEST_TEXT
+from lsqa.api.examples import COMPLETION, MODELS
 from lsqa.api.problems import ProblemError
 from lsqa.conversation import Turn
 
@@ -81,7 +82,7 @@ class CompletionBody(BaseModel):
 class Completion(BaseModel):
     """A chat completion. `lsqa` holds the answer as /v1/ask tells it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [COMPLETION]})
 
     id: str
     object: Literal["chat.completion"]
@@ -91,5 +92,7 @@ class Completion(BaseModel):
 
 
 class Models(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [MODELS]})
+
     object: Literal["list"]
     data: list[dict[str, Any]]

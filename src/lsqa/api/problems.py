@@ -65,6 +65,7 @@ _TITLES: Final = {
     403: "This is not allowed",
     404: "There is nothing here",
     405: "This method is not allowed here",
+    408: "The request came too slowly",
     413: "The request is too large",
     415: "The content has another type than can be read",
     422: "The request does not fit the description",

@@ -7,20 +7,22 @@ from starlette.requests import Request
 
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
+from lsqa.api.readiness import Readiness
 from lsqa.api.service import Service
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """`asking`, `drawing` and `writing` are the lines of questions, of page images and of changes to the library;
-    `seconds` is what an answer may take; where its events are silent for `quiet_seconds`, a comment says that it is
-    still made."""
+    `readiness` knows whether questions can be answered; `seconds` is what an answer may take; where its events are
+    silent for `quiet_seconds`, a comment says that it is still made."""
 
     service: Service
     measures: Measures
     asking: Capacity
     drawing: Capacity
     writing: Capacity
+    readiness: Readiness
     seconds: float
     quiet_seconds: float
 

@@ -1,9 +1,11 @@
-"""Around every request: an id, a limit of its body, safe headers, a line in the log, measures, no bare error."""
+"""Around every request: an id, limits of its body, safe headers, a line in the log, measures, no bare error."""
 
-import json
+import asyncio
 import logging
 import re
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lsqa.api.access import API_PATHS, Access, new_request_id
+from lsqa.api.log_lines import ACCESS, request_id_of_task
 from lsqa.api.measures import Measures
 from lsqa.api.problems import MEDIA_TYPE, ProblemError, told_of
 from lsqa.api.state import server_of
@@ -19,21 +22,30 @@ from lsqa.tracing import RequestSpan, request_span
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 QUESTION_KEY: Final = "lsqa.question"
-_access_log = logging.getLogger("lsqa.access")
+_STAGES_KEY: Final = "lsqa.stages"
+_access_log = logging.getLogger(ACCESS)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """`most_bytes` a body may have, and the `seconds` in which it has to be there whole."""
+
+    most_bytes: int
+    seconds: float
 
 
 class Wrapping:
-    """ASGI middleware. Bodies may have `body_bytes`, uploads and what is mounted beside `upload_bytes`.
+    """ASGI middleware. `body` limits bodies, `upload` those of uploads and of what is mounted beside.
 
-    The log tells how a request ended, in JSON, and nothing of what was asked unless a setting says so.
+    The log tells how a request ended, and nothing of what was asked unless a setting says so.
     """
 
-    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body_bytes: int, upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body: BodyLimit, upload: BodyLimit) -> None:
         self._app = app
         self._access = access
         self._measures = measures
-        self._body_bytes = body_bytes
-        self._upload_bytes = upload_bytes
+        self._body = body
+        self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,6 +54,7 @@ class Wrapping:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = scope["lsqa.request_id"] = given if _ID.fullmatch(given) else new_request_id()
+        request_id_of_task.set(request_id)
         started = time.perf_counter()
         status = 0
 
@@ -69,10 +82,11 @@ class Wrapping:
                 self._note(scope, request_id, status, time.perf_counter() - started, traced)
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        """`receive`, which fails beyond the limit, whatever the header says of the length."""
+        """`receive`, which fails beyond the limits, whatever the header says of the length."""
         # What a page that is mounted beside takes is its own affair, up to what an upload may have.
         is_small = scope["path"].startswith(API_PATHS) and scope["path"].rstrip("/") != "/v1/documents"
-        most = self._body_bytes if is_small else self._upload_bytes
+        limit = self._body if is_small else self._upload
+        most = limit.most_bytes
         error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
         length = headers.get("content-length", "")
         if length and "transfer-encoding" in headers:
@@ -80,11 +94,19 @@ class Wrapping:
             raise ProblemError(400, "two-lengths", "a body has one length", {"Connection": "close"})
         if length.isdigit() and int(length[:20]) > most:
             raise error
-        read = 0
+        until = asyncio.get_running_loop().time() + limit.seconds
+        read, is_whole = 0, False
 
         async def limited() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, is_whole
+            try:
+                # What comes after the body is the end of the connection, which may be waited for as long as it takes.
+                async with asyncio.timeout_at(None if is_whole else until):
+                    message = await receive()
+            except TimeoutError:
+                said = f"the body was not there whole in {limit.seconds:g} s"
+                raise ProblemError(408, "slow-body", said, {"Connection": "close"}) from None
+            is_whole = not message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > most:
                 raise error
@@ -97,17 +119,30 @@ class Wrapping:
         route = getattr(found, "path", "") or ("/mcp" if scope["path"].startswith("/mcp") else "other")
         method = scope["method"] if scope["method"] in ("GET", "POST", "DELETE", "HEAD", "OPTIONS") else "other"
         self._measures.request(route, method, status, seconds)
-        line = {"id": request_id, "route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
+        line: dict[str, Any] = {
+            "id": request_id,
+            "route": route,
+            "method": method,
+            "status": status,
+            "ms": round(1000 * seconds, 1),
+        }
         asked = {"question": scope[QUESTION_KEY]} if QUESTION_KEY in scope else {}
         if traced is not None:
             line["trace"] = traced.trace_id
             told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
             told |= {f"lsqa.{name}": value for name, value in asked.items()}
             traced.describe(f"{method} {route}", told, failed=status >= 500)
-        _access_log.info(json.dumps(line | asked, ensure_ascii=False))
+        if _STAGES_KEY in scope:
+            line["stages_ms"] = scope[_STAGES_KEY]
+        _access_log.info("request", extra={"fields": line | asked})
 
 
 def note_question(request: Request, question: str) -> None:
     """Let log and trace tell what was asked, where a setting says so."""
     if server_of(request).service.settings.log_questions:
         request.scope[QUESTION_KEY] = question
+
+
+def note_stages(request: Request, milliseconds: Mapping[str, float]) -> None:
+    """Let the log tell how long each stage of an answer took."""
+    request.scope[_STAGES_KEY] = dict(milliseconds)

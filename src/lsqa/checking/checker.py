@@ -1,8 +1,8 @@
 """A text, checked sentence by sentence against the documents of a library."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +24,9 @@ from lsqa.retrieval import Hit, Retriever
 from lsqa.settings import load_settings
 from lsqa.statements.differences import Difference
 from lsqa.statements.grounding import grounding
+from lsqa.stopwatch import Stopwatch
 from lsqa.text import Language, detect_language, fold, trim
+from lsqa.tracing import note, traced
 from lsqa.units import Unit, page_units
 
 if TYPE_CHECKING:
@@ -71,9 +73,10 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True)
 class CheckedText:
-    """The sentences of a text in order."""
+    """The sentences of a text in order, and how long each stage took for all of them, in milliseconds."""
 
     sentences: tuple[CheckedSentence, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON that `lsqa check --json` prints."""
@@ -126,6 +129,7 @@ class Checker:
 
         return cls(library, retriever, ModelEntailment(model.client(), loaded.llm_input_tokens))
 
+    @traced("lsqa.check")
     def check(self, text: str, progress: Callable[[int, int], None] | None = None) -> CheckedText:
         """Every sentence of `text` with its verdict. `progress` is told how many are done, and of how many.
 
@@ -134,20 +138,37 @@ class Checker:
         found = sentences(text)
         checked: list[CheckedSentence] = []
         self._failed = 0
+        watch = Stopwatch()
+        note(lsqa__sentences=len(found))
         for sentence in found:
-            checked.append(self.check_sentence(sentence))
+            checked.append(self.check_sentence(sentence, watch=watch))
             if progress:
                 progress(len(checked), len(found))
-        return CheckedText(tuple(checked))
+        return CheckedText(tuple(checked), watch.milliseconds())
 
+    @traced("lsqa.check_sentence")
     @in_snapshot
-    def check_sentence(self, sentence: Sentence, language: Language | None = None) -> CheckedSentence:
-        """A sentence with its verdict, whose reason is given in `language`; None for that of the sentence."""
+    def check_sentence(
+        self, sentence: Sentence, language: Language | None = None, watch: Stopwatch | None = None
+    ) -> CheckedSentence:
+        """A sentence with its verdict, whose reason is given in `language`; None for that of the sentence. The times of
+        its stages are added to those of `watch`."""
+        watch = watch or Stopwatch()
         said_in = language or detect_language(sentence.text)
         if len(sentence.text) > LONGEST_SENTENCE:
             why = reason(Judgement("not_found"), said_in, too_long=True)
             return CheckedSentence(sentence, "not_found", (), why)
-        hits = self._retriever.retrieve(analyse(sentence.text), _HITS)
+        hits = watch.time("retrieve", lambda: self._retriever.retrieve(analyse(sentence.text), _HITS))
+        ruled, judgement, chosen = watch.time("judge", lambda: self._ruled(sentence, hits, said_in))
+        entailment = self._entailment
+        if entailment is None or not hits or (chosen and _stands_there(ruled, chosen)):
+            return ruled
+        return watch.time("opinion", lambda: self._with_opinion(entailment, ruled, judgement, hits, said_in))
+
+    def _ruled(
+        self, sentence: Sentence, hits: Sequence[Hit], said_in: Language
+    ) -> tuple[CheckedSentence, Judgement, _Candidate | None]:
+        """The sentence with the verdict by rules, and the passage that it rests on."""
         candidates = self._candidates(sentence.text, hits)
         judgement = judge(sentence.text, [c.passage for c in candidates])
         chosen = None if judgement.passage is None else candidates[judgement.passage]
@@ -159,9 +180,7 @@ class Checker:
             reason(judgement, said_in),
             judgement.differences if chosen else (),
         )
-        if self._entailment is None or not hits or (chosen and _stands_there(ruled, chosen)):
-            return ruled
-        return self._with_opinion(self._entailment, ruled, judgement, hits, said_in)
+        return ruled, judgement, chosen
 
     def _with_opinion(
         self,

@@ -1,6 +1,5 @@
 """`lsqa serve`: the REST server, with the chat page on it. `lsqa mcp`: the tools for agents on stdio."""
 
-import logging
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -30,16 +29,16 @@ def serve(
     home: Home = None,
 ) -> None:
     """Serve the library over HTTP: REST at /v1, its description at /openapi.json, and the chat page at /."""
-    from lsqa.api import Service, create_app, require_tokens
+    from lsqa.api import Service, create_app, log_in_lines, require_tokens
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
+    log_in_lines()
     if workers > 1:
         _serve_by_workers(settings, host, port, workers, no_page=no_page)
         return
     end_traces = traced()
-    log_requests()
     service = Service(settings)
     try:
         app = create_app(service)
@@ -84,16 +83,6 @@ def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, 
         library.vectors.load()
     if not run_workers(settings, _listening(host, port), workers):
         raise LibraryError("the workers could not be started", hint="what they said stands above")
-
-
-def log_requests() -> None:
-    """A line of JSON on stderr for each request."""
-    lines = logging.StreamHandler()
-    lines.setFormatter(logging.Formatter("%(message)s"))
-    log = logging.getLogger("lsqa.access")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    log.addHandler(lines)
 
 
 def mcp(*, home: Home = None) -> None:

@@ -19,10 +19,12 @@ def ui(
     home: Home = None,
 ) -> None:
     """Serve the chat page, for this machine alone unless told otherwise."""
+    from lsqa.cli.network import traced
     from lsqa.settings import load_settings
     from lsqa.ui.serving import serve_page
 
     settings, _ = load_settings(home=home, llm=llm)
+    end_traces = traced()
     try:
         serve_page(
             settings, host, port, started=lambda address: typer.echo(f"lsqa: {address} (Ctrl-C ends it)", err=True)
@@ -30,3 +32,5 @@ def ui(
     except OSError as error:
         reason = f"cannot serve on {host}, port {port}: {error.strerror or error}"
         raise UsageError(reason, hint="choose another with --port or --host") from error
+    finally:
+        end_traces()

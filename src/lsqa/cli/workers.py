@@ -41,12 +41,10 @@ def run_workers(settings: Settings, listening: socket.socket, count: int) -> boo
 
 def _application(settings: Settings, parent: int) -> "FastAPI":
     """What each worker serves, made in the worker."""
-    from lsqa.api import Service, create_app
-    from lsqa.cli.network import log_requests, traced, warm_up
+    from lsqa.api import Service, create_app, log_in_lines
+    from lsqa.cli.network import traced, warm_up
 
-    logging.basicConfig(level=logging.ERROR, format="lsqa: %(message)s", stream=sys.stderr)
-    logging.getLogger("lsqa").setLevel(logging.WARNING)
-    log_requests()
+    log_in_lines()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     service = Service(settings)
     try:

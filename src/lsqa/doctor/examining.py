@@ -63,6 +63,7 @@ class Examination:
             *self.documents.findings(),
             *self.vectors.findings(),
             *(finding for each in self.litter for finding in each.findings()),
+            *self.vectors.notes(),
             *self.notes,
         )
 

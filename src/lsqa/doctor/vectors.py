@@ -1,6 +1,7 @@
 """The vector index held against the embeddings of the catalogue."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -19,7 +20,7 @@ _SAME: Final = 1e-5  # what float32 loses on the way through a server
 @dataclass(slots=True)
 class VectorDefects:
     """`trouble`: why the index cannot be read at all; `is_away` where its server does not answer. Then the rest is
-    empty."""
+    empty. `offers_sparse` is what a server says of sparse indexes, where it says anything."""
 
     trouble: str = ""
     is_away: bool = False
@@ -27,6 +28,7 @@ class VectorDefects:
     strange: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
     collections: tuple[str, ...] = ()
+    offers_sparse: bool | None = None
 
     def findings(self) -> Iterator[Finding]:
         if self.is_away:
@@ -38,6 +40,12 @@ class VectorDefects:
         yield from found("vectors", "vectors belong to no chunk", self.strange)
         yield from found("vectors", "vectors are not those of their chunks", self.other)
         yield from found("vectors", "collections of other encoders are left", self.collections)
+
+    def notes(self) -> Iterator[Finding]:
+        if self.offers_sparse is not None:
+            offers = "offers" if self.offers_sparse else "does not offer"
+            hint = "words are searched in SQLite, in the same transaction as the documents"
+            yield Finding("vectors", f"the Chroma server {offers} sparse indexes", hint=hint, is_note=True)
 
 
 def check_vectors(catalogue: Catalogue, index: VectorIndex, sample: tuple[VectorRecord, ...]) -> VectorDefects:
@@ -52,6 +60,9 @@ def check_vectors(catalogue: Catalogue, index: VectorIndex, sample: tuple[Vector
         wanted = [record for record in sample if record.vector_id not in defects.missing]
         if not defects.other and not index.is_sound(wanted):
             defects.trouble = "the vector index does not find vectors that it lists"
+        if index.follows_others:  # a server: what is embedded never does
+            with suppress(LibraryError):
+                defects.offers_sparse = index.offers_sparse()
     except LibraryError as error:
         defects.trouble, defects.is_away = error.message, isinstance(error, IndexUnavailableError)
     finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer
 from lsqa.api import Service
-from lsqa.assistant import Assistant, Manner
+from lsqa.assistant import PASSAGES, Assistant, Manner
 from lsqa.catalogue import Catalogue, DocumentFilter
 from lsqa.checking import Checker
 from lsqa.citations import CheckedClaim
@@ -72,6 +72,7 @@ class Asked:
     where: DocumentFilter = field(default_factory=DocumentFilter)
     use_model: bool = True
     strictness: str = "standard"
+    k: int = PASSAGES
 
 
 class Desk:
@@ -178,7 +179,12 @@ class Desk:
                 asked.use_model, THRESHOLDS.get(asked.strictness, THRESHOLD), lambda stage: running.tell(Stage(stage))
             )
             events = self.assistant().stream(
-                asked.question, asked.history, where=asked.where, cancelled=running.cancelled, manner=manner
+                asked.question,
+                asked.history,
+                k=asked.k,
+                where=asked.where,
+                cancelled=running.cancelled,
+                manner=manner,
             )
             for event in events:
                 if running.cancelled.is_set():

@@ -12,6 +12,7 @@ from lsqa.ui.ask_tab import AskTab
 from lsqa.ui.check_tab import CheckTab
 from lsqa.ui.desk import Desk
 from lsqa.ui.documents_tab import DocumentsTab
+from lsqa.ui.endpoints import offer_endpoints
 from lsqa.ui.escaping import escaped
 from lsqa.ui.evaluation_tab import EvaluationTab
 from lsqa.ui.feedback import Feedback
@@ -70,6 +71,7 @@ def build_page(desk: Desk) -> gr.Blocks:
                 parts.slide = gr.HTML("", elem_id="slide", js_on_load=CLICKS, apply_default_css=False)
         gr.HTML('<div id="slide-shade"></div>', padding=False)
         _wire(page, parts, switch, talk, history, documents, check, evaluation)
+        offer_endpoints(desk)
     return page
 
 

@@ -16,6 +16,7 @@ from lsqa.catalogue import Vector, VectorRecord
 from lsqa.errors import HomeError, IndexUnavailableError, LibraryError
 from lsqa.settings import ChromaServer
 from lsqa.vector_index.places import FolderPlace, Place, ServerPlace
+from lsqa.vector_index.sparse import makes_sparse_indexes
 
 _SAME: Final = 0.999  # a vector's similarity with itself, less what float32 loses
 _NOT_WRITABLE: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -109,6 +110,12 @@ class VectorIndex:
     def follows_others(self) -> bool:
         """Whether what other processes write is seen without loading it again."""
         return not self._place.is_own
+
+    def offers_sparse(self) -> bool:
+        """Whether Chroma could keep sparse vectors here, found out without touching this library's. Raises
+        `LibraryError` where it says neither yes nor no."""
+        with self._errors("try out"), self._place.scratch() as client:
+            return makes_sparse_indexes(client)
 
     def close(self) -> None:
         """Let go of Chroma; the next `load` sees what other processes wrote since."""

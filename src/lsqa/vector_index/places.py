@@ -8,8 +8,9 @@ inside Chroma and the folder is not to be trusted. A server looks after all that
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -38,6 +39,9 @@ class Place(Protocol):
 
     def disconnect(self, client: Any) -> None:
         """Let go of it."""
+
+    def scratch(self) -> AbstractContextManager[Any]:
+        """A client for trying things out, with nothing of the library's to be harmed."""
 
     def exclusive(self) -> Any:
         """A context in which no other process writes or loads. Raises `filelock.Timeout`."""
@@ -84,6 +88,18 @@ class FolderPlace:
 
     def disconnect(self, client: Any) -> None:
         client.close()
+
+    @contextmanager
+    def scratch(self) -> Iterator[Any]:
+        import chromadb
+
+        # The same Chroma elsewhere: trying things out is no reason to write to the library's files.
+        with TemporaryDirectory(prefix="lsqa-chroma-") as folder:
+            client: Any = chromadb.PersistentClient(folder, settings=_settings())
+            try:
+                yield client
+            finally:
+                client.close()
 
     def exclusive(self) -> FileLock:
         return self._lock
@@ -148,6 +164,14 @@ class ServerPlace:
         client.close()
         for session in _sessions(client):  # else its connections wait for the garbage collector
             session.close()
+
+    @contextmanager
+    def scratch(self) -> Iterator[Any]:
+        client = self.connect(create=False)
+        try:
+            yield client
+        finally:
+            self.disconnect(client)
 
     @property
     def _headers(self) -> dict[str, str]:
