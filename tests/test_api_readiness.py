@@ -13,8 +13,7 @@ from tests.test_api import problem
 from tests.test_ingest import HashEmbeddings
 
 from lsqa.api import Service
-from lsqa.api.problems import ProblemError
-from lsqa.api.readiness import Readiness
+from lsqa.api.readiness import NotReadyError, Readiness
 from lsqa.assistant import Assistant
 from lsqa.errors import EmptyLibraryError
 from lsqa.ingest import ingest
@@ -95,7 +94,7 @@ def test_a_search_that_does_not_end_is_not_ready(service: Counted) -> None:
     async def probed() -> None:
         readiness = Readiness(service, seconds=0.1)
         for _ in range(2):
-            with pytest.raises(ProblemError, match="has not ended"):
+            with pytest.raises(NotReadyError, match="has not ended"):
                 await readiness.documents()
         assert service.opened == 1, "the second probe waits for the same search"
         assert service.holds is not None
@@ -104,7 +103,7 @@ def test_a_search_that_does_not_end_is_not_ready(service: Counted) -> None:
             try:
                 await readiness.documents()
                 return
-            except ProblemError:
+            except NotReadyError:
                 continue
 
     asyncio.run(probed())

@@ -102,7 +102,7 @@ def test_a_refusal_of_what_cannot_be_answered_is_right_and_an_answer_is_not() ->
         # Two figures, a quote each: both are needed.
         ((claim("12億円で5年", ("12億円", 1), ("5年", 1)),), 1.0, 1.0),
         # The second quote adds nothing and supports nothing alone.
-        ((claim("予算は12億円", ("12億円", 1), ("担当は研究課", 2)),), 1.0, 0.5),
+        ((claim("予算は12億円", ("予算は12億円", 1), ("担当は研究課", 2)),), 1.0, 0.5),
         # A figure that no quote holds: not supported, so no citation is of use.
         ((claim("予算は13億円", ("12億円", 1)),), 0.0, 0.0),
         # No citation at all.

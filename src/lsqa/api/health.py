@@ -7,6 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from lsqa.api.access import allow
 from lsqa.api.asking import described
 from lsqa.api.bodies import Alive, Ready
+from lsqa.api.problems import ProblemError
+from lsqa.api.readiness import NotReadyError
 from lsqa.api.state import server_of
 from lsqa.errors import LsqaError
 
@@ -27,7 +29,11 @@ async def healthz() -> dict[str, str]:
 async def readyz(request: Request) -> Response:
     """Questions can be answered: the library is open, and a search for one word was carried out in the last seconds. A
     language model is not asked."""
-    return JSONResponse({"status": "ready", "documents": await server_of(request).readiness.documents()})
+    try:
+        documents = await server_of(request).readiness.documents()
+    except NotReadyError as error:
+        raise ProblemError(503, "not-ready", str(error), {"Retry-After": "5"}) from error
+    return JSONResponse({"status": "ready", "documents": documents})
 
 
 @router.get("/metrics", response_class=Response, dependencies=[Depends(allow("read"))])

@@ -4,13 +4,16 @@ import asyncio
 import time
 from typing import Final
 
-from lsqa.api.problems import ProblemError
 from lsqa.api.service import Service
 from lsqa.errors import EmptyLibraryError
 
 _KEPT_SECONDS: Final = 5.0
 _SECONDS: Final = 10.0  # that a probe waits
 _SEARCHED: Final = "lsqa"
+
+
+class NotReadyError(Exception):
+    """A search did not end."""
 
 
 class Readiness:
@@ -26,7 +29,7 @@ class Readiness:
     async def documents(self) -> int:
         """The number of documents, where a search among them has just been carried out.
 
-        Raises what the search raised; `ProblemError` where it does not end.
+        Raises what the search raised; `NotReadyError` where it does not end.
         """
         if self._trial is None or (self._trial.done() and time.monotonic() >= self._holds_until):
             self._trial = asyncio.create_task(asyncio.to_thread(self._search))
@@ -34,8 +37,7 @@ class Readiness:
         try:
             return await asyncio.wait_for(asyncio.shield(self._trial), self._seconds)
         except TimeoutError:
-            said = f"a search has not ended in {self._seconds:g} s"
-            raise ProblemError(503, "not-ready", said, {"Retry-After": "5"}) from None
+            raise NotReadyError(f"a search has not ended in {self._seconds:g} s") from None
 
     def _search(self) -> int:
         assistant = self._service.assistant()
