@@ -34,11 +34,11 @@ def serve(
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
-    log_in_lines()
     if workers > 1:
         _serve_by_workers(settings, host, port, workers, no_page=no_page)
         return
     end_traces = traced()
+    log_in_lines()
     service = Service(settings)
     try:
         app = create_app(service)
@@ -66,6 +66,7 @@ def traced() -> "Callable[[], None]":
 
 
 def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, *, no_page: bool) -> None:
+    from lsqa.api import log_in_lines
     from lsqa.cli.workers import run_workers
     from lsqa.errors import EmptyLibraryError, IndexUnavailableError, LibraryError
     from lsqa.library import Library
@@ -75,6 +76,7 @@ def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, 
         raise UsageError(
             "the chat page is served by one process", hint="add --no-page; `lsqa ui` serves the page beside it"
         )
+    log_in_lines()
     encoder = embedder_fingerprint(settings.embedder)
     with (
         suppress(EmptyLibraryError, IndexUnavailableError),  # else fail now, and not in every worker
