@@ -63,6 +63,7 @@ def stem_english(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=65536)
 def _form(normalised: str) -> str:
     form = normalised.lower()
     return stem_english(form) if form.isascii() and form.isalpha() else form
@@ -78,9 +79,10 @@ def words(text: str) -> tuple[Word, ...]:
     for at in range(0, len(spaced.text), _PIECE):
         for morpheme in _tokenizer().tokenize(spaced.text[at : at + _PIECE]):
             if morpheme.part_of_speech()[0] not in _NO_WORD:
+                whole = _token(morpheme, spaced, at)
                 # A word of one unit splits into nothing.
-                parts = tuple(_token(part, spaced, at) for part in list(morpheme.split(SplitMode.A)) or [morpheme])
-                found.append(Word(_token(morpheme, spaced, at), parts))
+                parts = tuple(_token(part, spaced, at) for part in morpheme.split(SplitMode.A, add_single=False))
+                found.append(Word(whole, parts or (whole,)))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lsqa.text import Folded, fold_with_offsets
 
@@ -37,6 +38,7 @@ def _white_space(gap: str) -> str:
     return next((c for c in "\n\t" if c in gap), " ")
 
 
+@lru_cache(maxsize=4096)
 def fold_spaced(source: str) -> SpacedText:
     """Fold `source` with `lsqa.text`, put the white space back, and take away digits that are only marks."""
     folded = fold_with_offsets(source)

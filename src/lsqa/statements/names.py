@@ -104,8 +104,9 @@ def _is_common(word: Word) -> bool:
     return word.token.form in _COMMON or (forms - {word.token.form} <= _COMMON and len(word.parts) > 1)
 
 
-def _japanese_names(text: str, taken: Sequence[Span]) -> Iterator[Name]:
-    for run in _compounds(text):
+def _japanese_names(written: str, taken: Sequence[Span]) -> Iterator[Name]:
+    text = written.translate(_ASCII)
+    for run in _compounds(written):
         while run and run[-1].token.form in ("等", "案", "内", "中", "用"):
             run = run[:-1]
         if not run or any(a < run[-1].token.end and run[0].token.start < b for a, b in taken):
@@ -147,8 +148,9 @@ def _is_name(japanese: str) -> bool:
 @lru_cache(maxsize=4096)
 def names(text: str) -> tuple[Name, ...]:
     """The named bodies and programmes of `text`, Japanese or English, in order, without overlap."""
-    text = text.translate(_ASCII)
-    figures = [(f.start, f.end) for f in find_figures(text)]
+    # Figures and words are those of the text as it is written: others ask for them too, and they are kept.
+    written, text = text, text.translate(_ASCII)
+    figures = [(f.start, f.end) for f in find_figures(written)]
     if detect_language(text) == "en":
         found = [n for n in _english_names(text) if not any(a < n.end and n.start < b for a, b in figures)]
         return tuple(sorted(found, key=lambda n: n.start))
@@ -166,7 +168,7 @@ def names(text: str) -> tuple[Name, ...]:
     free = [n for n in latin if not any(a < n.end and n.start < b for a, b in figures)]
     taken = [(n.start, n.end) for n in quoted]
     free = [n for n in free if not any(a < n.end and n.start < b for a, b in taken)]
-    compounds = _japanese_names(text, [*taken, *((n.start, n.end) for n in free)])
+    compounds = _japanese_names(written, [*taken, *((n.start, n.end) for n in free)])
     return tuple(sorted([*quoted, *free, *compounds], key=lambda n: n.start))
 
 
