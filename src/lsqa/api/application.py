@@ -35,6 +35,22 @@ _DESCRIPTION: Final = (
 )
 
 
+def _server(service: Service, measures: Measures, quiet_seconds: float) -> Server:
+    settings = service.settings
+    # Quoting keeps a core busy, and more threads than cores only slow each other down.
+    at_a_time = _DRAFTING if service.has_model else max(2, len(os.sched_getaffinity(0)))
+    return Server(
+        service,
+        measures,
+        Capacity(at_a_time, settings.api_waiting, "ask"),
+        Capacity(_DRAWN, settings.api_waiting, "draw"),
+        Capacity(1, _CHANGES_WAITING, "write"),
+        Readiness(service),
+        settings.api_seconds,
+        quiet_seconds,
+    )
+
+
 def create_app(
     service: Service,
     *,
@@ -46,19 +62,7 @@ def create_app(
     upload in `upload_seconds`. Raises `SettingsError` for malformed tokens."""
     settings = service.settings
     access, measures = Access(settings), Measures()
-    # Quoting keeps a core busy, and more threads than cores only slow each other down.
-    at_a_time = _DRAFTING if service.has_model else max(2, len(os.sched_getaffinity(0)))
-    server = Server(
-        service,
-        measures,
-        Capacity(at_a_time, settings.api_waiting, "ask"),
-        Capacity(_DRAWN, settings.api_waiting, "draw"),
-        Capacity(1, _CHANGES_WAITING, "write"),
-        Readiness(service),
-        settings.api_seconds,
-        quiet_seconds,
-    )
-
+    server = _server(service, measures, quiet_seconds)
     tools = agents.agent_tools(server)
 
     @asynccontextmanager
