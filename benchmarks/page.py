@@ -5,22 +5,20 @@ status and the answer are seen, an image cold and cached, twenty people at once,
 """
 
 import argparse
-import asyncio
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.page_crowd import USERS, asked_at, at_the_desk, others_beside, over_the_wire
+from benchmarks.page_crowd import USERS, ask_over_the_wire, at_the_desk, others_beside, over_the_wire
 from benchmarks.page_figures import PROJECT, p95, questions, told
 from benchmarks.serving_page import started
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lsqa.catalogue import Catalogue
-from lsqa.settings import load_settings
 from lsqa.slides import PageImages
-from lsqa.ui.desk import Desk
 
 CHROMIUM = "/usr/bin/chromium"
 DECK = "mext-life-science-2025"
@@ -115,25 +113,23 @@ def images(home: str) -> None:
     told("page image, cached", cached)
 
 
-def memory(home: str, count: int) -> None:
-    """Resident memory after the first hundred questions and after `count`."""
-    desk = Desk(load_settings(home=home)[0])
-
-    async def ask(some: list[str]) -> None:
-        for question in some:
-            await asked_at(desk, "one", question)
-
+def memory(address: str, count: int) -> None:
+    """Resident memory of the server, the only child of this process, after the first hundred questions over the page's
+    protocol, and after `count` more, each twenty of them by somebody new."""
+    own = os.getpid()
+    (server,) = Path(f"/proc/{own}/task/{own}/children").read_text().split()
     asked_of = questions(count + 100)
-    asyncio.run(ask(asked_of[:100]))
-    before = _resident()
-    asyncio.run(ask(asked_of[100:]))
-    after = _resident()
-    desk.close()
-    print(f"{f'memory over {count} questions':<46} {before:.0f} to {after:.0f} MB ({after / before - 1:+.1%})")
+    ask_over_the_wire(address, asked_of[:100])
+    before = _resident(server)
+    ask_over_the_wire(address, asked_of[100:])
+    after = _resident(server)
+    name = f"memory of the server over {count} questions"
+    print(f"{name:<46} {before:.0f} to {after:.0f} MB ({after / before - 1:+.1%})")
 
 
-def _resident() -> float:
-    line = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmRSS"))
+def _resident(process: str) -> float:
+    status = Path(f"/proc/{process}/status").read_text().splitlines()
+    line = next(x for x in status if x.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 
 
@@ -151,7 +147,8 @@ def main() -> None:
             over_the_wire(address)
         at_the_desk(home)
         if options.memory:
-            memory(home, options.memory)
+            with started(home) as address:
+                memory(address, options.memory)
 
 
 if __name__ == "__main__":

@@ -109,6 +109,20 @@ async def _over_the_wire(address: str) -> dict[str, list[Met]]:
         }
 
 
+def ask_over_the_wire(address: str, asked: list[str]) -> None:
+    """One question after the other, each twenty by somebody new."""
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(base_url=address, timeout=120) as http:
+            config = (await http.get("config")).json()
+            for number, question in enumerate(asked):
+                if number % 20 == 0:
+                    client = Client(http, config, f"visitor{number}")
+                await client.ask(question)
+
+    asyncio.run(ask())
+
+
 def over_the_wire(address: str) -> None:
     """From this process, to a server in another."""
     found = asyncio.run(_over_the_wire(address))
