@@ -17,11 +17,19 @@ from lsqa.ui.problems import problem_html
 from lsqa.ui.texts import text
 
 _TOLD_EVERY = 3  # sentences
-# What was being done is not done any more: nothing else comes after it.
-_STOPPED = """() => document.querySelectorAll("#checked .stage").forEach((stage) => {
-  stage.textContent = stage.dataset.stopped;
-  stage.className = "note";
-})"""
+# What was being done is not done any more: neither what stands there nor what was under way and comes after it.
+_STOPPED = """() => {
+  const checked = document.querySelector("#checked");
+  const stop = () => checked.querySelectorAll(".stage").forEach((stage) => {
+    stage.textContent = stage.dataset.stopped;
+    stage.className = "note";
+  });
+  const late = new MutationObserver(stop);
+  late.observe(checked, { childList: true, subtree: true });
+  const start = document.querySelector("#check-start");
+  start.addEventListener("click", () => late.disconnect(), { once: true, capture: true });
+  stop();
+}"""
 _VERDICTS = ("supported", "contradicted", "not_found")
 
 
