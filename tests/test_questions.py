@@ -431,3 +431,9 @@ def test_the_work_that_a_question_can_cause_is_bounded() -> None:
 @pytest.mark.parametrize("text", ["?", "。。。", "1", "😀", "ｶﾞ", "\u3099", "a" * 500, "①②③", "…か？"])
 def test_any_text_can_be_read(text: str) -> None:
     assert analyse(text).text == text
+
+
+@pytest.mark.parametrize("text", ["What is B-cure's budget?", "What is SCARDA’s role in it?"])
+def test_a_name_with_an_owner_s_ending_is_the_name(text: str) -> None:
+    assert {t.text for t in analyse(text).terms} & {"B-cure", "SCARDA"}
+    assert not any("'" in t.text or "’" in t.text for t in analyse(text).terms)

@@ -45,6 +45,7 @@ _WANTED = re.compile(
 # wanted.
 _PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month", "date", "duration", "ordinal"})
 _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-Za-z0-9])")
+_ENGLISH_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?!s\b))+")  # B-cure's budget is that of B-cure
 _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
 
 _NOMINAL = ("名詞", "接頭辞", "接尾辞", "形状詞")
@@ -293,7 +294,7 @@ def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
                 long_words = [w for w in text[found.start : found.end].split() if len(w) > 3]
                 is_name = found.start > 0 and bool(long_words) and all(w[0].isupper() for w in long_words)
                 terms.append(_translated(found.english, found.japanese, 0.5 if relational else 1.0, is_name=is_name))
-    for match in re.finditer(r"[A-Za-z][A-Za-z0-9'’-]+", text):
+    for match in _ENGLISH_WORD.finditer(text):
         word = match[0]
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
