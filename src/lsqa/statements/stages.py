@@ -5,11 +5,11 @@ not the year's own, a settlement (決算) what was spent of it.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from lsqa.ledger.entries import Status
 from lsqa.text import Span
 
-Stage = Literal["supplementary", "request", "settlement", "budget"]
 # What says more stands before what says less: 補正予算 is no 予算 here, 予算要求 a request.
 _STAGE: Final = re.compile(
     r"(?P<supplementary>補正後?|supplementa\w+)|"
@@ -24,7 +24,7 @@ _ATTACHED: Final = re.compile(r"(?:予算)?案?額?(?:の)?\s*(?:budget)?", re.I
 class Staged:
     """A stage with the words that say it."""
 
-    stage: Stage
+    stage: Status
     words: str
 
 
@@ -32,7 +32,7 @@ def _stages(text: str, start: int, end: int) -> list[tuple[int, Staged]]:
     found: list[tuple[int, Staged]] = []
     at = start
     while match := _STAGE.search(text, at, end):
-        stage: Stage = match.lastgroup  # type: ignore[assignment]  # the groups are the stages
+        stage: Status = match.lastgroup  # type: ignore[assignment]  # the groups are the stages
         tail = _ATTACHED.match(text, match.end(), end)
         at = tail.end() if tail and stage != "budget" else match.end()
         found.append((match.start(), Staged(stage, text[match.start() : at].strip())))
@@ -47,12 +47,14 @@ def stage_at(text: str, sentence: Span, figure: Span) -> Staged | None:
     return before[-1] if before else found[0][1] if found else None
 
 
-def stages_in(texts: Iterable[str]) -> frozenset[Stage]:
+def stages_in(texts: Iterable[str]) -> frozenset[Status]:
     """All stages that `texts` speak of."""
     return frozenset(staged.stage for text in texts for _, staged in _stages(text, 0, len(text)))
 
 
-def unlike_stage(claimed: Staged | None, quoted: Sequence[Staged | None], spoken_of: frozenset[Stage]) -> Staged | None:
+def unlike_stage(
+    claimed: Staged | None, quoted: Sequence[Staged | None], spoken_of: frozenset[Status]
+) -> Staged | None:
     """The stage that stands in the place of the one claimed; `claimed` itself where its own stands nowhere.
 
     `quoted` has the stage at each place that proves the amount, `spoken_of` all stages in the quotes and in the
