@@ -47,6 +47,14 @@ class Visit:
             "document.querySelector('.turn') && !document.querySelector('#conversation .turn.pending')"
         )
 
+    def ask_again(self) -> None:
+        """The only question once more; its turn gives way to another one."""
+        first = self.page.locator(".turn").get_attribute("data-turn")
+        self.page.locator("[data-act=retry]").click()
+        self.page.wait_for_function(
+            f"document.querySelector('.turn.done') && !document.querySelector('[data-turn=\"{first}\"]')"
+        )
+
     def tab(self, name: str) -> None:
         """Go to a tab by its place: ask, documents, check, evaluation."""
         place = ["ask", "documents", "check", "evaluation"].index(name)

@@ -137,11 +137,7 @@ def test_retry_and_edit_take_the_place_of_a_question(visit: Open) -> None:
     found = visit()
     page = found.page
     found.ask(SHARE)
-    first = page.locator(".turn").get_attribute("data-turn")
-    page.locator("[data-act=retry]").click()
-    page.wait_for_function(
-        f"document.querySelector('.turn.done') && !document.querySelector('[data-turn=\"{first}\"]')"
-    )
+    found.ask_again()
     assert page.locator(".turn").count() == 1
     page.locator("[data-act=edit]").click()
     page.wait_for_function("document.querySelector('#question textarea').value.includes('0時間')")

@@ -134,11 +134,7 @@ def test_asking_the_last_question_again_archives_nothing(visit: Open) -> None:
     found = visit()
     page = found.page
     found.ask(SHARE)
-    first = page.locator(".turn").get_attribute("data-turn")
-    page.locator("[data-act=retry]").click()
-    page.wait_for_function(
-        f"document.querySelector('.turn.done') && !document.querySelector('[data-turn=\"{first}\"]')"
-    )
+    found.ask_again()
     assert archived(page) == []
 
 
