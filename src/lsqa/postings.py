@@ -156,18 +156,19 @@ def inverse_frequency(found: int, count: int) -> float:
 
 def _scored(table: _Table, places: Sequence[NDArray[np.int64]], weights: FieldWeights) -> _Term:
     """`places`: for each field the row number of every occurrence."""
-    counts = [np.unique(numbers, return_counts=True) for numbers in places]
-    rows = np.unique(np.concatenate([numbers for numbers, _ in counts]))
-    often = np.zeros(len(rows))
-    for (numbers, count), weight in zip(counts, weights, strict=True):
-        often[np.searchsorted(rows, numbers)] += weight * count
-    at = np.searchsorted(table.numbers, rows)
-    known = at < len(table.numbers)  # a writer may have added rows since
-    known[known] = table.numbers[at[known]] == rows[known]
-    at, often = at[known], often[known]
-    worth = inverse_frequency(len(at), len(table.numbers)) * (K1 + 1)
-    found = tuple(len(numbers) for numbers, _ in counts)
-    return _Term(at.astype(np.int32), worth * often / (often + table.norms[at]), found)
+    count = len(table.numbers)
+    often = np.zeros(count)
+    found = []
+    for numbers, weight in zip(places, weights, strict=True):
+        at = np.searchsorted(table.numbers, numbers)
+        known = np.append(table.numbers, -1)[at] == numbers  # a writer may have added rows since
+        times = np.bincount(at[known], minlength=count)
+        often += weight * times
+        found.append(int(np.count_nonzero(times)))
+    rows = np.flatnonzero(often)
+    often = often[rows]
+    worth = inverse_frequency(len(rows), count) * (K1 + 1)
+    return _Term(rows.astype(np.int32), worth * often / (often + table.norms[rows]), tuple(found))
 
 
 def _varints(content: bytes) -> NDArray[np.int64]:

@@ -44,6 +44,7 @@ _VECTOR = """
 SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector
 FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
 """
+_ON_PAGES = "AND (d.doc_id, c.page) IN (VALUES {})"
 Item = TypeVar("Item")
 _PARAMETERS = 400  # two an item stay below SQLite's lowest limit, 999
 
@@ -177,17 +178,20 @@ class Catalogue:
             )
         return found
 
-    def page_vectors(self, places: Sequence[tuple[str, int]]) -> tuple[tuple[int, str, str, int, Vector], ...]:
-        """Every chunk of the pages (document, number): (its row, chunk id, document, page, its embedding). The rows of
-        a page count up in reading order."""
+    def page_vectors(
+        self, places: Sequence[tuple[str, int]] | None = None
+    ) -> tuple[tuple[int, str, str, int, Vector], ...]:
+        """Every chunk of the pages (document, number), or of all: (its row, chunk id, document, page, its embedding).
+        The rows of a page count up in reading order."""
+        statement = """SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector
+            FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
+            WHERE d.state = 'indexed'"""
+        wanted = [()] if places is None else slices(list(dict.fromkeys(places)))
         rows = (
             row
-            for some in slices(list(dict.fromkeys(places)))
+            for some in wanted
             for row in self.connection.execute(
-                f"""SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector
-                FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
-                WHERE d.state = 'indexed' AND (d.doc_id, c.page) IN (VALUES {",".join(["(?, ?)"] * len(some))})
-                ORDER BY +c.row""",
+                f"{statement} {_ON_PAGES.format(','.join(['(?, ?)'] * len(some))) if some else ''} ORDER BY +c.row",
                 [value for place in some for value in place],
             )
         )

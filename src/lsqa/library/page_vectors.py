@@ -1,4 +1,8 @@
-"""The vectors of whole pages, those that were asked for lately kept in memory until the catalogue changes."""
+"""The vectors of whole pages, kept in memory until the catalogue changes.
+
+The first question after a change reads the pages that it needs. Whoever asks a second one will ask a third: then all
+are read at once where memory has room for them, else those that were asked for lately are kept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +43,7 @@ class PageVectorReader:
         self._limit = limit
         self._lock = RLock()
         self._state: FileState | None = None
+        self._a_chunk = 0  # bytes that one takes, 0 before any was read in this state
         self._pages: RecentlyUsed[Place, _Page] = RecentlyUsed(limit)
 
     def read(self, places: Sequence[Place]) -> PageVectors:
@@ -47,7 +52,7 @@ class PageVectorReader:
         with self._lock:
             state = file_state(self._catalogue.connection)
             if state is None or state != self._state:
-                self._state, self._pages = state, RecentlyUsed(self._limit)
+                self._state, self._pages, self._a_chunk = state, RecentlyUsed(self._limit), 0
             held = {place: self._pages.get(place) for place in wanted}
             loaded = self._load([place for place, page in held.items() if page is None])
         pages = {place: page for place in wanted if (page := held[place] or loaded.get(place)) is not None}
@@ -60,14 +65,19 @@ class PageVectorReader:
         return PageVectors(tuple(chunk_ids[i] for i in order), tuple(of_chunk[i] for i in order), vectors[order])
 
     def _load(self, places: Sequence[Place]) -> dict[Place, _Page]:
+        if not places:
+            return {}
+        room = self._a_chunk and self._catalogue.chunk_count * self._a_chunk <= self._limit
         found: dict[Place, list[tuple[int, str, NDArray[np.float32]]]] = {}
-        for row, chunk_id, doc_id, number, vector in self._catalogue.page_vectors(places):
+        for row, chunk_id, doc_id, number, vector in self._catalogue.page_vectors(None if room else places):
             found.setdefault((doc_id, number), []).append((row, chunk_id, vector))
         loaded = {place: _page(chunks) for place, chunks in found.items()}
         if file_state(self._catalogue.connection) != self._state:  # a writer came between: not to be kept
             return loaded
         for place, page in loaded.items():
-            self._pages.put(place, page, page.vectors.nbytes + _EACH * (1 + len(page.rows)))
+            size = page.vectors.nbytes + _EACH * (1 + len(page.rows))
+            self._pages.put(place, page, size)
+            self._a_chunk = max(self._a_chunk, size // len(page.rows))
         return loaded
 
 
