@@ -114,10 +114,9 @@ def images(home: str) -> None:
 
 
 def memory(address: str, count: int) -> None:
-    """Resident memory of the server, the only child of this process, after the first hundred questions over the page's
-    protocol, and after `count` more, each twenty of them by somebody new."""
-    own = os.getpid()
-    (server,) = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+    """Resident memory of the server after the first hundred questions over the page's protocol, and after `count`
+    more, each twenty of them by somebody new."""
+    server = _child("lsqa", "ui")
     asked_of = questions(count + 100)
     ask_over_the_wire(address, asked_of[:100])
     before = _resident(server)
@@ -125,6 +124,15 @@ def memory(address: str, count: int) -> None:
     after = _resident(server)
     name = f"memory of the server over {count} questions"
     print(f"{name:<46} {before:.0f} to {after:.0f} MB ({after / before - 1:+.1%})")
+
+
+def _child(*words: str) -> str:
+    """The one child of this process that was started with these words."""
+    own = os.getpid()
+    children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+    commands = {child: Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
+    (found,) = (child for child, command in commands.items() if set(words) <= set(command))
+    return found
 
 
 def _resident(process: str) -> float:
