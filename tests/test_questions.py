@@ -437,3 +437,24 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_a_name_with_an_owner_s_ending_is_the_name(text: str) -> None:
     assert {t.text for t in analyse(text).terms} & {"B-cure", "SCARDA"}
     assert not any("'" in t.text or "’" in t.text for t in analyse(text).terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "also"),
+    [
+        ("AMR（薬剤耐性）の対策は？", "AMR", "薬剤耐性"),
+        ("海洋研究開発機構（JAMSTEC）の予算は？", "JAMSTEC", "海洋研究開発機構"),
+        ("海洋研究開発機構 (JAMSTEC) の予算は？", "海洋研究開発機構", "jamstec"),
+    ],
+)
+def test_a_name_with_its_letters_in_brackets_stands_there_by_either(text: str, name: str, also: str) -> None:
+    (term,) = (t for t in analyse(text).terms if t.text == name)
+    assert also in term.alternatives
+
+
+@pytest.mark.parametrize(
+    "text", ["予算（補正）はいくら？", "研究拠点（東京）の予算は？", "TRIP1（TRIP2）の予算は？", "予算（）は？"]
+)
+def test_a_bracket_that_narrows_names_nothing_again(text: str) -> None:
+    inside = text[text.index("（") + 1 : text.index("）")].lower()
+    assert not any(inside in t.alternatives for t in analyse(text).terms if t.text.lower() != inside)

@@ -241,12 +241,12 @@ PLAIN, COMPARING = "鯨と船は何人か", "鯨と船はどちらが何人か"
 @pytest.mark.parametrize(
     ("question", "given", "names"),
     [
-        (PLAIN, ((2.0, BOTH), (1.7, BOTH), (1.5, BOTH)), "甲乙"),
-        (PLAIN, ((2.0, BOTH), (1.65, BOTH)), "甲"),
+        (PLAIN, ((2.0, BOTH), (1.85, BOTH), (1.8, BOTH)), "甲乙"),
+        (PLAIN, ((2.0, BOTH), (1.82, BOTH)), "甲"),
         (PLAIN, ((2.0, BOTH), (1.9, FIRST)), "甲"),
-        (PLAIN, ((2.0, FIRST), (1.7, FIRST), (1.62, BOTH)), "甲丙乙"),
-        (PLAIN, ((2.0, FIRST), (1.42, BOTH)), "甲乙"),
-        (PLAIN, ((2.0, FIRST), (1.4, BOTH)), "甲"),
+        (PLAIN, ((2.0, FIRST), (1.88, FIRST), (1.8, BOTH)), "甲丙乙"),
+        (PLAIN, ((2.0, FIRST), (1.6, BOTH)), "甲乙"),
+        (PLAIN, ((2.0, FIRST), (1.58, BOTH)), "甲"),
         (PLAIN, ((2.0, FIRST), (1.9, SECOND)), "甲乙"),
         (COMPARING, ((2.0, FIRST), (1.2, SECOND)), "甲乙"),
         (COMPARING, ((2.0, FIRST), (1.05, SECOND)), "甲"),

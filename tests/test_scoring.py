@@ -304,3 +304,14 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
     reading = Reading()
     assert score_by_meaning([], reading) == []
     assert reading.texts == []
+
+
+def test_the_publisher_of_a_document_is_named_by_all_its_pages() -> None:
+    question = analyse("海洋庁が深海探査に付けた予算は？")
+    (page,) = pages("# 深海探査\n\n予算は12億円である。\n")
+
+    def missing(publisher: str) -> tuple[str, ...]:
+        return score_units(question, [replace(page, publisher=publisher)], alike)[0].relevance.missing
+
+    assert "海洋庁" in missing("気象庁")
+    assert "海洋庁" not in missing("海洋庁 調査課")

@@ -1,3 +1,5 @@
+import pytest
+
 from lsqa.readers.markup import read_markup
 from lsqa.units import Unit, page_units
 
@@ -41,3 +43,20 @@ def test_every_span_stands_inside_one_block() -> None:
     for unit in _units("# 題\n\n## 節\n\n- 甲。乙。\n- 丙\n\n名\n\n値\n\nA\t1\n"):
         for start, end in unit.spans:
             assert any(b.start <= start and end <= b.end for b in unit.page.blocks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "次の語のどれかを持つものを数えた。海流／海溝／海嶺",
+        "下記の三つを行う。調査、観測、公開。",
+        "It covers the following. Tides and currents.",
+    ],
+)
+def test_a_sentence_that_announces_the_next_stands_with_it(text: str) -> None:
+    assert _texts(text, "sentence") == [text]
+
+
+@pytest.mark.parametrize("text", ["費用は5%以下に抑える。丙である。", "次の世代を育てる。丙である。"])
+def test_a_limit_and_a_successor_announce_nothing(text: str) -> None:
+    assert len(_texts(text, "sentence")) == 2

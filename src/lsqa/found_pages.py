@@ -1,6 +1,7 @@
 """What retrieval found, as quoting takes it: whole pages, each with how near its best hit came."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from lsqa.catalogue import Catalogue
@@ -29,7 +30,13 @@ def ranked_pages(question: Question, hits: Sequence[Hit], catalogue: Catalogue) 
     if question.about_document and hits:
         first = (hits[0].chunk.doc_id, 1)
         places.setdefault(first, RankedPage(first[0], hits[0].title, catalogue.page(*first), _FIRST_PAGE))
-    return tuple(places.values())
+    publishers = {doc_id: _publisher(catalogue, doc_id) for doc_id, _ in places}
+    return tuple(replace(page, publisher=publishers[page.doc_id]) for page in places.values())
+
+
+def _publisher(catalogue: Catalogue, doc_id: str) -> str:
+    record = catalogue.record(doc_id)
+    return record.publisher if record else ""
 
 
 def frequency_in(library: Library) -> Frequency:

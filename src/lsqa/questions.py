@@ -48,6 +48,9 @@ _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-
 _ENGLISH_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?!s\b))+")  # B-cure's budget is that of B-cure
 _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
 
+_LETTERS = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
+_GLOSS = re.compile(r"[（(]([^（）()]+)[）)]")
+
 _NOMINAL = ("名詞", "接頭辞", "接尾辞", "形状詞")
 
 
@@ -129,7 +132,7 @@ def analyse(text: str) -> Question:
     taken = [(f.start, f.end) for f in figures] + [m.span() for m in names]
     terms = tuple(_plain_term(m[0], (key(m[0]),), 1.2, is_name=True) for m in names)
     terms += _english_terms(text, taken) if language == "en" else _japanese_terms(text, taken)
-    return Question(
+    question = Question(
         text=text,
         language=language,
         terms=_mark_asked(_distinct(terms), text),
@@ -141,6 +144,20 @@ def analyse(text: str) -> Question:
         compares=bool(COMPARISON.search(text)),
         about_document=bool(ABOUT_DOCUMENT.search(text)),
     )
+    return with_other_names(question, _glosses(text, terms))
+
+
+def _glosses(text: str, terms: Sequence[Term]) -> tuple[tuple[str, str], ...]:
+    """What the question itself says twice, once in letters: 「AMR（薬剤耐性）」 stands there by either name. In
+    「予算（補正）」 the bracket narrows instead."""
+    told = {term.text for term in terms}
+    found: list[tuple[str, str]] = []
+    for gloss in _GLOSS.finditer(text):
+        name = max((t for t in told if text[: gloss.start()].rstrip().endswith(t)), key=len, default="")
+        inside = gloss[1].strip()
+        if name and inside in told and bool(_LETTERS.fullmatch(name)) != bool(_LETTERS.fullmatch(inside)):
+            found.append((name, inside))
+    return tuple(found)
 
 
 def with_other_names(question: Question, names: Sequence[tuple[str, str]]) -> Question:

@@ -22,7 +22,8 @@ from lsqa.text import Span, trim
 
 ANSWER_CHARACTERS = 400
 MOST_UNITS = 6
-KEEP_RATIO = 0.83  # a further quote has to reach this share of the score of the first
+KEEP_RATIO = 0.92  # a further quote has to reach this share of the score of the first
+KEEP_RATIO_IN_COMPARISON = 0.83  # … where the other side is wanted too
 WHOLE_RATIO = 0.85  # a list or section is taken in the place of a part of it at this share of its score
 SAME_SUBJECT = 0.7  # … and be as near to the subject as this share of the first is
 _GAIN, _GAIN_IN_COMPARISON = 0.5, 1.0
@@ -168,7 +169,7 @@ def _next(
     def value(s: ScoredUnit) -> float:
         return s.score + gain * (union_coverage([*levels, s.relevance.found], weights) - before)
 
-    limit = KEEP_RATIO * chosen[0].score
+    limit = (KEEP_RATIO_IN_COMPARISON if question.compares else KEEP_RATIO) * chosen[0].score
     subject = subject_terms(question)
 
     def fits(s: ScoredUnit) -> bool:

@@ -69,6 +69,7 @@ class RankedPage:
     page: Page
     score: float
     marked: tuple[MarkedAnswer, ...] = ()
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def score_units(question: Question, pages: Sequence[RankedPage], weight: PartWei
     found: list[ScoredUnit] = []
     for ranked in pages:
         for unit in page_units(ranked.page):
-            features = relevance(question, unit, surroundings(unit, ranked.page.title, ranked.document_title), weight)
+            # Whose document it is goes without saying on its pages: 文科省の〜 is asked of what 文科省 published.
+            about = f"{ranked.document_title}\n{ranked.publisher}"
+            features = relevance(question, unit, surroundings(unit, ranked.page.title, about), weight)
             score = _score(question, unit, features, ranked.score) + BY_READER * _marked(unit, ranked.marked)
             found.append(ScoredUnit(ranked, unit, features, score))
     return sorted(found, key=lambda s: (-s.score, len(s.unit.text), s.unit.start))

@@ -25,6 +25,12 @@ _SHORT_SECTION = 160
 _RUN_OF_LABELS = 120
 # What announces that it goes on below, even below the next heading.
 _LEADS_IN = re.compile(r"以下|次の(?:とおり|通り)|下記|the following", re.IGNORECASE)
+# What announces the next sentence of its own block: 以下 alone may be a limit (5%以下), 次の a successor (次の世代).
+_ANNOUNCES = re.compile(
+    r"(?:以下|下記)(?:の|に(?:示|掲|記)|[：:])|次に(?:示|掲)|次の(?:語|もの|とおり|通り|項目|事項|[一二三四五六七八九十0-9０-９]*[つ点]|いずれ|うち)"
+    r"|as follows|the following",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[」』）)】”\"]*|[^。！？!?]+$", re.DOTALL)
 
 
@@ -119,13 +125,19 @@ def _block_units(page: Page, path: HeadingPath, block: Block) -> Iterator[Unit]:
 
 def block_sentences(text: str, block: Block) -> tuple[Span, ...]:
     """The sentences of a block; line breaks do not end one, so that wrapped lines and blocks of labelled lines stay
-    whole.
+    whole. A sentence that announces the next is quoted with it.
     """
     spans = (
         trim(text, block.start + m.start(), block.start + m.end())
         for m in _SENTENCE.finditer(text[block.start : block.end])
     )
-    return tuple((a, b) for a, b in spans if a < b)
+    whole: list[Span] = []
+    for a, b in spans:
+        if whole and _ANNOUNCES.search(text, *whole[-1]):
+            whole[-1] = (whole[-1][0], b)
+        elif a < b:
+            whole.append((a, b))
+    return tuple(whole)
 
 
 def _groups(page: Page, section: Section, index: int) -> Iterator[Unit]:
