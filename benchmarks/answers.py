@@ -67,13 +67,14 @@ def plain(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
-def read_suite(path: Path) -> list[Case]:
-    """The cases of a suite that are asked of the briefing alone and without a history, in order."""
+def read_suite(path: Path, document: str | None = BRIEFING) -> list[Case]:
+    """The cases of a suite that are asked without a history and that `document` alone answers, in order; all where it is
+    None."""
     records = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     return [
         Case(path.name, r["id"], r["question"], r["kind"], r["language"], tuple(map(tuple, r.get("gold") or ())))
         for r in records
-        if not r.get("history") and all(place["doc_id"] == BRIEFING for place in r.get("places", ()))
+        if not r.get("history") and all(document in (None, place["doc_id"]) for place in r.get("places", ()))
     ]
 
 

@@ -1,9 +1,9 @@
 """Fits the numbers of `lsqa.scoring` and `lsqa.answerability` on development suites, and says what they are worth on
 questions they were not fitted on.
 
-    python -m training.quoting --document FILE … SUITE.jsonl …
+    python -m training.quoting --document FILE … [--corpus FOLDER SUITE.jsonl …] SUITE.jsonl …
 
-Every suite is asked of every document, alone in a library. The weights of the units are fitted by listwise softmax
+Every suite is asked of every document, alone in a library, and those that were written for a whole corpus of that. The weights of the units are fitted by listwise softmax
 (Cao et al. 2007) over the foremost units of a question, those right whose text holds the gold, and held to numbers
 that were chosen by hand; the coefficients of answerability by logistic regression over what is then chosen to be
 quoted. A question is in one fold with all suites and documents that it is asked in.
@@ -59,10 +59,10 @@ class Asked:
     right: NDArray[np.float64]
 
 
-def collect(document: Path, cases: Sequence[Case], home: Path) -> list[Asked]:
-    """Ask the cases of a library that holds `document` alone."""
+def collect(source: Path, cases: Sequence[Case], home: Path) -> list[Asked]:
+    """Ask the cases of a library that holds `source`, a document or a folder, alone."""
     with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled")) as library:
-        ingest([document], library, open_embedder("bundled", home / "models"))
+        ingest([source], library, open_embedder("bundled", home / "models"))
     with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none") as assistant:
         return [_ask(assistant, case) for case in cases]
 
@@ -176,12 +176,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.quoting", description=__doc__)
     parser.add_argument("suites", nargs="+", type=Path)
     parser.add_argument("--document", type=Path, action="append", required=True, help="may be given again")
+    parser.add_argument("--corpus", type=Path, nargs="+", default=[], metavar=("FOLDER", "SUITE"))
     options = parser.parse_args()
-    cases = [case for suite in options.suites for case in read_suite(suite)]
+    of_one = [case for suite in options.suites for case in read_suite(suite)]
+    of_all = [case for suite in options.corpus[1:] for case in read_suite(suite, None)]
+    sources = [*((document, of_one) for document in options.document), *((f, of_all) for f in options.corpus[:1])]
     asked: list[Asked] = []
-    for document in options.document:
+    for source, cases in sources:
         with tempfile.TemporaryDirectory() as home:
-            asked += collect(document, cases, Path(home))
+            asked += collect(source, cases, Path(home))
     weights = fit_weights(asked)
     found = [choose_units(a, weights) for a in asked]
     answerable: Any = np.array([a.case.is_answerable for a in asked])
