@@ -73,7 +73,10 @@ ORDINAL_HEADS = {"article": "条", "chapter": "章", "phase": "相"}
 
 # A counter of one kanji is a counter only where no compound goes on: 5人 but not 5人材, 15国 but not 15国立大学.
 _GUARDED = frozenset("国人名校社回種例本冊台点枠票床頭匹報期代日分秒才歳位円つ頁割")
-_NOT_IN_COMPOUND = r"(?![\u3400-\u9fff々](?<![以未程超余強弱前後中増減目高低安]))"
+# 25校及び3校 goes on with a conjunction.
+_NOT_IN_COMPOUND = (
+    r"(?:(?=及び|並びに|又は|若しくは|等(?!級))|(?![\u3400-\u9fff々](?<![以未程超余強弱前後中増減目高低安])))"
+)
 
 _NOT_BEFORE = {"分": "(?!の[0-9一二三四五六七八九])", "割": "(?!り)", "回": "(?!り)"}
 
