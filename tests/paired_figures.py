@@ -13,7 +13,7 @@ from lsqa.evidence import Evidence
 from lsqa.statements.names import names
 
 # What is quoted: three names with their figures, in this order or turned round.
-_LISTS = (
+_LISTS: tuple[str, ...] = (
     "{a}は{x}、{b}は{y}、{c}は{z}である。",
     "{a}の{what}は{x}で、{b}の{what}は{y}、{c}の{what}は{z}である。",
     "{what}は{a}が{x}、{b}が{y}、{c}が{z}である。",
@@ -29,7 +29,7 @@ _LISTS = (
     "令和7年度の{what}は、{a}が{x}であるのに対し、{b}は{y}、{c}は{z}にとどまる。",
     "政府は{a}に{x}、{b}に{y}、{c}に{z}の{what}を認めた。",
 )
-_CLAIMS = (
+_CLAIMS: tuple[str, ...] = (
     "{n}の{what}は{v}です。",
     "{n}は{v}である。",
     "{what}は{n}が{v}である。",
@@ -38,7 +38,7 @@ _CLAIMS = (
     "{n}について、{what}は{v}とされている。",
     "{n}（{what}は{v}）",
 )
-_LISTS_EN = (
+_LISTS_EN: tuple[str, ...] = (
     "{a} received {x}, {b} received {y} and {c} received {z}.",
     "{a} received {x}, {b} {y} and {c} {z}.",
     "The {what} of {a} was {x}, that of {b} was {y} and that of {c} was {z}.",
@@ -47,7 +47,7 @@ _LISTS_EN = (
     "{a} ({x}), {b} ({y}) and {c} ({z}) are covered.",
     "While {a} received {x}, {b} received {y}, and {c} received {z}.",
 )
-_CLAIMS_EN = (
+_CLAIMS_EN: tuple[str, ...] = (
     "{n} received {v}.",
     "The {what} of {n} was {v}.",
     "{n} was given {v}.",
