@@ -29,7 +29,10 @@ _NOT_NAMES: Final = (
 )
 _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
     ("revised", re.compile(r"補正後(?:の)?(?:予算)?(?:額)?|revised budgets?", re.IGNORECASE)),
-    ("supplementary", re.compile(r"(?:第?\d次?)?補正(?!後)(?:予算)?(?:額)?|supplementary(?: budgets?)?", re.IGNORECASE)),
+    (
+        "supplementary",
+        re.compile(r"(?:第?\d次?)?補正(?!後)(?:予算)?(?:額)?|supplementary(?: budgets?)?", re.IGNORECASE),
+    ),
     (
         "request",
         re.compile(

@@ -9,7 +9,8 @@ from lsqa.figures import Kind, find_figures
 from lsqa.ledger.entries import Status
 
 _STATUS: Final = re.compile(
-    r"(?P<revised>補正後|revised (?:budget|appropriation))|(?P<supplementary>補正|supplementa)|(?P<request>要求|要望|request)|(?P<settlement>決算|執行額|settle|outturn)|"
+    r"(?P<revised>補正後|revised (?:budget|appropriation))|(?P<supplementary>補正|supplementa)|"
+    r"(?P<request>要求|要望|request)|(?P<settlement>決算|執行額|settle|outturn)|"
     r"(?P<budget>当初|予算|budget|appropriation)",
     re.IGNORECASE,
 )
