@@ -436,7 +436,7 @@ def test_the_time_of_the_model_is_that_of_the_question_and_its_follow_up_togethe
 
 def test_a_question_whose_time_is_over_is_not_put_to_the_model_again(home: Path) -> None:
     model = ScriptedModel(replies=['{"claims": []}'])
-    drafting = DraftingModel(load_settings(home=str(home)), model)
+    drafting = DraftingModel(load_settings(home=str(home))[0], model)
     over = ModelTime(until=time.monotonic() - 1)
     assert drafting.rewritten("その補正予算は？", [Turn(QUESTION)], spent=over) is None
     with pytest.raises(ModelTimeoutError):
