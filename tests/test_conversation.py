@@ -139,7 +139,7 @@ def test_a_model_resolves_where_it_can_and_the_rules_where_it_cannot() -> None:
 @pytest.mark.parametrize(
     ("before", "question", "resolved"),
     [
-        ("日本の2019年の論文数は？", "その順位は？", "日本の2019年について、その順位は？"),
+        ("日本の2019年の件数は？", "その順位は？", "日本の2019年について、その順位は？"),
         ("What is the FY2024 budget of B-cure?", "What is its share?", "B-cure, FY2024: What is its share?"),
         ("B-cureの令和6年度の予算額は？", "その担当課は？", "B-cureについて、その担当課は？"),
         ("B-cureの令和6年度の予算額は？", "その令和5年度の決算額は？", "B-cureについて、その令和5年度の決算額は？"),
