@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lsqa.figures.values import Figure, Kind
+from lsqa.figures.values import NOUNS_COUNTED, Figure, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ _JAPANESE = (
     | _table("duration", "週 週間\n日 日 日間\n時間 時間\n分 分 分間\n秒 秒 秒間")
     | _table("ordinal", "年度 年度\n世紀 世紀\n年目 年目 年次 年生\n番 番目\n年代 年代")
 )
+# 8つの大学 counts universities, as 8大学 does.
+_JAPANESE |= {f"つの{noun}": Unit("count", noun) for noun in NOUNS_COUNTED}
 _ENGLISH = (
     _table("amount", "JPY yen jpy\nUSD dollar dollars us_dollar us_dollars usd\nEUR euro euros eur\nGBP pounds gbp")
     | _table("percent", "% percent per_cent\nポイント percentage_point percentage_points")
@@ -83,7 +85,7 @@ _NOT_BEFORE = {"分": "(?!の[0-9一二三四五六七八九])", "割": "(?!り)
 
 def _alternatives(spellings: dict[str, Unit]) -> str:
     return "|".join(
-        re.escape(s) + (_NOT_IN_COMPOUND if s in _GUARDED else "") + _NOT_BEFORE.get(s, "")
+        re.escape(s) + (_NOT_IN_COMPOUND if s in _GUARDED or s.startswith("つの") else "") + _NOT_BEFORE.get(s, "")
         for s in sorted(spellings, key=len, reverse=True)
     )
 
