@@ -37,7 +37,7 @@ BENCH_INSTALLED := $(VENV)/.bench-installed
 DOCS_INSTALLED := $(VENV)/.docs-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui docs screenshots bench-ui test test-llm test-server fuzz lint style audit types format bench bench-documents bench-retrieval system-packages clean
+.PHONY: help install demo ui docs screenshots bench-ui test test-llm test-server fuzz lint style audit types format bench bench-check bench-documents bench-retrieval system-packages clean
 
 help:
 	@echo 'make demo     install, ingest corpus/ into .home, ask two questions'
@@ -131,6 +131,10 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/asking.py
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python -m benchmarks.serving
+
+bench-check: $(INSTALLED)
+	$(BIN)/python benchmarks/poliinfo.py "$(DATA)/poliinfo4-av"
+	$(BIN)/python benchmarks/checking.py
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

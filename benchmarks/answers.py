@@ -68,8 +68,8 @@ def plain(text: str) -> str:
 
 
 def read_suite(path: Path, document: str | None = BRIEFING) -> list[Case]:
-    """The cases of a suite that are asked without a history and that `document` alone answers, in order; all where it is
-    None."""
+    """The cases of a suite that are asked without a history and that `document` alone answers, in order; with None,
+    whatever answers them."""
     records = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     return [
         Case(path.name, r["id"], r["question"], r["kind"], r["language"], tuple(map(tuple, r.get("gold") or ())))

@@ -2,11 +2,15 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from pydantic import Field
 from tests.conftest import Ingested, Invoke
 from tests.model_server import Fails, Says, serve
 from tests.scripted_model import Drafted, ScriptedModel, drafted
@@ -14,7 +18,11 @@ from tests.scripted_model import Drafted, ScriptedModel, drafted
 from lsqa import Answer, Assistant
 from lsqa.citations import CheckedClaim
 from lsqa.conversation import Turn
-from lsqa.errors import CalledOffError, MalformedDraftError, ModelUnavailableError
+from lsqa.drafted import DraftingModel, ModelTime
+from lsqa.errors import CalledOffError, MalformedDraftError, ModelTimeoutError, ModelUnavailableError
+from lsqa.questions import analyse
+from lsqa.settings import load_settings
+from lsqa.stopwatch import Stopwatch
 from lsqa.text import fold
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
@@ -400,3 +408,40 @@ def test_the_command_fails_in_one_line_without_the_key(server_settings: Any, inv
 def test_streaming_is_for_people(invoke: Invoke) -> None:
     assert invoke("ask", QUESTION, "--stream", "--json").code == 2
     assert invoke("ask", QUESTION, "--fallback", "hope").code == 2
+
+
+class SilentModel(ScriptedModel):
+    """Says nothing until `heard` is set, and then what it was to say."""
+
+    heard: threading.Event = Field(default_factory=threading.Event)
+
+    def _stream(self, messages: list[BaseMessage], *rest: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        self.read.append(messages)
+        self.heard.wait(60)
+        yield ChatGenerationChunk(message=AIMessageChunk(content='{"claims": []}'))
+
+
+def test_the_time_of_the_model_is_that_of_the_question_and_its_follow_up_together(home: Path) -> None:
+    model = SilentModel(replies=[""])
+    settings: dict[str, Any] = {"home": str(home), "llm_seconds": 8.0, "fallback": "quote"}
+    with Assistant.open(chat_model=model, **settings) as lsqa:
+        began = time.monotonic()
+        answer = lsqa.ask("その補正予算は？", [Turn("B-cureの令和7年度予算額はいくらですか。")])
+        took = time.monotonic() - began
+        model.heard.set()
+    assert len(model.read) == 2  # asked about the follow-up, and then for the answer
+    assert answer.trace.fallback_kind is ModelTimeoutError
+    assert 7.5 < took < 15  # each of the two with a time of its own would take 16
+
+
+def test_a_question_whose_time_is_over_is_not_put_to_the_model_again(home: Path) -> None:
+    model = ScriptedModel(replies=['{"claims": []}'])
+    drafting = DraftingModel(load_settings(home=str(home))[0], model)
+    over = ModelTime(until=time.monotonic() - 1)
+    assert drafting.rewritten("その補正予算は？", [Turn(QUESTION)], spent=over) is None
+    with pytest.raises(ModelTimeoutError):
+        list(
+            drafting.begin(
+                analyse(QUESTION), (), lambda *_: pytest.fail("no page"), Stopwatch(), spent=over
+            ).supported()
+        )

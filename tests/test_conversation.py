@@ -134,3 +134,31 @@ def test_a_model_resolves_where_it_can_and_the_rules_where_it_cannot() -> None:
     assert "B-cure" in resolve("その期間は？", BEFORE, resolver)
     assert resolve("目的は？", (), resolver) == "目的は？"
     assert asked == [("目的は？", 1), ("その期間は？", 1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        ("日本の2019年の件数は？", "その順位は？", "日本の2019年について、その順位は？"),
+        ("What is the FY2024 budget of B-cure?", "What is its share?", "B-cure, FY2024: What is its share?"),
+        ("B-cureの令和6年度の予算額は？", "その担当課は？", "B-cureについて、その担当課は？"),
+        ("B-cureの令和6年度の予算額は？", "その令和5年度の決算額は？", "B-cureについて、その令和5年度の決算額は？"),
+        ("B-cureの令和7年度の予算額は？", "その補正予算は？", "B-cureについて、その補正予算は？"),
+    ],
+)
+def test_the_year_goes_with_a_further_figure_and_with_nothing_else(before: str, question: str, resolved: str) -> None:
+    assert resolve(question, [Turn(before)]) == resolved
+
+
+def test_the_other_one_of_three_is_not_guessed() -> None:
+    two = [Turn("What is the FY2025 budget of B-cure?"), Turn("What about TRIP?")]
+    assert resolve("And the other one?", two) == "What is the FY2025 budget of B-cure?"
+    three = [Turn("B-cureの予算額は？"), Turn("TRIPの予算額は？"), Turn("SCARDAの予算額は？")]
+    resolved = resolve("もう一方は？", three)
+    assert "TRIP" not in resolved
+    assert "B-cure" not in resolved
+
+
+def test_what_belongs_to_the_thing_under_discussion_does_not_take_its_place() -> None:
+    before = Turn("What is the FY2024 budget of B-cure?")
+    assert resolve("And its supplementary budget?", [before]) == "B-cure: And its supplementary budget?"

@@ -244,3 +244,19 @@ def test_retrieval_alone_over_the_corpus_reaches_its_floors(
         "briefing"
     ] * 2
     assert invoke("eval", "report", "--home", own_home).out.strip().endswith("report.html")
+
+
+@pytest.mark.parametrize(
+    ("suite", "floors"),
+    [
+        ("arithmetic", ("FactRecall=0.97", "RefusalRecall=1", "NumberErrors=0", "FalseRefusals=0.03")),
+        ("conversation", ("FactRecall=0.89", "RefusalRecall=0.75", "NumberErrors=0", "FalseRefusals=0")),
+    ],
+)
+def test_calculations_and_follow_ups_reach_what_they_have_reached(
+    corpus_library: Ingested, invoke: Invoke, own_home: Path, suite: str, floors: tuple[str, ...]
+) -> None:
+    cases = PROJECT / "evals" / f"{suite}.jsonl"
+    options = [word for floor in floors for word in ("--floor", floor)]
+    done = invoke("eval", cases, *options, "--home", own_home, "--json")
+    assert (done.code, done.json["runs"][0]["complaints"]) == (0, [])

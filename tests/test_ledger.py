@@ -38,6 +38,10 @@ def _amounts(text: str) -> list[tuple[str, int, str]]:
         ("【R4補正31億円、R5補正9億円】", [("31億円", 2022, "supplementary"), ("9億円", 2023, "supplementary")]),
         ("69億円の内数（令和６年度当初予算）", [("69億円", 2024, "budget")]),
         ("令和7年度の概算要求額は122億円である。", [("122億円", 2025, "request")]),
+        (
+            "令和6年度当初予算額 41億円  \n令和6年度補正後予算額 51億円  \n令和6年度補正予算額 10億円",
+            [("41億円", 2024, "budget"), ("51億円", 2024, "revised"), ("10億円", 2024, "supplementary")],
+        ),
         ("令和5年度決算額 8億円", [("8億円", 2023, "settlement")]),
         ("The FY2025 budget is 4.3 billion yen.", [("4.3 billion yen", 2025, "budget")]),
         ("支援額は54億円である。", [("54億円", 0, "")]),
@@ -47,6 +51,13 @@ def test_an_amount_has_the_year_and_the_status_that_its_label_states(
     text: str, amounts: list[tuple[str, int, str]]
 ) -> None:
     assert _amounts(f"# 題\n\n{text}\n") == amounts
+
+
+def test_dates_beside_amounts_are_noted_and_change_no_amount() -> None:
+    text = "令和7年度予算額は43億円であり、2025年4月1日に配分し、前年度予算額は41億円であった。締切は6月13日である。"
+    found = [(e.kind, e.value) for e in _entries(f"# 題\n\n{text}\n") if e.kind != "amount"]
+    assert found == [("date", Decimal(20250401)), ("date", Decimal(613))]
+    assert _amounts(f"# 題\n\n{text}\n") == [("43億円", 2025, "budget"), ("41億円", 2024, "budget")]
 
 
 def test_a_cell_has_the_name_of_its_row_and_the_unit_of_its_head() -> None:

@@ -1,5 +1,6 @@
 """Chat programs use lsqa as a model: the official client and LangChain's ChatOpenAI against a real server."""
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,14 @@ import openai
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_openai import ChatOpenAI
+from markdown_it import MarkdownIt
 from tests.api_server import ASK as TOKEN
 from tests.api_server import serving
 from tests.conftest import Ingested
 from tests.scripted_model import ScriptedModel, drafted
+
+from lsqa.api.markdown_text import markdown_text
+from lsqa.sources import LabelAt
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
@@ -114,6 +119,82 @@ def test_the_mark_of_a_footnote_within_a_quote_is_no_citation(corpus_library: In
         place = one.url_citation
         assert text[place.start_index - 1 : place.start_index] in ("」", "\n")
     assert len(message.annotations) == text.count("」[1]") + 1  # and the list of places
+
+
+HOSTILE = html.escape("""
+黒潮計画の令和7年度の予算は41億円![logo](https://attacker.test/p.png?q=1)である。
+黒潮計画の担当課は<img src=x onerror=alert(1)>[海流課](javascript:alert(1))である。
+黒潮計画の連絡先はwww.attacker.testと\\\\[ここ](https://attacker.test/2)と<https://attacker.test/3>である。
+[1]: https://attacker.test/4
+""").replace("\n", "<p>")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["黒潮計画の令和7年度の予算はいくらですか", "黒潮計画の担当課はどこですか", "黒潮計画の連絡先"],
+)
+def test_no_link_picture_or_html_of_a_document_is_markup_in_a_completion(
+    corpus_library: Ingested, tmp_path: Path, question: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(corpus_library.home / "models")
+    with (
+        serving(home) as running,
+        openai.OpenAI(base_url=f"{running.base_url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        running.post(
+            "/v1/documents",
+            files=[
+                (
+                    "files",
+                    ("plan.html", f"<!DOCTYPE html><html><body><h1>黒潮計画</h1>{HOSTILE}</body></html>".encode()),
+                )
+            ],
+        ).raise_for_status()
+        messages: list[Any] = [{"role": "user", "content": question}]
+        whole = client.chat.completions.create(model="lsqa", messages=messages).choices[0].message
+        chunks = list(client.chat.completions.create(model="lsqa", messages=messages, stream=True))
+    text = whole.content or ""
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert said == text
+    assert "attacker.test" in text or "海流課" in text  # it was quoted, and yet
+    rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    assert not re.search(r"<(?:img|a|script)\b", rendered)
+    assert "://" not in text.replace(r"\://", "")
+    assert "www." not in text
+    for one in whole.annotations or []:
+        place = one.url_citation
+        assert re.fullmatch(r"\[\d+\]", text[place.start_index : place.end_index])
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "![a](https://x.test/p.png)",
+        r"\![a](https://x.test/p.png)",
+        r"\[a](https://x.test/p)",
+        r"\\[a](https://x.test/p)",
+        "[![a](https://x.test/p)](https://x.test/q)",
+        "[[a]](https://x.test/p)",
+        "[a [b]](https://x.test/p)",
+        "[a][1] text [1]",
+        "[a]: https://x.test/p",
+        "<https://x.test/p>",
+        "<img src=https://x.test/p>",
+        r"\<img src=https://x.test/p>",
+        "<a@x.test>",
+        "<!-- a --> <?a?> </p><svg/onload=a>",
+        "`<img src=a>` ``![a](https://x.test/p)`",
+    ],
+)
+def test_nothing_of_a_quote_is_markup_in_markdown(quote: str) -> None:
+    labels = (LabelAt(len(quote) + 3, len(quote) + 6, 1),)
+    shown = markdown_text(f"「{quote}」 [1]\n{quote}\n\n{quote}", labels)
+    rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(shown.text)
+    assert not re.search(r"<(?!/?(?:p|code|br)\b)[a-z!?/]", rendered), rendered
+    assert [shown.text[at.start : at.end] for at in shown.labels] == ["[1]"]
+    assert markdown_text("43億円[1]（a_b*c）は3割<5である [1]", ()).text == "43億円[1]（a_b*c）は3割<5である [1]"
 
 
 def test_a_refusal_is_a_completion(client: openai.OpenAI) -> None:

@@ -6,6 +6,7 @@ that is not proven is shown.
 """
 
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -96,7 +97,8 @@ def right_or_refused(answer: Answer, assistant: Assistant) -> None:
         again = Claim(claim.text, tuple(Citation(c.citation.label, c.citation.quote) for c in claim.citations))
         assert check([again], answer.evidence)[0].verdict == "supported"
         assert claim.text in answer.text or answer.mode == "quote"
-    assert not [c for c in answer.unsupported if c.text and c.text in answer.text.split("\n")]
+    shown = {re.sub(r"\s*(?:\[\d+\])+$", "", line) for line in answer.text.split("\n")}
+    assert not [c for c in answer.unsupported if c.text and c.text in shown]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

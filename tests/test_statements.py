@@ -105,6 +105,13 @@ def test_names_of_bodies_and_programmes_but_not_common_words() -> None:
         ("B-cure is funded.", "B-cureに配分する。", []),
         ("AI for Scienceを進める。", "AI for Science の推進", []),
         ("Scope３の排出量", "Scope3の排出量", []),
+        ("京大が参加する。", "東京大学が参加する。", ["京大"]),
+        ("「京大」が参加する。", "東京大学が参加する。", ["京大"]),
+        ("大阪大が参加する。", "大阪大谷大学が参加する。", ["大阪大"]),
+        ("京大が参加する。", "京都大学が参加する。", []),
+        ("大阪大が参加する。", "大阪大学が参加する。", []),
+        ("京都大学が参加する。", "京大などが参加する。", []),
+        ("B-cure and K-cure are funded.", "K-cureとB-cureに配分する。", []),
     ],
 )
 def test_a_name_has_to_stand_there_in_one_of_its_spellings(claim: str, text: str, unproven: list[str] | None) -> None:

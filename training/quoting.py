@@ -1,12 +1,13 @@
 """Fits the numbers of `lsqa.scoring` and `lsqa.answerability` on development suites, and says what they are worth on
 questions they were not fitted on.
 
-    python -m training.quoting --document FILE … [--corpus FOLDER SUITE.jsonl …] SUITE.jsonl …
+    python -m training.quoting SUITE.jsonl … --document FILE … [--corpus FOLDER SUITE.jsonl …]
 
-Every suite is asked of every document, alone in a library, and those that were written for a whole corpus of that. The weights of the units are fitted by listwise softmax
-(Cao et al. 2007) over the foremost units of a question, those right whose text holds the gold, and held to numbers
-that were chosen by hand; the coefficients of answerability by logistic regression over what is then chosen to be
-quoted. A question is in one fold with all suites and documents that it is asked in.
+Every suite is asked of every document, alone in a library; those after a corpus, of all its documents together. The
+weights of the units are fitted by listwise softmax (Cao et al. 2007) over the foremost units of a question, those right
+whose text holds the gold, and held to numbers that were chosen by hand; the coefficients of answerability by logistic
+regression over what is then chosen to be quoted. A question is in one fold with all suites and documents that it is
+asked in.
 """
 
 import argparse

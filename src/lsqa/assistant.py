@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,9 +14,9 @@ from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
 from lsqa.composing import drafted_answer, quoted_answer
-from lsqa.conversation import Turn, resolve
+from lsqa.conversation import Resolver, Turn, resolve
 from lsqa.documents import Page
-from lsqa.drafted import Draft, DraftingModel
+from lsqa.drafted import Draft, DraftingModel, ModelTime
 from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
 from lsqa.found_pages import frequency_in, ranked_pages
@@ -172,8 +173,9 @@ class Assistant(Integrations):
         """
         manner = manner or Manner()
         use_model = self.has_model and manner.use_model
-        watch = Stopwatch(manner.on_stage)
-        text, resolved_by = self._resolve(check_question(question), history, watch, cancelled, use_model=use_model)
+        watch, spent = Stopwatch(manner.on_stage), ModelTime()
+        ask_model = partial(self._model.rewritten, cancelled=cancelled, spent=spent) if use_model else None
+        text, resolved_by = self._resolve(check_question(question), history, watch, ask_model)
         resolved = analyse(text)
         resolved = with_other_names(resolved, other_names(self.library, resolved))
         doc_ids = self._filter(document, where)
@@ -192,7 +194,7 @@ class Assistant(Integrations):
         if use_model and evidence:
             draft: Draft | None = None
             try:
-                draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled)
+                draft = self._model.begin(resolved, evidence, self.library.catalogue.page, watch, cancelled, spent)
                 yield from draft.supported()
             except CalledOffError:
                 raise
@@ -213,14 +215,12 @@ class Assistant(Integrations):
         question: str,
         history: Sequence[Turn],
         watch: Stopwatch,
-        cancelled: threading.Event | None,
-        *,
-        use_model: bool,
+        ask_model: Resolver | None,
     ) -> tuple[str, str]:
         """The question in words that stand alone, and by what it was put into them."""
         rewritten: str | None = None
-        if history and use_model:
-            rewritten = watch.time("resolve", lambda: self._model.rewritten(question, history, cancelled))
+        if history and ask_model is not None:
+            rewritten = watch.time("resolve", lambda: ask_model(question, history))
         text = resolve(question, history, lambda *_: rewritten)
         return text, "" if text == question else "model" if rewritten else "rules"
 

@@ -48,6 +48,12 @@ _ATTRIBUTE: Final = re.compile(
     r"予算|補正|決算|要求|年度|期間|金額|総額|件数|割合|名称|略称|代表|目的|何|決定|"
     r"\b(?:budgets?|periods?|amounts?|numbers?|FY\d+)\b|^(?:universit\w+|programmes?|programs?|years?)$"
 )
+_YEARS: Final = frozenset({"fiscal_year", "year"})
+_FIGURE_ASKED: Final = re.compile(
+    r"予算|決算|要求額|金額|総額|合計|(?:件|人|論文|機関|大学|校|社)数|割合|順位|シェア|\b(?:budgets?|amounts?|numbers?|shares?|ranks?)\b",
+    re.IGNORECASE,
+)
+_SUPPLEMENTARY: Final = re.compile(r"補正|\bsupplementary\b", re.IGNORECASE)
 _ENUMERATES: Final = re.compile(r"\s*(?:と|、|や|及び|および|,|and|or)\s*(?:(?:that|those) of )?(?:the )?\s*")
 _SHORT_ATTRIBUTE: Final = 6  # characters
 _REMEMBERED: Final = 8
@@ -141,6 +147,8 @@ def _fill_in(rest: str, before: str, known: Sequence[str]) -> str | None:
     """The question before with `rest` in the place of what is of its sort there; None where nothing is."""
     if _OTHER.fullmatch(rest):
         return _other(before, known)
+    if _REFERS_BACK.search(rest):
+        return None  # its supplementary budget: of what is under discussion, not in its place
     if _is_year(rest):
         return _in_year(rest, before)
     if detect_language(rest) == "ja" and (of := re.fullmatch(r"(.+)の(.+)", rest)) and of[2] in before:
@@ -165,9 +173,11 @@ def _slot(new: Phrase, before: str) -> Phrase | None:
 
 def _other(before: str, known: Sequence[str]) -> str | None:
     """The question before, asked of the other of two things that were spoken of: named together with the one that it is
-    about, or asked about earlier in its place.
+    about, or asked about earlier in its place. None where more than two were asked about.
     """
     current = [p for p in phrases(before) if _is_subject(p)]
+    if len(_asked_about(current, known)) > 1:
+        return None
     for earlier in reversed(known):
         others = [p for p in phrases(earlier) if _is_subject(p) and p.text not in before]
         for mine in current:
@@ -177,6 +187,19 @@ def _other(before: str, known: Sequence[str]) -> str | None:
             if len({o.text for o in alike}) == 1:
                 return f"{before[: mine.start]}{alike[0].text}{before[mine.end :]}"
     return None
+
+
+def _asked_about(current: Sequence[Phrase], known: Sequence[str]) -> frozenset[str]:
+    """What of the sort of `current` was asked about beside it, where nothing was named together with it."""
+    mine = {p.text for p in current}
+    found: set[str] = set()
+    for earlier in known:
+        there = [p for p in phrases(earlier) if _is_subject(p)]
+        if len(there) > 1 and mine & {p.text for p in there}:
+            return frozenset()
+        alike = [p for p in there if any(p.head == c.head or (p.is_name and c.is_name) for c in current)]
+        found |= {p.text for p in alike} - mine
+    return frozenset(found)
 
 
 def _stand_together(mine: Phrase, other: Phrase, question: str) -> bool:
@@ -210,8 +233,23 @@ def _with_subject(question: str, known: Sequence[str]) -> str:
         subject = subject or [word for word in _subject(before) if word not in question]
         if subject:
             joined = " ".join(subject)
-            return f"{joined}: {question}" if detect_language(question) == "en" else f"{joined}について、{question}"
+            year = _carried_year(question, before)
+            if detect_language(question) == "en":
+                return f"{joined}, {year}: {question}" if year else f"{joined}: {question}"
+            return f"{joined}の{year}について、{question}" if year else f"{joined}について、{question}"
     return question
+
+
+def _carried_year(question: str, before: str) -> str:
+    """The year that `before` asks about, where `question` asks for another figure of it; else empty.
+
+    A supplementary budget is left alone: beside a budget stands that of the year before it.
+    """
+    of_a_year = _FIGURE_ASKED.search(question) and not _SUPPLEMENTARY.search(question)
+    if not of_a_year or _RELATIVE.search(question) or any(f.kind in _YEARS for f in find_figures(question)):
+        return ""
+    years = {before[f.start : f.end] for f in find_figures(before) if f.kind in _YEARS}
+    return years.pop() if len(years) == 1 else ""
 
 
 def _names_something(question: str) -> bool:

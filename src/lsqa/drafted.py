@@ -1,6 +1,7 @@
 """The language model's part of an answer: its claims, each checked as it comes, and what they leave open."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -84,6 +85,19 @@ class Draft:
         return not self.claims or (bool(self.missing_kinds) and set(self.missing_kinds) == self.question.asked)
 
 
+@dataclass(slots=True)
+class ModelTime:
+    """What a language model may take for one question, follow-up and answer together, from when it is first asked."""
+
+    until: float | None = None
+
+    def begin(self, seconds: float) -> float:
+        """Until when the model may be asked, by `time.monotonic`."""
+        if self.until is None:
+            self.until = time.monotonic() + seconds
+        return self.until
+
+
 class DraftingModel:
     """The language model that the settings name, or one given; opened when it is first asked."""
 
@@ -110,8 +124,10 @@ class DraftingModel:
         page: PageAt,
         watch: Stopwatch,
         cancelled: threading.Event | None = None,
+        spent: ModelTime | None = None,
     ) -> Draft:
-        """A draft of the answer to `question`. `page` gives a page by document id and number.
+        """A draft of the answer to `question`. `page` gives a page by document id and number; `spent` is the time of
+        the question where the model was asked about it before.
 
         Raises:
             ModelUnavailableError: the model cannot be opened.
@@ -120,17 +136,27 @@ class DraftingModel:
 
         client = watch.time("answer", self.client)
         given = within_budget(question, evidence, self._settings.llm_input_tokens)
-        return Draft(question, given, Drafter(client).draft(question, given, cancelled), page, watch)
+        until = (spent or ModelTime()).begin(self._settings.llm_seconds)
+        return Draft(question, given, Drafter(client).draft(question, given, cancelled, until), page, watch)
 
-    def rewritten(self, question: str, history: Sequence[Turn], cancelled: threading.Event | None = None) -> str | None:
-        """A follow-up in words that stand alone; None where the model cannot say, or may not be believed.
+    def rewritten(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        cancelled: threading.Event | None = None,
+        spent: ModelTime | None = None,
+    ) -> str | None:
+        """A follow-up in words that stand alone; None where the model cannot say, or may not be believed. It takes at
+        most half of the time of the question, so that an answer remains possible.
 
         Raises `CalledOffError`.
         """
         from lsqa.rewriting import ModelResolver
 
         try:
-            return ModelResolver(self.client(), cancelled)(question, history)
+            client, seconds = self.client(), self._settings.llm_seconds
+            until = (spent or ModelTime()).begin(seconds) - seconds / 2
+            return ModelResolver(client, cancelled, until)(question, history)
         except ModelUnavailableError:  # told when it is to answer
             return None
 

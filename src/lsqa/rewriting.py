@@ -57,16 +57,19 @@ class _Rewriting(Strict):
 
 @dataclass(frozen=True, slots=True)
 class ModelResolver:
-    """A `conversation.Resolver` that asks a language model. `cancelled` calls it off."""
+    """A `conversation.Resolver` that asks a language model. `cancelled` calls it off; `until` is as in
+    `ChatClient.call`.
+    """
 
     client: ChatClient
     cancelled: threading.Event | None = None
+    until: float | None = None
 
     def __call__(self, question: str, history: Sequence[Turn]) -> str | None:
         """The question rewritten; None where the model fails or writes what was not said. Raises `CalledOffError`."""
         turns = [turn for turn in history if turn.question.strip()][-_TURNS:]
         try:
-            reply = self.client.ask(_messages(question, turns), _Rewriting, self.cancelled)
+            reply = self.client.ask(_messages(question, turns), _Rewriting, self.cancelled, self.until)
         except CalledOffError:
             raise
         except ModelError as error:

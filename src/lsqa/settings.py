@@ -40,7 +40,8 @@ class Settings:
 
     `home`: the data folder. `llm`: `none` or a LangChain `provider:model`. `llm_base_url`: any OpenAI-compatible
     server.
-    `llm_seconds`: what a language model may take for an answer, all tries together. `llm_retries`: how often it is
+    `llm_seconds`: what a language model may take for a question: to see what a follow-up means, for the answer, and
+    all tries together. `llm_retries`: how often it is
     asked again when it is busy or cannot be reached. `llm_input_tokens`, `llm_reply_tokens`: how long its prompt and
     its reply may be, estimated. `fallback`: `quote` answers by quotes where the language model fails, `none` fails.
     `embedder`: `bundled`, `st:MODEL` or `openai:MODEL`. `reranker`: `bundled`, `none` or `st:MODEL`. `chroma_url`: a

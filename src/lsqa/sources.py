@@ -63,6 +63,11 @@ def labels_in(answer: Answer) -> tuple[LabelAt, ...]:
     return tuple(sorted(found, key=lambda at: at.start))
 
 
+def labels_behind(words: str) -> tuple[LabelAt, ...]:
+    """The labels that one line ends with."""
+    return tuple(_ends(words, words))
+
+
 def _lines(answer: Answer) -> Iterator[str]:
     """The lines of an answer's text that end with labels, as the wording puts them there."""
     for claim in answer.claims:

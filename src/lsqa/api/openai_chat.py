@@ -1,7 +1,7 @@
 """POST /v1/chat/completions and GET /v1/models: chat programs use lsqa as a model.
 
 The text of a completion is the answer with its labels, then the places that they stand for; each label in the text has
-an annotation, too.
+an annotation, too. Markup of documents is escaped in it.
 """
 
 import json
@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from lsqa.answers import Answer
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, answer_events, last_answer
+from lsqa.api.markdown_text import MarkdownText, markdown_text
 from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
 from lsqa.api.problems import ProblemError, told_of
 from lsqa.api.server_sent import event_response
@@ -24,7 +25,7 @@ from lsqa.api.state import server_of
 from lsqa.api.wrapping import note_question
 from lsqa.citations import CheckedClaim
 from lsqa.integrations import Event
-from lsqa.sources import cited_places, labels_in, text_with_sources
+from lsqa.sources import cited_places, labels_behind, labels_in, text_with_sources
 from lsqa.wording import stated
 
 _CREATED: Final = 1767225600  # of the model: the year that lsqa is of
@@ -58,10 +59,18 @@ async def complete(body: CompletionBody, request: Request) -> Response:
     if body.stream:
         return await event_response(events, lambda more: _chunks(head, more, request), server.quiet_seconds)
     answer = await last_answer(events)
-    text = text_with_sources(answer)
+    text = _shown(answer).text
     message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "lsqa": answer.to_dict()})
+
+
+def _shown(answer: Answer) -> MarkdownText:
+    return markdown_text(text_with_sources(answer), labels_in(answer))
+
+
+def _line(claim: CheckedClaim) -> str:
+    return markdown_text(stated(claim), labels_behind(stated(claim))).text
 
 
 def annotations(answer: Answer, later: int = 0) -> list[dict[str, Any]]:
@@ -77,7 +86,7 @@ def annotations(answer: Answer, later: int = 0) -> list[dict[str, Any]]:
                 "url": f"lsqa://documents/{quote(place.doc_id, safe='')}/pages/{place.page}",
             },
         }
-        for at in labels_in(answer)
+        for at in _shown(answer).labels
         if (place := places.get(at.label))
     ]
 
@@ -94,7 +103,7 @@ async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request: R
     try:
         async for event in events:
             if isinstance(event, Answer):
-                whole = text_with_sources(event)
+                whole = _shown(event).text
                 rest = whole.removeprefix(said) if whole.startswith(said) else f"\n\n{whole}"
                 yield chunk({"content": rest})
                 # Where the text was begun in other words, the whole comes once more, and its labels later by as much.
@@ -102,7 +111,7 @@ async def _chunks(head: dict[str, Any], events: AsyncIterator[Event], request: R
                 yield chunk({"annotations": annotations(event, later)}, "stop", lsqa=event.to_dict())
                 continue
             is_draft = _is_drafted(event) if is_draft is None else is_draft
-            if is_draft and (line := stated(event)) not in said.split("\n"):
+            if is_draft and (line := _line(event)) not in said.split("\n"):
                 piece = f"\n{line}" if said else line
                 said += piece
                 yield chunk({"content": piece})

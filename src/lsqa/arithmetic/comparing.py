@@ -12,6 +12,7 @@ _STATUSES = {
     "": ("区分の記載なし", "no status stated"),
     "budget": ("当初予算", "budget"),
     "supplementary": ("補正予算", "supplementary budget"),
+    "revised": ("補正後予算", "budget after supplements"),
     "request": ("要求", "request"),
     "settlement": ("決算", "settlement"),
 }

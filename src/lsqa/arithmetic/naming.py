@@ -28,7 +28,11 @@ _NOT_NAMES: Final = (
     | {"予算額", "金額", "予算", "合計", "総計", "割合", "前年度", "項目", "事業", "名称", "区分"}
 )
 _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
-    ("supplementary", re.compile(r"(?:第?\d次?)?補正(?:予算)?(?:額)?|supplementary(?: budgets?)?", re.IGNORECASE)),
+    ("revised", re.compile(r"補正後(?:の)?(?:予算)?(?:額)?|revised budgets?", re.IGNORECASE)),
+    (
+        "supplementary",
+        re.compile(r"(?:第?\d次?)?補正(?!後)(?:予算)?(?:額)?|supplementary(?: budgets?)?", re.IGNORECASE),
+    ),
     (
         "request",
         re.compile(

@@ -23,18 +23,22 @@ class Drafter:
     client: ChatClient
 
     def draft(
-        self, question: Question, evidence: Sequence[Evidence], cancelled: threading.Event | None = None
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        cancelled: threading.Event | None = None,
+        until: float | None = None,
     ) -> Iterator[Claim]:
         """The claims that the model drafts from `evidence`, each once, when it is whole. Untrusted.
 
-        Setting `cancelled`, or closing the iterator, ends it at once.
+        Setting `cancelled`, or closing the iterator, ends it at once; `until` is as in `ChatClient.call`.
 
         Raises:
             MalformedDraftError: the reply is not in the form asked for, even after the complaint was told.
             ModelUnavailableError, ModelTimeoutError, CalledOffError: as in `ChatClient.pieces`.
         """
         passed_on: set[Claim] = set()
-        for claim in self._claims(messages(question, evidence), self.client.call(cancelled)):
+        for claim in self._claims(messages(question, evidence), self.client.call(cancelled, until)):
             if claim not in passed_on:
                 passed_on.add(claim)
                 yield claim

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lsqa.figures.values import Figure, Kind
+from lsqa.figures.values import NOUNS_COUNTED, Figure, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ _JAPANESE = (
     | _table("duration", "週 週間\n日 日 日間\n時間 時間\n分 分 分間\n秒 秒 秒間")
     | _table("ordinal", "年度 年度\n世紀 世紀\n年目 年目 年次 年生\n番 番目\n年代 年代")
 )
+# 8つの大学 counts universities, as 8大学 does.
+_JAPANESE |= {f"つの{noun}": Unit("count", noun) for noun in NOUNS_COUNTED}
 _ENGLISH = (
     _table("amount", "JPY yen jpy\nUSD dollar dollars us_dollar us_dollars usd\nEUR euro euros eur\nGBP pounds gbp")
     | _table("percent", "% percent per_cent\nポイント percentage_point percentage_points")
@@ -73,14 +75,17 @@ ORDINAL_HEADS = {"article": "条", "chapter": "章", "phase": "相"}
 
 # A counter of one kanji is a counter only where no compound goes on: 5人 but not 5人材, 15国 but not 15国立大学.
 _GUARDED = frozenset("国人名校社回種例本冊台点枠票床頭匹報期代日分秒才歳位円つ頁割")
-_NOT_IN_COMPOUND = r"(?![\u3400-\u9fff々](?<![以未程超余強弱前後中増減目高低安]))"
+# 25校及び3校 goes on with a conjunction.
+_NOT_IN_COMPOUND = (
+    r"(?:(?=及び|並びに|又は|若しくは|等(?!級))|(?![\u3400-\u9fff々](?<![以未程超余強弱前後中増減目高低安])))"
+)
 
 _NOT_BEFORE = {"分": "(?!の[0-9一二三四五六七八九])", "割": "(?!り)", "回": "(?!り)"}
 
 
 def _alternatives(spellings: dict[str, Unit]) -> str:
     return "|".join(
-        re.escape(s) + (_NOT_IN_COMPOUND if s in _GUARDED else "") + _NOT_BEFORE.get(s, "")
+        re.escape(s) + (_NOT_IN_COMPOUND if s in _GUARDED or s.startswith("つの") else "") + _NOT_BEFORE.get(s, "")
         for s in sorted(spellings, key=len, reverse=True)
     )
 

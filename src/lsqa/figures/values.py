@@ -16,6 +16,11 @@ _PREFIXES: dict[Kind, str] = {
     "fiscal_year": "fy",
     "year": "y",
 }
+NOUNS_COUNTED = frozenset(
+    {"機関", "大学", "拠点", "施設", "課題", "種類", "要素", "分野", "項目", "事業", "法人", "団体", "自治体"}
+    | {"市町村", "都道府県", "病院", "企業", "地域", "世代", "世帯"}
+)
+"""Units that are nouns and stand behind つの too: 8つの大学."""
 _YEAR_KINDS: dict[str, Kind] = {"年度": "fiscal_year", "年": "year"}
 _DURATIONS = {"年": "y", "か月": "mo", "週": "w", "日": "d", "時間": "h", "分": "min", "秒": "s"}
 
@@ -74,6 +79,7 @@ def supports(evidence: Figure, claim: Figure) -> bool:
     - A bare number claimed is proved by a count or an amount of that value: it names no unit, so it says less. English
       nouns without a known counter ("8 seeds") and 億 without 円 are read as bare numbers.
     - A count claimed is proved by a bare number: the cells of a table carry no unit, it stands in the head.
+    - A count by つ is proved by one that names its noun: 8大学 are 8つ, and 8つの大学.
     - An amount or a percentage is never proved by a bare number of the same digits.
     - An ordinal without a noun ("the 8th") is proved by any ordinal or rank of that value.
     - A year without its era (2年度, 2年3月) is proved by a year that has this number in 令和 or 平成.
@@ -91,6 +97,8 @@ def supports(evidence: Figure, claim: Figure) -> bool:
         return False
     if claim.kind == "number" and not claim.unit:
         return evidence.kind in ("count", "amount")
+    if claim.kind == "count" and claim.unit == "つ" and evidence.kind == "count" and evidence.unit in NOUNS_COUNTED:
+        return True
     if claim.kind == "count":
         return evidence.kind == "number" and not evidence.unit
     return claim.kind == "ordinal" and not claim.unit and evidence.kind in ("ordinal", "rank")

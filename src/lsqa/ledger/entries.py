@@ -8,9 +8,9 @@ from lsqa.figures import Kind
 from lsqa.text import Span
 
 # Part of the index's fingerprint: entries made in another way are made again by a rebuild.
-LEDGER_VERSION = "1"
+LEDGER_VERSION = "2"
 
-Status = Literal["", "budget", "supplementary", "request", "settlement"]
+Status = Literal["", "budget", "supplementary", "revised", "request", "settlement"]
 Mark = Literal["part", "note", "fund", "bound", "rate", "previous", "bracketed", "total"]
 
 
@@ -25,7 +25,8 @@ class LedgerEntry:
     head of the column or the label (令和7年度予算額, 件数).
 
     `fiscal_year` is Gregorian, 0 where none is stated. `status` tells the budget as first voted (当初, or just 予算額)
-    from a supplementary one, a request and a settlement; empty where the page does not say.
+    from a supplementary one, the sum of both (`revised`: 補正後), a request and a settlement; empty where the page does
+    not say.
 
     `marks`: `part` (内数: a part of the amount, nobody knows which), `note` (※ stands behind it), `fund` (基金),
     `bound` (上限, 以上), `rate` (当たり), `previous` (its year is that before another one), `bracketed` (in brackets

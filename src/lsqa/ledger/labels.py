@@ -9,11 +9,12 @@ from lsqa.figures import Kind, find_figures
 from lsqa.ledger.entries import Status
 
 _STATUS: Final = re.compile(
-    r"(?P<supplementary>補正|supplementa)|(?P<request>要求|要望|request)|(?P<settlement>決算|執行額|settle|outturn)|"
+    r"(?P<revised>補正後|revised (?:budget|appropriation))|(?P<supplementary>補正|supplementa)|"
+    r"(?P<request>要求|要望|request)|(?P<settlement>決算|執行額|settle|outturn)|"
     r"(?P<budget>当初|予算|budget|appropriation)",
     re.IGNORECASE,
 )
-_RANK: Final[tuple[Status, ...]] = ("supplementary", "request", "settlement", "budget")
+_RANK: Final[tuple[Status, ...]] = ("revised", "supplementary", "request", "settlement", "budget")
 _PREVIOUS: Final = re.compile(r"前年度?|前年|昨年度|(?:previous|prior|preceding|last) (?:fiscal )?year", re.IGNORECASE)
 _ABOUT_BRACKETS: Final = re.compile(
     r"[（(]\s*(?:括弧|カッコ|[（(]\s*[)）])[^（）()]*[)）]|[（(][^（）()]*(?:brackets|parentheses)[^（）()]*[)）]"

@@ -49,8 +49,8 @@ def labelled_figures(text: str, outer: Label, *, bracket_is_previous: bool) -> I
     has_amount = any(f.kind == "amount" for f in figures)
     before: LabelledFigure | None = None
     for figure in figures:
-        if figure.kind in _CALENDAR and has_amount:
-            continue
+        if figure.kind in ("fiscal_year", "year") and has_amount:
+            continue  # says of when the amount is
         if figure.kind not in _QUANTITIES | _CALENDAR or _spreads(text, figure, before):
             continue
         start, end = _sentence(text, figure)
@@ -60,7 +60,8 @@ def labelled_figures(text: str, outer: Label, *, bracket_is_previous: bool) -> I
         if _OPENING.fullmatch(own) and before and figure.kind == before.figure.kind == "amount":
             labelled = _in_brackets(labelled, before, is_previous=bracket_is_previous)
         yield labelled
-        before = labelled
+        # What stands between two amounts is no label of the later one because a date stands there too.
+        before = before if has_amount and figure.kind in _CALENDAR else labelled
 
 
 def _spreads(text: str, figure: Figure, before: LabelledFigure | None) -> bool:

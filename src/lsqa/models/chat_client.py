@@ -42,11 +42,11 @@ class ChatClient:
     reply_tokens: int = 1500
     form: int = 0
 
-    def call(self, cancelled: threading.Event | None = None) -> Call:
-        """The limits of one question, from now on."""
+    def call(self, cancelled: threading.Event | None = None, until: float | None = None) -> Call:
+        """The limits of one question, from now on or, where it was begun before, until `until` (`time.monotonic`)."""
         return Call(
             self.name,
-            time.monotonic() + self.seconds,
+            time.monotonic() + self.seconds if until is None else until,
             self.retries,
             self.reply_tokens * _CHARACTERS_A_TOKEN,
             secrets_of(self.model),
@@ -78,14 +78,20 @@ class ChatClient:
         note(gen_ai__request__model=self.name)
         yield from stream_reply(opened, call)
 
-    def ask(self, prompt: list[BaseMessage], form: type[Form], cancelled: threading.Event | None = None) -> Form:
+    def ask(
+        self,
+        prompt: list[BaseMessage],
+        form: type[Form],
+        cancelled: threading.Event | None = None,
+        until: float | None = None,
+    ) -> Form:
         """The reply as a `form`, asked for once more where it is malformed. Untrusted.
 
         Raises:
             MalformedDraftError: it is not in the form even then.
             ModelUnavailableError, ModelTimeoutError, CalledOffError: as in `pieces`.
         """
-        call = self.call(cancelled)
+        call = self.call(cancelled, until)
         reply = self._whole(prompt, form, call)
         try:
             return read_object(reply, form)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from lsqa.figures import find_figures
-from lsqa.lexicon import japanese_terms, synonyms
+from lsqa.lexicon import Translation, japanese_terms, synonyms
 from lsqa.text import Span, detect_language, fold, spaced_with_offsets
 from lsqa.tokens import Word, words
 
@@ -56,6 +56,8 @@ _EVERYDAY: Final = frozenset(
 )
 # Full-width letters take one character each, so reading them as ASCII moves no offset.
 _ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+_AND: Final = re.compile(r"\s+and\s+(?:the\s+)?")
+_KANJI: Final = re.compile(r"[一-龠々]")  # a run of katakana is parted by middle dots, which `plain` drops
 _ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
 
 
@@ -80,13 +82,18 @@ def plain(text: str) -> str:
     return spaced_with_offsets(text).text.lower().replace("・", "")
 
 
+def short_spellings(written: str) -> tuple[str, ...]:
+    """What a short form stands for by its own form: 大阪大 for 大阪大学."""
+    return (written + "学",) if len(written) > 2 and written.endswith("大") else ()
+
+
 def _name(text: str, start: int, end: int, others: Sequence[str] = ()) -> Name:
     written = text[start:end]
-    spellings = (written, *synonyms(written), *others)
+    spellings = (written, *synonyms(written), *short_spellings(written), *others)
     return Name(written, tuple(dict.fromkeys(map(plain, spellings))), start, end)
 
 
-def _compounds(text: str) -> Iterator[list[Word]]:
+def compounds(text: str) -> Iterator[list[Word]]:
     run: list[Word] = []
     for word in words(text):
         nominal = word.token.part[0] in _NOMINAL and word.token.part[1] != "数詞"
@@ -106,15 +113,23 @@ def _is_common(word: Word) -> bool:
 
 def _japanese_names(written: str, taken: Sequence[Span]) -> Iterator[Name]:
     text = written.translate(_ASCII)
-    for run in _compounds(written):
+    for run in compounds(written):
         while run and run[-1].token.form in ("等", "案", "内", "中", "用"):
             run = run[:-1]
         if not run or any(a < run[-1].token.end and run[0].token.start < b for a, b in taken):
             continue
         start, end = run[0].token.start, run[-1].token.end
         own = [w for w in run if not _is_common(w)]
-        if own and len(fold(text[start:end])) >= 3 and _SUFFIX.search(fold(text[start:end])):
+        is_named = len(fold(text[start:end])) >= 3 and _SUFFIX.search(fold(text[start:end]))
+        if own and (is_named or _is_short_university(text, run)):
             yield _name(text, start, end)
+
+
+def _is_short_university(text: str, run: Sequence[Word]) -> bool:
+    """京大, 大阪大: a proper noun that ends in 大, or 大 behind one."""
+    last = run[-1].token
+    named = run[-2].token if len(run) > 1 and last.form == "大" else last
+    return text[last.start : last.end].endswith("大") and named.part[1] == "固有名詞"
 
 
 def _english_names(text: str) -> Iterator[Name]:
@@ -124,19 +139,36 @@ def _english_names(text: str) -> Iterator[Name]:
         is_capital = any(m.start() < term.end and term.start < m.end() for m in capitalised)
         if not is_capital and any(_is_name(japanese) for japanese in term.japanese):
             yield _name(text, term.start, term.end, term.japanese)  # the ministry of finance, in small letters
-    for match in capitalised:
-        start, end = match.span()
+    for opening, end in (span for match in capitalised for span in _parted(text, match.span(), terms)):
+        start = opening
         while start < end and text[start:end].split()[0].lower() in _EVERYDAY:
             first = text[start:end].split()[0]
             start = text.index(first, start) + len(first)
             start += len(text[start:end]) - len(text[start:end].lstrip())
         written = text[start:end]
-        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in ".!?:\n"
+        opens = opening == 0 or text[:opening].rstrip()[-1:] in ".!?:\n"
         if not written or (opens and " " not in written and not _ACRONYM.search(written)):
             continue  # a sentence begins with a capital
         others = [term for t in terms if t.start <= start and end <= t.end for term in t.japanese]
         if others or " " in written or _ACRONYM.search(written):
             yield _name(text, start, end, others)
+
+
+def _parted(text: str, span: Span, terms: Sequence[Translation]) -> Iterator[Span]:
+    """Two names joined by "and", each on its own; Health and Welfare, of which neither is a name, stays one."""
+    start, end = span
+    for match in _AND.finditer(text, start, end):
+        left, right = text[start : match.start()], text[match.end() : end]
+        is_alike = " " in left and " " in right and left.split()[-1] == right.split()[-1]
+        known = {(t.start, t.end) for t in terms if any(map(_is_name, t.japanese))}
+        both_named = all(
+            (a, b) in known or (" " not in text[a:b] and _ACRONYM.search(text[a:b]))
+            for a, b in ((start, match.start()), (match.end(), end))
+        )
+        if is_alike or both_named:
+            yield start, match.start()
+            start = match.end()
+    yield start, end
 
 
 @lru_cache(maxsize=4096)
@@ -178,18 +210,27 @@ def stands_in(name: Name, text: str) -> bool:
 
 
 def holds(text: str, spelling: str) -> bool:
-    """Whether `text` holds `spelling`, which begins and ends in the middle of no Latin word or number; both in the form
-    of `plain`."""
+    """Whether `text` holds `spelling` as whole words: 京大 stands not in 東京大学; both in the form of `plain`."""
     at = text.find(spelling)
     while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(spelling) : at + len(spelling) + 1]
-        cut = (spelling[0].isascii() and before.isascii() and before.isalnum()) or (
-            spelling[-1].isascii() and after.isascii() and after.isalnum()
-        )
-        if not cut:
+        if not _cuts(text, at) and not _cuts(text, at + len(spelling)):
             return True
         at = text.find(spelling, at + 1)
     return False
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether `at` is in the middle of a word or a number."""
+    before, after = text[max(0, at - 1) : at], text[at : at + 1]
+    if before.isascii() or after.isascii():
+        return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+    return bool(_KANJI.match(before) and _KANJI.match(after)) and at in _inside(text)
+
+
+@lru_cache(maxsize=4096)
+def _inside(text: str) -> frozenset[int]:
+    """The offsets of `text` that are in the middle of one of its short units."""
+    return frozenset(at for word in words(text) for part in word.parts for at in range(part.start + 1, part.end))
 
 
 def unproven_names(claim: str, texts: Sequence[str]) -> tuple[Name, ...]:

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
 from lsqa.figures.counted import UNKNOWN, counted_years
 from lsqa.lexicon import japanese_terms
+from lsqa.statements.bindings import Binding, binding_of, said_of_another
 from lsqa.statements.names import Name, holds, names, plain, stands_in
 from lsqa.statements.stages import Staged, stage_at, stages_in, unlike_stage
 from lsqa.text import Span, detect_language, fold
@@ -30,7 +31,8 @@ _BRACKET: Final = re.compile(r"\s*[（(]([^（）()]{1,20})[）)]")
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a figure stands: its `year`, None where none governs it; the `text` of its sentence or row; what its row
-    and the other rows of its table are called; the stage of the budget that an amount is of.
+    and the other rows of its table are called; the stage of the budget that an amount is of; what
+    the figure is said of in its sentence.
     """
 
     year: Figure | None
@@ -38,6 +40,7 @@ class Place:
     label: str = ""
     other_labels: tuple[str, ...] = ()
     stage: Staged | None = None
+    binding: Binding | None = None
 
 
 def _is_time(figure: Figure) -> bool:
@@ -113,7 +116,7 @@ def _places(text: str, figure: Figure, published: str) -> Iterator[Place]:
             sentence = _sentence_at(text, found.start)
             year = _governing(_times(text, published), found, text, sentence)
             stage = stage_at(text, sentence, (found.start, found.end))
-            yield Place(year, text[sentence[0] : sentence[1]], stage=stage)
+            yield Place(year, text[sentence[0] : sentence[1]], stage=stage, binding=binding_of(text, sentence, found))
 
 
 def _clause_names(claim: str, figure: Figure) -> tuple[Name, ...]:
@@ -170,6 +173,7 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "", context: S
             wrong = (
                 _wrong_year(claim, figure, times, places, _counted(text))
                 or _wrong_name(claim, figure, places)
+                or _wrong_subject(claim, figure, places)
                 or _wrong_stage(claim, figure, places, (text, *context))
             )
         if wrong:
@@ -280,6 +284,18 @@ def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairi
         if any(stands_in(name, plain(place.text)) for name in claimed) or not names(place.text):
             return None
     return Mispairing(figure, "name", claimed[0].text, names(places[0].text)[0].text)
+
+
+def _wrong_subject(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
+    """What is claimed of one thing and said of another in the same sentence, wherever it stands."""
+    mine = binding_of(claim, _sentence_at(claim, figure.start), figure)
+    if mine is None:
+        return None
+    found = [said_of_another(mine.own, p.binding, claim) if p.binding else None for p in places]
+    if not all(found) or found[0] is None:
+        return None
+    claimed, quoted = found[0]
+    return Mispairing(figure, "name", claim[claimed.start : claimed.end], quoted.spellings[0])
 
 
 def _wrong_stage(claim: str, figure: Figure, places: Sequence[Place], texts: Sequence[str]) -> Mispairing | None:

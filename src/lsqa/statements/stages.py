@@ -1,5 +1,5 @@
 """Which stage of a budget an amount is of: what is requested (概算要求) is no budget yet, a supplementary one (補正)
-not the year's own, a settlement (決算) what was spent of it.
+not the year's own, one after it (補正後) the sum of both, a settlement (決算) what was spent of it.
 """
 
 import re
@@ -12,7 +12,7 @@ from lsqa.text import Span
 
 # What says more stands before what says less: 補正予算 is no 予算 here, 予算要求 a request.
 _STAGE: Final = re.compile(
-    r"(?P<supplementary>補正後?|supplementa\w+)|"
+    r"(?P<revised>補正後|revised budget)|(?P<supplementary>補正|supplementa\w+)|"
     r"(?P<request>予算(?:の)?(?:概算)?要求|概算要求|要求|要望額|(?:budget )?request\w*)|"
     r"(?P<settlement>決算|執行額|settle\w+|outturn)|(?P<budget>当初|予算|budget|appropriation)",
     re.IGNORECASE,
