@@ -97,7 +97,7 @@ def mcp(*, home: Home = None) -> None:
     end_traces = traced()
     service = Service(settings)
     try:
-        AgentTools(service.assistant, service.checker).run("stdio")
+        AgentTools(service.assistant, service.checker, service.images).run("stdio")
     finally:
         service.close()
         end_traces()
