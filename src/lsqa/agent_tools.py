@@ -208,19 +208,21 @@ class AgentTools(MCPServer[Any]):
         except ToolError as error:  # worded already by what carries the work out
             raise ResourceError(str(error)) from error
 
-    def _in_snapshot(self, read: Callable[[Catalogue], Read], if_empty: Read | None = None) -> Read:
-        """What is read of one state of the catalogue; `if_empty` where there is no library yet, else an error."""
-        try:
-            catalogue = self._assistant().library.catalogue
-        except EmptyLibraryError:
-            if if_empty is None:
-                raise
-            return if_empty
+    def _in_snapshot(self, read: Callable[[Catalogue], Read]) -> Read:
+        """What is read of one state of the catalogue. Raises `EmptyLibraryError`, and what `read` raises."""
+        catalogue = self._assistant().library.catalogue
         with catalogue.snapshot() as snapshot, snapshot.used():
             return read(catalogue)
 
+    def _records(self, read: Callable[[Catalogue], tuple[DocumentRecord, ...]]) -> tuple[DocumentRecord, ...]:
+        """Records of the catalogue, none where there is no library yet."""
+        try:
+            return self._in_snapshot(read)
+        except EmptyLibraryError:
+            return ()
+
     def _documents(self) -> list[dict[str, Any]]:
-        return [_record_to_dict(record) for record in self._in_snapshot(lambda known: known.documents(), ())]
+        return [_record_to_dict(record) for record in self._records(lambda known: known.documents())]
 
     async def _tool(self, work: Work) -> Any:
         """The result of `work`; what goes wrong is told to the agent, less what concerns this machine."""
