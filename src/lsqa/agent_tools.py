@@ -166,9 +166,7 @@ class AgentTools(MCPServer[Any]):
     async def _listing(self, cursor: str) -> ListResourcesResult:
         """The documents after a cursor, which is the id of the last one before: so it stays right whatever is ingested
         or removed meanwhile."""
-        found = await self._run(
-            lambda _: self._in_snapshot(lambda known: known.documents_after(cursor, LISTED + 1), ())
-        )
+        found = await self._run(lambda _: self._records(lambda known: known.documents_after(cursor, LISTED + 1)))
         shown = found[:LISTED]
         following = shown[-1].doc_id if len(found) > LISTED else None
         return ListResourcesResult(resources=[_shown(record) for record in shown], next_cursor=following)
