@@ -8,8 +8,8 @@ LSQA   := LSQA_HOME="$(HOME_DIR)" $(BIN)/lsqa
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 FONT   := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 # Debian's names: the font that corpus/briefing.pdf is set in, text recognition in Japanese and English,
-# and the browser that the page is tested in.
-TEST_PACKAGES := chromium fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng
+# the browser that the page is tested in, and a clock that jumps.
+TEST_PACKAGES := chromium fonts-ipaexfont tesseract-ocr tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng faketime
 # Public data sets that are not in this repository; see benchmarks/retrieval, which keeps the libraries it makes in .bench.
 DATA   ?= ../shared/data
 READER ?= none

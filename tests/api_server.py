@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from lsqa.api import Service, create_app, server_configuration
-from lsqa.api.application import BODY_SECONDS, UPLOAD_SECONDS
+from lsqa.api.body_limits import BODY_SECONDS, UPLOAD_SECONDS
 from lsqa.cli.network import with_page
 from lsqa.settings import Settings
 

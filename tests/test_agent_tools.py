@@ -1,5 +1,6 @@
 """Agents use the library by MCP: the SDK's own client on stdio, over HTTP and in memory."""
 
+import base64
 import json
 import os
 import sys
@@ -15,6 +16,12 @@ from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from tests.api_server import ASK, READ
 from tests.conftest import Ingested
+from tests.test_ingest import HashEmbeddings
+
+from lsqa.agent_tools import LISTED
+from lsqa.ingest import ingest
+from lsqa.library import WritableLibrary
+from lsqa.models import embedder_fingerprint
 
 QUESTION = "あけぼの計画の令和7年度の予算はいくらですか"
 
@@ -67,6 +74,85 @@ async def test_an_agent_works_with_the_library_on_stdio(corpus_library: Ingested
         document = json.loads(read.contents[0].text)
         assert document["doc_id"] == akebono["doc_id"]
         assert [p["page"] for p in document["pages"]] == [1, 2]
+
+
+IMAGE = "lsqa://documents/mext-life-science-2025/pages/2/image"
+
+
+async def image_of(client: Client) -> bytes:
+    read: Any = await client.read_resource(IMAGE)
+    (content,) = read.contents
+    assert content.mime_type == "image/png"
+    return base64.b64decode(content.blob)
+
+
+async def test_an_agent_sees_a_page_as_rest_shows_it(api: httpx.Client, corpus_library: Ingested) -> None:
+    kept = corpus_library.home / "slides"
+    async with over_http(str(api.base_url)) as client:
+        templates = (await client.list_resource_templates()).resource_templates
+        assert ("lsqa://documents/{doc_id}/pages/{number}/image", "image/png") in [
+            (t.uri_template, t.mime_type) for t in templates
+        ]
+        seen = await image_of(client)
+        drawn = len(list(kept.iterdir()))
+        assert seen == api.get("/v1/documents/mext-life-science-2025/pages/2/image").content
+        assert len(list(kept.iterdir())) == drawn  # one image for both
+    assert seen.startswith(b"\x89PNG")
+
+
+async def test_an_agent_sees_a_page_on_stdio(corpus_library: Ingested) -> None:
+    async with on_stdio(corpus_library.home) as client:
+        assert (await image_of(client)).startswith(b"\x89PNG")
+
+
+async def test_a_page_without_an_image_says_so(api: httpx.Client) -> None:
+    async with over_http(str(api.base_url)) as client:
+        documents = (await client.call_tool("list_documents", {})).structured_content["documents"]
+        (text, *_) = [d["doc_id"] for d in documents if d["kind"] == "markdown"]
+        with pytest.raises(MCPError, match="there is no image of it"):
+            await client.read_resource(f"lsqa://documents/{text}/pages/1/image")
+        for place in ("mext-life-science-2025/pages/999", "kaiju/pages/1"):
+            with pytest.raises(MCPError, match="there is no"):
+                await client.read_resource(f"lsqa://documents/{place}/image")
+
+
+async def listed(client: Client) -> list[list[str]]:
+    """The names of the resources, a list for each call."""
+    pages, cursor = [], None
+    while True:
+        result = await client.list_resources(cursor=cursor)
+        pages.append([resource.name for resource in result.resources])
+        cursor = result.next_cursor
+        if cursor is None:
+            return pages
+
+
+async def test_a_large_library_is_listed_piece_by_piece(tmp_path: Path) -> None:
+    count = 2 * LISTED
+    lines = [json.dumps({"id": f"文書-{n:03}", "title": f"題{n}", "text": f"期間は{n}年。"}) for n in range(count)]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    home = tmp_path / "home"
+    with WritableLibrary.open_for_writing(home, embedder_fingerprint("bundled")) as library:
+        ingest([tmp_path / "many.jsonl"], library, HashEmbeddings())  # nothing is searched here
+        assert library.catalogue.document_count == count
+    async with on_stdio(home) as client:
+        pages = await listed(client)
+        assert [len(page) for page in pages] == [LISTED, LISTED]  # and no empty one
+        names = [name for page in pages for name in page]
+        assert names == sorted(names)
+        assert len(set(names)) == count
+        first = await client.list_resources()
+        assert first.next_cursor == first.resources[-1].name
+
+
+async def test_a_listing_goes_on_after_a_document_that_was_removed(api: httpx.Client) -> None:
+    async with over_http(str(api.base_url)) as client:
+        (names,) = await listed(client)
+        (rest,) = [(await client.list_resources(cursor=names[-2])).resources]
+        assert [resource.name for resource in rest] == names[-1:]
+        gone = await client.list_resources(cursor=names[0] + "-which-was-removed")
+        assert [resource.name for resource in gone.resources] == names[1:]
+        assert (await client.list_resources(cursor="\U0010ffff")).resources == []
 
 
 async def test_what_goes_wrong_is_told_to_the_agent(api: httpx.Client) -> None:

@@ -1,5 +1,7 @@
 """Who may do what over the network: tokens and their scopes, rates, other sites' pages."""
 
+import json
+import socket
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +38,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "check": ("POST", "/v1/check", {"json": {"text": "予算は12億円である。"}}),
     "list": ("GET", "/v1/documents", {}),
     "metrics": ("GET", "/metrics", {}),
+    "description": ("GET", "/openapi.json", {}),
     "ingest": ("DELETE", "/v1/documents/kaiju", {}),
 }
 
@@ -51,7 +54,7 @@ def test_without_a_known_token_nothing_is_done(client: httpx.Client, what: str, 
 
 @pytest.mark.parametrize(
     ("token", "allowed"),
-    [(ALL, set(REQUESTS)), (READ, {"read", "list", "metrics"}), (HASHED, set(REQUESTS) - {"ingest"})],
+    [(ALL, set(REQUESTS)), (READ, {"read", "list", "metrics", "description"}), (HASHED, set(REQUESTS) - {"ingest"})],
 )
 def test_a_token_does_what_its_scopes_allow(client: httpx.Client, token: str, allowed: set[str]) -> None:
     for what, (method, path, more) in REQUESTS.items():
@@ -184,6 +187,49 @@ def test_who_has_no_token_is_told_so_whatever_is_sent(client: httpx.Client, path
     form: dict[str, Any] = {"content": b"no form", "headers": {"content-type": "multipart/form-data"}}
     problem(client.post("/v1/documents", **form), 401, "token")
     problem(client.get("/v1/documents/a/pages/none"), 401, "token")
+
+
+def sent_too_long(client: httpx.Client, path: str, **more: str) -> tuple[int, Any]:
+    """Status and problem of a request whose head says that its body is too long, and that sends none of it."""
+    fields = {"host": "localhost", "content-length": "99999999999", "content-type": "application/json", **more}
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    with socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=30) as raw:
+        raw.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = b""
+        while not answer.endswith(b"}"):
+            piece = raw.recv(65536)
+            assert piece, answer
+            answer += piece
+    first, _, rest = answer.partition(b"\r\n\r\n")
+    return int(first.split()[1]), json.loads(rest)["type"].rpartition(":")[2]
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/mcp"])
+def test_a_body_that_is_too_long_is_told_to_those_who_are_let_in(client: httpx.Client, path: str) -> None:
+    """To others nothing is told of what the server takes."""
+    assert sent_too_long(client, path) == (401, "token")
+    assert sent_too_long(client, path, **bearer(ALL)) == (413, "too-large")
+
+
+def test_bodies_that_are_too_long_count_as_well(corpus_library: Ingested) -> None:
+    with serving(corpus_library.home, api_rate=30) as client:
+        told = [sent_too_long(client, "/v1/ask") for _ in range(8)]
+    assert told[:5] == [(413, "too-large")] * 5
+    assert told[-1] == (429, "rate")
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/openapi.json"])
+def test_what_is_for_programs_is_kept_from_pages_of_others(api: httpx.Client, path: str) -> None:
+    """A page that reaches this machine by a name of its own learns nothing of the library."""
+    assert api.get(path).status_code == 200
+    problem(api.get(path, headers={"host": "evil.example"}), 403, "host")
+    problem(api.get(path, headers={"origin": "https://evil.example"}), 403, "origin")
+
+
+def test_there_is_no_page_that_describes_the_interface(client: httpx.Client) -> None:
+    """It would take its scripts from elsewhere."""
+    for path in ("/docs", "/redoc"):
+        assert client.get(path).status_code == 404
 
 
 def test_a_page_that_may_call_may_read_why_it_is_not_let_in(client: httpx.Client) -> None:

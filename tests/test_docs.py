@@ -1,9 +1,7 @@
 """The documentation speaks of what there is: settings, commands, links; and what it shows runs."""
 
-import json
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import MISSING, fields
@@ -15,7 +13,7 @@ import pytest
 import typer
 from benchmarks.serving_page import served
 from tests.api_server import ASK
-from tests.conftest import DECK, PROJECT, Ingested, Invoke, copied
+from tests.conftest import PROJECT, Ingested, copied
 
 from lsqa.cli.program import app
 from lsqa.settings import Settings, load_settings
@@ -156,35 +154,3 @@ def test_a_python_example_runs(
             page = served(Desk(load_settings(home=str(shown_home / ".home"), reranker="none")[0]))
             here = here.replace(_PAGE, stack.enter_context(page))
         exec(compile(here, path.name, "exec"), {"__name__": "example", "token": ASK})
-
-
-_NOT_HERE = ("ui", "serve", "mcp", "eval")
-_ELSEWHERE = re.compile(r"--llm|--watch|--password|https?://|--rebuild|\.pdf|remove|compare")
-
-
-def test_the_shell_examples_of_the_readme_run(
-    shown_home: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All that need no model, network or terminal, in their order."""
-    monkeypatch.chdir(shown_home)
-    monkeypatch.setenv("LSQA_HOME", ".home")
-    monkeypatch.setenv("LSQA_RERANKER", "none")
-    Path("turns.json").write_text('[{"question": "あけぼの計画の予算は？", "answer": "12億円"}]', encoding="utf-8")
-    Path("questions.jsonl").write_text('{"id": 1, "question": "あけぼの計画の予算は？"}\n', encoding="utf-8")
-    Path("draft.md").write_text("あけぼの計画の令和7年度の予算は12億円である。", encoding="utf-8")
-    Path("passages.jsonl").write_text('{"id": "p1", "title": "要綱", "text": "期間は三年である。"}\n', encoding="utf-8")
-    Path("notes").mkdir()
-    Path("notes/akebono.md").write_text(DECK, encoding="utf-8")
-    Path("report.pdf").touch()
-    ran = []
-    for words in shell_lines(PROJECT / "README.md"):
-        shown = " ".join(words)
-        if words[0] in _NOT_HERE or _ELSEWHERE.search(shown) or shown in ran:
-            continue
-        done = invoke(*words)
-        assert done.code == 0, f"lsqa {shown}: {done.err}"
-        if "--json" in words:
-            json.loads(done.out)
-        ran.append(shown)
-    assert len(ran) >= 10
-    shutil.rmtree("notes")

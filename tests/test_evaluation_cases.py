@@ -132,7 +132,7 @@ def test_a_sample_is_chosen_by_its_seed() -> None:
     assert suite.sample(0, 1) is suite
 
 
-def _public(data: Path) -> None:
+def write_public_sets(data: Path) -> None:
     """A few lines of each public set, in its form."""
     (data / "allganize-ja").mkdir(parents=True)
     (data / "allganize-ja" / "pages.jsonl.gz").write_bytes(b"")
@@ -151,6 +151,8 @@ def _public(data: Path) -> None:
         {"id": "2", "query": "何？", "relevance": {}},
     ]
     (data / "localgovfaq" / "queries-dev.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    faq = {"id": "71", "title": "免除", "text": "保険料の免除は窓口で申請する。"}
+    (data / "localgovfaq" / "faqs.jsonl").write_text(json.dumps(faq) + "\n")
     (data / "jsquad").mkdir()
     (data / "jaquad").mkdir()
     several = [
@@ -172,7 +174,7 @@ def _public(data: Path) -> None:
 
 
 def test_public_sets_become_suites(tmp_path: Path) -> None:
-    _public(tmp_path / "data")
+    write_public_sets(tmp_path / "data")
     suites = {
         name: load_suite(name, tmp_path / "data", tmp_path / "work")
         for name in ("allganize-ja", "localgovfaq", "jsquad", "jaquad", "poliinfo4-av")
@@ -191,7 +193,7 @@ def test_public_sets_become_suites(tmp_path: Path) -> None:
 
 
 def test_claims_are_checked_and_passages_asked(tmp_path: Path, invoke: Invoke, own_home: Path) -> None:
-    _public(tmp_path)
+    write_public_sets(tmp_path)
     names = ("poliinfo4-av", "jsquad")
     done = invoke("eval", *names, "--data", tmp_path, "--home", own_home, "--json")
     claims, spans = done.json["runs"]
@@ -203,7 +205,7 @@ def test_claims_are_checked_and_passages_asked(tmp_path: Path, invoke: Invoke, o
 
 
 def test_a_public_set_of_another_form_is_told(tmp_path: Path) -> None:
-    _public(tmp_path)
+    write_public_sets(tmp_path)
     (tmp_path / "localgovfaq" / "queries-dev.jsonl").write_text('{"id": "1", "relevance": {"7": 2}}\n')
     (tmp_path / "poliinfo4-av" / "train.json").write_text("no json")
     with pytest.raises(CaseError, match="another form than expected: 'query'"):

@@ -17,8 +17,8 @@ from lsqa.api.rates import RateLimit, network_of
 from lsqa.api.tokens import Bearer, Scope, Tokens
 from lsqa.settings import Settings
 
-API_PATHS: Final = ("/v1/", "/mcp")
-"""What the paths of the API begin with."""
+API_PATHS: Final = ("/v1/", "/mcp", "/metrics", "/openapi.json")
+"""What the paths begin with that are for programs: with tokens, all of them need one. Health needs none."""
 
 _BEARER: Final = "lsqa.bearer"
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -83,6 +83,12 @@ def require(scope: AsgiScope, access: Access, *scopes: Scope) -> Bearer:
     return bearer
 
 
+def is_guarded(scope: AsgiScope) -> bool:
+    """Whether a request needs a token, where any are set."""
+    # What a browser asks first (OPTIONS) comes without a token, and has no body.
+    return bool(scope["path"].startswith(API_PATHS) and scope["method"] != "OPTIONS")
+
+
 class Admission:
     """ASGI middleware: who is not let in to the API, or asks too often, is told so before anything of the body is
     read."""
@@ -93,8 +99,7 @@ class Admission:
         self._routes = routes
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        # What a browser asks first (OPTIONS) comes without a token, and has no body.
-        if scope["type"] == "http" and scope["path"].startswith(API_PATHS) and scope["method"] != "OPTIONS":
+        if scope["type"] == "http" and is_guarded(scope):
             try:
                 require(scope, self._access)
             except ProblemError as error:

@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Final
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -17,7 +18,7 @@ from lsqa.agent_tools import AgentTools, Work
 from lsqa.answers import Answer
 from lsqa.api.access import Access, new_request_id, require
 from lsqa.api.asking import discreet, while_there
-from lsqa.api.capacity import BusyError
+from lsqa.api.capacity import BusyError, Capacity
 from lsqa.api.problems import problem_of
 from lsqa.api.state import Server
 
@@ -27,14 +28,14 @@ _hung_up: ContextVar[asyncio.Event] = ContextVar("hung_up")
 
 
 def agent_tools(server: Server) -> AgentTools:
-    """The tools, which share the line of questions with REST."""
+    """The tools, which share the lines of questions and of page images with REST."""
 
-    async def run(work: Work) -> Any:
+    async def in_line(line: Capacity, work: Work) -> Any:
         def begin(left: threading.Event) -> Iterator[Any]:
             yield work(left)
 
         try:
-            (result,) = [one async for one in while_there(server, _hung_up.get().wait(), begin)]
+            (result,) = [one async for one in while_there(server, _hung_up.get().wait(), begin, line)]
         except (BusyError, TimeoutError, ConnectionAbortedError) as error:
             raise ToolError(told(error)) from error
         return result
@@ -47,7 +48,9 @@ def agent_tools(server: Server) -> AgentTools:
     def shown(answer: Answer) -> Answer:
         return discreet(server, answer, new_request_id())
 
-    return AgentTools(server.service.assistant, server.service.checker, run, told=told, shown=shown)
+    service = server.service
+    run, draw = partial(in_line, server.asking), partial(in_line, server.drawing)
+    return AgentTools(service.assistant, service.checker, service.images, run, draw=draw, told=told, shown=shown)
 
 
 class _Guarded:

@@ -11,21 +11,17 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from lsqa.api import agents, asking, documents, health, openai_chat, page_images, problems
 from lsqa.api.access import Access, Admission
+from lsqa.api.body_limits import BODY_SECONDS, UPLOAD_SECONDS, body_limits
 from lsqa.api.capacity import Capacity
 from lsqa.api.measures import Measures
 from lsqa.api.readiness import Readiness
 from lsqa.api.server_sent import QUIET_SECONDS
 from lsqa.api.service import Service
 from lsqa.api.state import Server
-from lsqa.api.wrapping import BodyLimit, Wrapping
+from lsqa.api.wrapping import Wrapping
 
-BODY_BYTES: Final = 1024**2
-BODY_SECONDS: Final = 30.0
-UPLOAD_SECONDS: Final = 900.0  # a gigabyte over 10 Mbit/s
-_MIB: Final = 1024**2
 _ROUTERS: Final = tuple(each.router for each in (asking, page_images, documents, openai_chat, health))
 _ROUTES: Final = tuple(route for router in _ROUTERS for route in router.routes)
-_FORM_BYTES: Final = 64 * 1024  # of a form beside its files
 _DRAFTING: Final = 16  # questions at a time where a language model is waited for
 _CHANGES_WAITING: Final = 4
 _DRAWN: Final = 2  # images at a time: one is drawn while another is marked
@@ -96,8 +92,7 @@ def create_app(
         Wrapping,
         access=access,
         measures=measures,
-        body=BodyLimit(BODY_BYTES, body_seconds),
-        upload=BodyLimit(settings.max_upload_mb * settings.max_upload_files * _MIB + _FORM_BYTES, upload_seconds),
+        limits=body_limits(settings, body_seconds, upload_seconds),
     )
     for router in _ROUTERS:
         app.include_router(router)

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from lsqa.answers import Answer, claim_to_dict
 from lsqa.api.access import allow
 from lsqa.api.bodies import AnswerShown, AskBody, CheckBody, CheckedShown, Hits, Problem, RetrieveBody
+from lsqa.api.capacity import Capacity
 from lsqa.api.examples import problem_example
 from lsqa.api.problems import MEDIA_TYPE, in_few_words, told_of
 from lsqa.api.server_sent import event_response, leave
@@ -138,10 +139,14 @@ async def answer_events(
 
 
 async def while_there(
-    server: Server, gone: Coroutine[Any, Any, object], begin: Callable[[threading.Event], Iterator[Result]]
+    server: Server,
+    gone: Coroutine[Any, Any, object],
+    begin: Callable[[threading.Event], Iterator[Result]],
+    line: Capacity | None = None,
 ) -> AsyncGenerator[Result]:
-    """What `begin` gives, as `Capacity.stream`. It is told to stop when `gone` ends: whoever asked has hung up."""
-    events = server.asking.stream(begin, server.seconds)
+    """What `begin` gives, as `Capacity.stream`, in a line: that of questions unless told otherwise. It is told to stop
+    when `gone` ends: whoever asked has hung up."""
+    events = (line or server.asking).stream(begin, server.seconds)
     leaving = asyncio.ensure_future(gone)
     following = asyncio.ensure_future(anext(events))
     try:

@@ -14,7 +14,7 @@ from lsqa.api.asking import PROBLEMS
 from lsqa.api.documents import DocumentId, PageNumber
 from lsqa.api.problems import ProblemError
 from lsqa.api.state import Server, server_of
-from lsqa.slides import LONGER_SIDE, Quoted, Slide, marked_image, open_slide
+from lsqa.slides import LONGER_SIDE, NO_IMAGE, Quoted, Slide, marked_image, open_slide
 from lsqa.slides.drawing import DRAWING_VERSION
 from lsqa.slides.marking import MARKING_VERSION
 
@@ -109,12 +109,7 @@ def _tag(slide: Slide, width: int | None) -> str:
 def _drawn(server: Server, slide: Slide, width: int | None) -> bytes:
     image: Path | None = server.service.images.image(slide.document, slide.page.number)
     if image is None:
-        raise ProblemError(
-            404,
-            "no-image",
-            "there is no image of it: pages of PDF files have one while the file is there, those of presentations where"
-            " LibreOffice is installed, some seconds after they were first asked for",
-        )
+        raise ProblemError(404, "no-image", NO_IMAGE)
     if not slide.boxes and (width is None or width >= LONGER_SIDE):
         return image.read_bytes()
     return marked_image(image, slide.boxes, width)

@@ -1,11 +1,9 @@
 """Around every request: an id, limits of its body, safe headers, a line in the log, measures, no bare error."""
 
-import asyncio
 import logging
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lsqa.api.access import API_PATHS, Access, new_request_id
+from lsqa.api.access import API_PATHS, Access, is_guarded, new_request_id, require
+from lsqa.api.body_limits import BodyLimits
 from lsqa.api.log_lines import ACCESS, request_id_of_task
 from lsqa.api.measures import Measures
 from lsqa.api.problems import MEDIA_TYPE, ProblemError, told_of
@@ -26,26 +25,17 @@ _STAGES_KEY: Final = "lsqa.stages"
 _access_log = logging.getLogger(ACCESS)
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLimit:
-    """`most_bytes` a body may have, and the `seconds` in which it has to be there whole."""
-
-    most_bytes: int
-    seconds: float
-
-
 class Wrapping:
-    """ASGI middleware. `body` limits bodies, `upload` those of uploads and of what is mounted beside.
+    """ASGI middleware.
 
     The log tells how a request ended, and nothing of what was asked unless a setting says so.
     """
 
-    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, body: BodyLimit, upload: BodyLimit) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, measures: Measures, limits: BodyLimits) -> None:
         self._app = app
         self._access = access
         self._measures = measures
-        self._body = body
-        self._upload = upload
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -82,37 +72,14 @@ class Wrapping:
                 self._note(scope, request_id, status, time.perf_counter() - started, traced)
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
-        """`receive`, which fails beyond the limits, whatever the header says of the length."""
-        # What a page that is mounted beside takes is its own affair, up to what an upload may have.
-        is_small = scope["path"].startswith(API_PATHS) and scope["path"].rstrip("/") != "/v1/documents"
-        limit = self._body if is_small else self._upload
-        most = limit.most_bytes
-        error = ProblemError(413, "too-large", f"a body may have {most:,} bytes", {"Connection": "close"})
-        length = headers.get("content-length", "")
-        if length and "transfer-encoding" in headers:
-            # A server before this one may see another end of the body, and a request in what follows.
-            raise ProblemError(400, "two-lengths", "a body has one length", {"Connection": "close"})
-        if length.isdigit() and int(length[:20]) > most:
-            raise error
-        until = asyncio.get_running_loop().time() + limit.seconds
-        read, is_whole = 0, False
-
-        async def limited() -> Message:
-            nonlocal read, is_whole
-            try:
-                # What comes after the body is the end of the connection, which may be waited for as long as it takes.
-                async with asyncio.timeout_at(None if is_whole else until):
-                    message = await receive()
-            except TimeoutError:
-                said = f"the body was not there whole in {limit.seconds:g} s"
-                raise ProblemError(408, "slow-body", said, {"Connection": "close"}) from None
-            is_whole = not message.get("more_body", False)
-            read += len(message.get("body", b""))
-            if read > most:
-                raise error
-            return message
-
-        return limited
+        limit = self._limits.of(scope["path"])
+        try:
+            limit.check(headers)
+        except ProblemError:
+            if is_guarded(scope):
+                require(scope, self._access)  # who is not let in is told so, whatever comes along, and is counted
+            raise
+        return limit.limited(receive)
 
     def _note(self, scope: Scope, request_id: str, status: int, seconds: float, traced: RequestSpan | None) -> None:
         found: Any = scope.get("route")

@@ -106,6 +106,10 @@ class Catalogue:
         """Every document, by id."""
         return self._records("ORDER BY d.doc_id")
 
+    def documents_after(self, doc_id: str, limit: int) -> tuple[DocumentRecord, ...]:
+        """The next `limit` documents after an id, which need not be there, by id."""
+        return self._records("AND d.doc_id > ? ORDER BY d.doc_id LIMIT ?", doc_id, limit)
+
     def record(self, doc_id: str) -> DocumentRecord | None:
         return next(iter(self._records("AND d.doc_id = ?", doc_id)), None)
 
@@ -117,7 +121,7 @@ class Catalogue:
         """The documents whose file, or line, has this hash."""
         return self._records("AND d.sha256 = ?", sha256)
 
-    def _records(self, condition: str, *parameters: str) -> tuple[DocumentRecord, ...]:
+    def _records(self, condition: str, *parameters: str | int) -> tuple[DocumentRecord, ...]:
         rows = self.connection.execute(f"{_RECORD} {condition}", parameters)
         return tuple(_record(*row) for row in rows)
 

@@ -1,5 +1,6 @@
 """`lsqa serve`: the REST server, with the chat page on it. `lsqa mcp`: the tools for agents on stdio."""
 
+import signal
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -97,7 +98,7 @@ def mcp(*, home: Home = None) -> None:
     end_traces = traced()
     service = Service(settings)
     try:
-        AgentTools(service.assistant, service.checker).run("stdio")
+        AgentTools(service.assistant, service.checker, service.images).run("stdio")
     finally:
         service.close()
         end_traces()
@@ -118,7 +119,13 @@ def _run(app: "FastAPI", host: str, port: int) -> None:
 
     from lsqa.api import server_configuration
 
+    # uvicorn hands the signal on once it has shut down: what is open has to be closed then, traces sent.
+    signal.signal(signal.SIGTERM, _end)
     uvicorn.Server(server_configuration(app)).run([_listening(host, port)])
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _listening(host: str, port: int) -> socket.socket:

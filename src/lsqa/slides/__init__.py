@@ -6,8 +6,18 @@ here knows of a page on the web.
 """
 
 from lsqa.slides.drawing import LONGER_SIDE
-from lsqa.slides.images import PageImages
+from lsqa.slides.images import NO_IMAGE, PageImages
 from lsqa.slides.marking import marked_image
 from lsqa.slides.views import Passage, Quoted, Slide, TextBlock, open_slide
 
-__all__ = ["LONGER_SIDE", "PageImages", "Passage", "Quoted", "Slide", "TextBlock", "marked_image", "open_slide"]
+__all__ = [
+    "LONGER_SIDE",
+    "NO_IMAGE",
+    "PageImages",
+    "Passage",
+    "Quoted",
+    "Slide",
+    "TextBlock",
+    "marked_image",
+    "open_slide",
+]

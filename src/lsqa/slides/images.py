@@ -28,6 +28,10 @@ _MOST_KEPT: Final = 2_000
 _ROOM: Final = 200  # images that are removed at a time
 AGAIN_SECONDS: Final = 600.0
 """After which a presentation that could not be converted is tried again, when somebody opens it."""
+NO_IMAGE: Final = (
+    "there is no image of it: pages of PDF files have one while the file is there, those of presentations where"
+    " LibreOffice is installed, some seconds after they were first asked for"
+)
 _log = logging.getLogger(__name__)
 
 

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 
-from lsqa.api.binding import is_loopback
+from lsqa.api.binding import is_loopback, server_configuration
+from lsqa.api.body_limits import BodyLimits, body_limits
+from lsqa.api.problems import ProblemError
 from lsqa.settings import Settings
 from lsqa.ui.access import Login, require_login
 from lsqa.ui.attempts import asked_from, limited
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 PORT: Final = 7860
 _MIB: Final = 1024**2
+_WARM_UP_SECONDS: Final = 30.0
 
 # Gradio's own page runs scripts and styles in the document; nothing may come from, or go to, anywhere else.
 _POLICY: Final = (
@@ -111,14 +115,43 @@ class NamedImages:
         await self._app(scope, receive, send)
 
 
+class Bounded:
+    """Bodies of the page as long, and in the time, that the API allows them."""
+
+    def __init__(self, app: Application, *, limits: BodyLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        limit = self._limits.of(scope["path"])
+        try:
+            limit.check(Headers(scope=scope))
+            await self._app(scope, limit.limited(receive), sending)
+        except ProblemError as error:
+            if has_begun:
+                raise
+            await _refuse(send, error.status_code, error.detail.encode(), (b"connection", b"close"))
+
+
 def _host(scope: Message) -> str:
     """The name that the request was sent to, without its port."""
     written = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
     return written.rsplit(":", 1)[0].strip("[]").lower() if not written.endswith("]") else written.strip("[]").lower()
 
 
-async def _refuse(send: Send, status: int, reason: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+async def _refuse(send: Send, status: int, reason: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/plain"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": reason})
 
 
@@ -148,14 +181,17 @@ def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | Non
         return thread.submit(asyncio.run, mounted()).result()
 
 
-def page_app(desk: Desk, host: str = "127.0.0.1") -> FastAPI:
+def page_app(desk: Desk, host: str = "127.0.0.1", limits: BodyLimits | None = None) -> FastAPI:
     """An application with nothing but the page, for a server that is bound to `host`.
+
+    `limits` are those of what is sent to it, by default as the settings and the API have them.
 
     Raises `UsageError` where anybody could use it, `SettingsError` where the users are malformed.
     """
     admits = require_login(host, desk.settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     hosts = frozenset({"127.0.0.1", "localhost", "::1", host}) if is_loopback(host) else None
+    app.add_middleware(Bounded, limits=limits or body_limits(desk.settings))
     app.add_middleware(Guard, hosts=hosts, takes_uploads=desk.settings.ui_uploads)
     return mount_page(app, desk, admits=admits)
 
@@ -188,12 +224,15 @@ def serve_page(
     """
     require_login(host, settings)  # before anything is opened
     desk = Desk(settings, embeddings=embeddings, chat_model=chat_model)
+    warming = Thread(target=desk.warm_up, daemon=True)
     try:
-        config = uvicorn.Config(page_app(desk, host), host=host, port=port, log_level="warning", access_log=False)
+        config = server_configuration(page_app(desk, host), host=host, port=port, log_level="warning")
         listening = config.bind_socket()
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/"
-        Thread(target=desk.warm_up, daemon=True).start()
+        warming.start()
         _Server(config, lambda: started and started(address)).run(sockets=[listening])
     finally:
+        if warming.ident is not None:
+            warming.join(_WARM_UP_SECONDS)  # the process would be aborted in the middle of it
         desk.close()
