@@ -38,11 +38,10 @@ _RANGE = ("-", "–", "〜", "～", "~", "から", "：")
 class Quotation:
     """The units chosen, best first, and how probable it is that they answer.
 
-    `nearest` are the best units, chosen or not, and before them what names a name that none of them holds. `missing` are the words and figures of the question that do not stand
-    on the page of
-    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds, `contradicted` the figures
-    taken for granted that do
-    not stand where the named subject is treated.
+    `nearest` are the best units, chosen or not, and before them what holds a name that none of them holds. `missing`
+    are the words and figures of the question that do not stand on the page of the first unit, `missing_kinds` the kinds
+    of thing asked for that no chosen unit holds, `contradicted` the figures taken for granted that do not stand where
+    the named subject is treated.
     """
 
     units: tuple[ScoredUnit, ...]
