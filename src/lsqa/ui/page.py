@@ -170,6 +170,8 @@ def _theme() -> gr.themes.Base:
     ).set(
         body_background_fill="#f5f6f8",
         body_background_fill_dark="#0f1318",
+        body_text_color_subdued="#55606e",  # hints and empty choices: 4.5 to 1 and more on every ground
+        body_text_color_subdued_dark="#a9b3c0",
         button_primary_background_fill="#1d4f91",
         button_primary_background_fill_hover="#173f75",
         button_primary_background_fill_dark="#8ab4ee",
