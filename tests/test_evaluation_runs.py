@@ -24,6 +24,7 @@ from lsqa.evaluation.report import report_page
 from lsqa.evaluation.running import Pace, ask_all, finished
 from lsqa.evaluation.runs import Run, RunFolder, read_run, stored_runs
 from lsqa.evaluation.suites import Suite
+from lsqa.text import Language
 
 CASES = tuple(
     Case(id=f"c{n}", question=f"問{n}？", language="ja", kind="lookup", gold=(("甲",),), places=(Place(doc_id="d"),))
@@ -202,7 +203,8 @@ def test_the_page_is_said_in_one_language(tmp_path: Path) -> None:
         return answers(asked, right=asked.id > "m4").model_copy(update={"text": "-", "evidence": ("-",)})
 
     run = stored(tmp_path, "run", ask, suite)
-    for language, other in (("ja", _ENGLISH_WORDS), ("en", _JAPANESE)):
+    foreign: tuple[tuple[Language, re.Pattern[str]], ...] = (("ja", _ENGLISH_WORDS), ("en", _JAPANESE))
+    for language, other in foreign:
         page = report_page(run, (Floor.parse("FactRecall=0.999"),), language)
         head, settings = page.split("<h2>")[0], page.split("<h2>")[-1]
         said = page.replace(head, "").replace(settings, "")

@@ -89,8 +89,8 @@ def test_a_page_without_japanese_fetches_no_font(playwright: Playwright, tmp_pat
     page, asked = browser.new_page(), list[str]()
     page.on("request", lambda request: asked.append(request.url) if ".ttf" in request.url else None)
     head = f"<style>{font_face()} p {{ font-family: sans-serif, {FAMILY} }}</style>"
+    shown: str = f"{head}<p>The answer ✓ → “43 %” – ×</p>"
     page.route(server, lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
-    shown = f"{head}<p>The answer ✓ → “43 %” – ×</p>"
     page.goto(server)
     page.evaluate("document.fonts.ready")
     assert asked == []
