@@ -364,3 +364,16 @@ def test_a_refusal_counts_the_documents_that_were_searched(assistant: Assistant,
 def test_conditions_that_no_document_meets_are_told(assistant: Assistant) -> None:
     with pytest.raises(UnknownDocumentError, match=r"no document meets the conditions \(since 2999\)"):
         assistant.ask("予算は？", where=DocumentFilter(since="2999"))
+
+
+def test_the_page_that_names_what_is_asked_about_is_among_the_nearest(corpus_library: Ingested) -> None:
+    """It has no director, no centre and no name on it, and so scores worse than pages that have."""
+    with Assistant.open(home=str(corpus_library.home)) as lsqa:
+        for question in ("SCARDAのセンター長の名前を教えてください。", "What is the salary of the head of SCARDA?"):
+            refusal = lsqa.ask(question).refusal
+            assert refusal is not None
+            assert len(refusal.nearest) == 3
+            assert "SCARDA" in refusal.nearest[0].text
+        other = lsqa.ask("ZZ-99のセンター長の名前を教えてください。").refusal  # a name that stands nowhere
+        assert other is not None
+        assert len(other.nearest) == 3

@@ -18,11 +18,13 @@ from tests.test_evaluation_defects import new_run, setup
 from lsqa.errors import CaseError
 from lsqa.evaluation.cases import Case, Place, read_cases, write_cases
 from lsqa.evaluation.comparison import compare_runs
+from lsqa.evaluation.floors import Floor
 from lsqa.evaluation.outcomes import FoundPage, Outcome
 from lsqa.evaluation.report import report_page
 from lsqa.evaluation.running import Pace, ask_all, finished
 from lsqa.evaluation.runs import Run, RunFolder, read_run, stored_runs
 from lsqa.evaluation.suites import Suite
+from lsqa.text import Language
 
 CASES = tuple(
     Case(id=f"c{n}", question=f"問{n}？", language="ja", kind="lookup", gold=(("甲",),), places=(Place(doc_id="d"),))
@@ -184,6 +186,33 @@ def test_the_page_needs_no_network_and_runs_nothing_it_was_given(tmp_path: Path)
     assert "&lt;script&gt;" in page
     assert page.count("<svg") >= 3
     assert re.findall(r"url\((?!#)", page) == []
+
+
+_ENGLISH_WORDS = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def test_the_page_is_said_in_one_language(tmp_path: Path) -> None:
+    """All but what was asked and answered, and the names of settings and packages."""
+    question = CASES[0].model_copy(update={"question": "?", "reference": "", "gold": (("1",),)})
+    suite = Suite("own", tuple(question.model_copy(update={"id": f"m{n}"}) for n in range(8)))
+
+    def ask(asked: Case) -> Outcome:
+        if asked.id == "m0":
+            return Outcome(case_id=asked.id, status="failed", error="-")
+        return answers(asked, right=asked.id > "m4").model_copy(update={"text": "-", "evidence": ("-",)})
+
+    run = stored(tmp_path, "run", ask, suite)
+    foreign: tuple[tuple[Language, re.Pattern[str]], ...] = (("ja", _ENGLISH_WORDS), ("en", _JAPANESE))
+    for language, other in foreign:
+        page = report_page(run, (Floor.parse("FactRecall=0.999"),), language)
+        head, settings = page.split("<h2>")[0], page.split("<h2>")[-1]
+        said = page.replace(head, "").replace(settings, "")
+        words = re.sub(r"<!--.*?-->|<style.*?</style>|<metadata.*?</metadata>|<[^>]*>", "\n", said, flags=re.S)
+        assert [line for line in words.split("\n") if other.search(line)] == []
+        assert f'<html lang="{language}">' in page
+        assert not other.search(re.sub(r"<[^>]*>", "\n", head.split("<body>")[1]))
+    assert "事実の再現率（FactRecall）" in report_page(run, (), "ja")
 
 
 def test_the_page_of_a_large_run_stays_small_and_says_what_it_leaves_out(tmp_path: Path) -> None:

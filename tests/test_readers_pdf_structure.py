@@ -79,6 +79,25 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert texts(sheet.read()) == ["二段組の見出し", "".join(LEFT), "".join(RIGHT)]
 
 
+def test_a_heading_on_a_bar_across_the_page_ends_the_columns_above_it() -> None:
+    """Its words stand over the left column alone; the bar that they stand on reaches over both."""
+    sheet = Sheet()
+    left = [f"左の段の{n}行目に書かれている文である。" for n in range(6)]
+    right = [f"右の段の{n}行目に書かれている文である。" for n in range(6)]
+    sheet.lines(50, 100, left)
+    sheet.lines(320, 100, right)
+    sheet.set_fill_color(226, 232, 242)
+    sheet.rect(50, 184, 495, 18, style="F")
+    sheet.put(56, 187, "採択機関", size=12)
+    sheet.grid(50, 208, [["区分", "大学", "拠点"], ["第一", "西大学", "港"], ["第二", "東大学", "丘"]], width=165)
+    read = [text for _, _, text in blocks(sheet)]
+    places = [
+        next(i for i, text in enumerate(read) if found in text) for found in (left[-1], right[-1], "採択", "西大学")
+    ]
+    assert places == sorted(places)
+    assert read[places[2]] == "採択機関"
+
+
 def test_columns_without_a_heading_over_both_are_told_from_rows_though_no_two_lines_stand_level() -> None:
     sheet = Sheet()
     steps = ["事故発生", "調査", "勧告・意見", "提言の実施"]

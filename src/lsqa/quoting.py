@@ -28,6 +28,7 @@ WHOLE_RATIO = 0.85  # a list or section is taken in the place of a part of it at
 SAME_SUBJECT = 0.7  # … and be as near to the subject as this share of the first is
 _GAIN, _GAIN_IN_COMPARISON = 0.5, 1.0
 _CONSIDERED = 60
+_NEAREST = 3
 _QUOTE_OVERHEAD = 7  # brackets, label, line break
 _CELL_OVERHEAD = 2  # a tab between cells is shown as a bar between blanks
 _TITLE_LENGTH = 60
@@ -38,11 +39,10 @@ _RANGE = ("-", "–", "〜", "～", "~", "から", "：")
 class Quotation:
     """The units chosen, best first, and how probable it is that they answer.
 
-    `nearest` are the best units, chosen or not. `missing` are the words and figures of the question that do not stand
-    on the page of
-    the first unit, `missing_kinds` the kinds of thing asked for that no chosen unit holds, `contradicted` the figures
-    taken for granted that do
-    not stand where the named subject is treated.
+    `nearest` are the best units, chosen or not, and before them what holds a name that none of them holds. `missing`
+    are the words and figures of the question that do not stand on the page of the first unit, `missing_kinds` the kinds
+    of thing asked for that no chosen unit holds, `contradicted` the figures taken for granted that do not stand where
+    the named subject is treated.
     """
 
     units: tuple[ScoredUnit, ...]
@@ -64,21 +64,38 @@ def quote(
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
     scored = score_by_meaning(score_units(question, pages, weight), similarity)
-    chosen = choose(question, scored, weights)
+    chosen, nearest = choose(question, scored, weights), _nearest(question, scored)
     if not chosen:
-        return Quotation((), tuple(scored[:3]), 0.0, (), tuple(t.text for t in question.terms), ())
+        return Quotation((), nearest, 0.0, (), tuple(t.text for t in question.terms), ())
     features = answer_features(question, chosen, weights)
     absent = [k for k in question.asked if not any(holds(k, s.unit.text, question) for s in chosen)]
     missing = chosen[0].relevance.missing
     return Quotation(
         chosen,
-        tuple(scored[:3]),
+        nearest,
         probability(features),
         features,
         missing,
         tuple(sorted(absent)),
         _contradicted(question, scored),
     )
+
+
+def _nearest(question: Question, scored: Sequence[ScoredUnit]) -> tuple[ScoredUnit, ...]:
+    """The best units; for each name in the question that none of them holds the best that does takes the place of the
+    last of them, and stands first."""
+    best = scored[:_NEAREST]
+    named: list[ScoredUnit] = []
+    for place, term in enumerate(question.terms):
+        if term.is_name and not any(s.relevance.found[place] for s in (*named, *best)):
+            named += _naming(place, scored)
+    return tuple([*named, *best][:_NEAREST])
+
+
+def _naming(place: int, scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
+    """The unit that holds a term best, of equals the one that scored best; none where no unit does."""
+    levels = [s.relevance.found[place] for s in scored]
+    return [scored[levels.index(max(levels))]] if any(levels) else []
 
 
 def _contradicted(question: Question, scored: Sequence[ScoredUnit]) -> tuple[str, ...]:

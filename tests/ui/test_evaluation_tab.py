@@ -56,7 +56,11 @@ def test_runs_are_shown_and_compared(tab: EvaluationTab, home: Path) -> None:
     page = tab._show(names[0], {"language": "ja"})
     assert page.startswith('<iframe class="report" sandbox="" ')
     assert "<script" not in page
-    assert "FactRecall" in page
+    assert "事実の再現率（FactRecall）" in page
+    assert "問いの種類別" in page
+    english = tab._show(names[0], {"language": "en"})
+    assert "事実" not in english
+    assert "By kind of question" in english
     compared = tab._compare(names[0], names[0], {"language": "en"})
     assert "FactRecall" in compared
     assert "+0.000" in compared
@@ -94,6 +98,7 @@ def test_two_runs_in_a_browser(home: Path, browser: Browser) -> None:
         page.wait_for_selector("#report .listing table")
         assert page.locator("#report iframe").count() == 0
         row = page.locator("#report tr", has_text="FactRecall").inner_text().split()
+        assert row[0] == "事実の再現率（FactRecall）"
         assert row[1:4] == ["0.500", "0.000", "-0.500"]
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 

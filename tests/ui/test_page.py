@@ -386,7 +386,7 @@ def test_what_is_no_document_is_not_taken(visit: Open, tmp_path: Path) -> None:
     found.tab("documents")
     page.evaluate("document.querySelector('#upload-files input[type=file]').removeAttribute('accept')")
     page.set_input_files("#upload-files input[type=file]", str(passages))
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("#upload .refused:visible, #upload-files .file-preview")
     page.click("#upload-start")
     page.wait_for_selector("#upload-status :is(table, .note)")
     assert "取り込みました" not in page.inner_text("#upload-status")
@@ -543,8 +543,7 @@ def test_a_check_that_was_stopped_says_so(visit: Open) -> None:
     page.wait_for_selector("#checked .stage")
     page.click("#check-stop")
     page.wait_for_function(f"document.querySelector('#checked').innerText.includes({text('stopped', 'ja')!r})")
-    page.wait_for_timeout(1500)
-    assert page.locator("#checked .stage").count() == 0
+    page.wait_for_selector("#checked .stage", state="detached")
     # An update that was under way when it was stopped comes after all.
     late = f"<p class='stage' data-stopped='{text('stopped', 'ja')}'>3 / 200</p>"
     page.evaluate("late => document.querySelector('#checked').insertAdjacentHTML('beforeend', late)", late)

@@ -1,12 +1,17 @@
 """What stays in sight and in reach on the page while a conversation grows, in a real browser."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route
 from tests.ui.conftest import NARROW, WIDE, Open, Visit, needs_chromium
+
+from lsqa.ui.feedback import FILE_NAME, Feedback
+from lsqa.ui.turns import ShownTurn
 
 pytestmark = needs_chromium
 
@@ -281,6 +286,27 @@ def test_a_pressed_thumb_and_an_unfinished_comment_stay_with_the_next_question(v
     page.reload()
     page.wait_for_selector(".turn.done")
     assert votes.first.get_attribute("aria-pressed") == "true"
+    assert page.locator(".comment:visible").count() == 0
+
+
+def test_a_reload_shows_the_thumbs_that_the_server_has(visit: Open, served_home: Path) -> None:
+    """Also one that was changed since by another window, and none that it has lost."""
+    found = visit()
+    page = found.page
+    found.ask(SHARE)
+    turn = str(page.locator(".turn").get_attribute("data-turn"))
+    page.locator("[data-act=vote]").first.click()
+    page.wait_for_selector("[data-act=vote][aria-pressed=true]")
+    Feedback(served_home).vote(ShownTurn(id=turn, question=SHARE, state="done"), -1)
+    page.reload()
+    page.wait_for_selector(".turn.done")
+    assert [vote.get_attribute("aria-pressed") for vote in page.locator(".vote").all()] == ["false", "true"]
+    assert page.locator(".comment input").is_visible()  # no reason was given yet
+    with closing(sqlite3.connect(served_home / FILE_NAME)) as connection, connection:
+        connection.execute("DELETE FROM feedback WHERE turn = ?", (turn,))
+    page.reload()
+    page.wait_for_selector(".turn.done")
+    assert page.locator(".vote[aria-pressed=true]").count() == 0
     assert page.locator(".comment:visible").count() == 0
 
 

@@ -1,6 +1,7 @@
 """Documents that come through the page, without the page."""
 
 import asyncio
+import hashlib
 import shutil
 import threading
 import time
@@ -13,8 +14,14 @@ import pytest
 from tests.conftest import Invoke
 
 from lsqa.answers import Answer
+from lsqa.documents import Source
 from lsqa.errors import LockedError
 from lsqa.ingest import FileResult
+from lsqa.ingest.files import signature
+from lsqa.isolation import FileToRead
+from lsqa.library import WritableLibrary
+from lsqa.models import embedder_fingerprint
+from lsqa.readers.recognition import usable_languages
 from lsqa.settings import load_settings
 from lsqa.ui.desk import Asked, Desk, Failed, Stage, Stopped
 from lsqa.ui.feedback import Feedback
@@ -144,6 +151,27 @@ def test_a_file_that_fails_when_it_is_read_again_stays_with_its_document(desk: D
     assert desk.catalogue.record(result.doc_id) is not None
 
 
+def test_an_upload_that_cannot_be_read_this_time_leaves_what_was_read_before(
+    desk: Desk, tmp_path: Path, own_home: Path
+) -> None:
+    """The same file again, which has to be read anew, and a next version of it: neither is readable now."""
+    content = "# ひばり計画\n\nひばり計画の予算は4億円である。\n"
+    (first,) = taken(Uploads(desk), upload(tmp_path / "in", "hibari.md", content))
+    with WritableLibrary.open_for_writing(own_home, embedder_fingerprint("bundled")) as library:
+        kept = FileToRead(Path(first.path), Source())
+        attempt = f"{signature(kept, usable_languages(desk.settings.ocr))}:{hashlib.sha256(b'').hexdigest()[:16]}"
+        library.note_failure(first.path, attempt, "garbled", "its text came out as garbage")
+    again = upload(tmp_path / "in", "hibari.md", content)
+    broken = tmp_path / "in" / "next" / "hibari.md"
+    broken.parent.mkdir()
+    broken.write_bytes(b"\x00\x01\x02" * 100)
+    results = taken(Uploads(desk), again, broken)
+    assert [r.is_failure for r in results] == [True, True]
+    assert Path(first.path).read_text(encoding="utf-8") == content
+    assert "4億円" in asked(desk, "ひばり計画の予算は？").text
+    assert [path.name for path in Uploads(desk).folder.rglob("*") if path.is_file()] == ["hibari.md"]
+
+
 def test_what_nothing_was_made_of_is_not_kept(desk: Desk, tmp_path: Path) -> None:
     uploads = Uploads(desk)
     broken = tmp_path / "broken.pdf"
@@ -197,9 +225,6 @@ def test_asking_goes_on_while_documents_come_and_go(desk: Desk, tmp_path: Path) 
 
 
 def test_another_writer_is_told_not_waited_for(desk: Desk, tmp_path: Path, own_home: Path) -> None:
-    from lsqa.library import WritableLibrary
-    from lsqa.models import embedder_fingerprint
-
     async def run() -> list[object]:
         path = upload(tmp_path / "in", "a.md", "# a\n\n文。\n")
         return [event async for event in Uploads(desk).take([path])]

@@ -15,13 +15,12 @@ from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, described
 from lsqa.api.bodies import LONGEST_ID, DocumentShown, DocumentsShown, IngestShown, PageShown, RemovedShown
 from lsqa.api.problems import ProblemError
-from lsqa.api.service import Service
 from lsqa.api.state import Server, server_of
-from lsqa.api.uploads import Placed, Upload, UploadFolder, shown_name
+from lsqa.api.uploads import Placed, Upload, UploadFolder, kept, shown_name
 from lsqa.catalogue import DocumentRecord
 from lsqa.catalogue.reading import unknown_document
 from lsqa.errors import EmptyLibraryError, HomeError
-from lsqa.ingest import FileResult, IngestReport
+from lsqa.ingest import FileResult
 from lsqa.library import WritableLibrary
 from lsqa.settings import Settings
 
@@ -192,7 +191,8 @@ def _ingest(server: Server, uploads: Sequence[Upload], replaces: str) -> dict[st
     service.embeddings()  # before others are kept from writing
     with service.writing() as library:
         earlier = _file_of(library, replaces)
-        report = _kept_and_read(service, library, folder, tuple(placed.values()), replaces)
+        with kept(library, folder, tuple(placed.values())):
+            report = service.ingest(library, [one.path for one in placed.values()], replaces)
         if earlier is not None and not library.catalogue.records_at(str(earlier)):
             folder.drop(earlier)
     named = [
@@ -209,19 +209,3 @@ def _file_of(library: WritableLibrary, doc_id: str) -> Path | None:
     if (record := library.catalogue.record(doc_id)) is None:
         raise unknown_document(doc_id)
     return Path(record.path)
-
-
-def _kept_and_read(
-    service: Service, library: WritableLibrary, folder: UploadFolder, placed: Sequence[Placed], replaces: str
-) -> IngestReport:
-    """What this makes and no document came of is taken away again; a file that was there is a document's."""
-    made: list[Path] = []
-    try:
-        for one in placed:
-            if folder.keep(one):
-                made.append(one.path)
-        return service.ingest(library, [one.path for one in placed], replaces)
-    finally:
-        for path in made:
-            if not library.catalogue.records_at(str(path)):
-                folder.drop(path)

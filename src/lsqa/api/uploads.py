@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +17,7 @@ from typing import BinaryIO, Final
 from lsqa.api.problems import ProblemError
 from lsqa.errors import DocumentError
 from lsqa.ingest.files import UPLOADS
-from lsqa.library import home_errors
+from lsqa.library import WritableLibrary, home_errors
 from lsqa.readers import decode
 from lsqa.readers.ooxml import office_kind
 
@@ -116,6 +117,22 @@ class UploadFolder:
             with suppress(OSError):
                 path.unlink()
                 path.parent.rmdir()  # stays where another name has the same content
+
+
+@contextmanager
+def kept(library: WritableLibrary, folder: UploadFolder, placed: Sequence[Placed]) -> Iterator[None]:
+    """While uploads lie in their places to be read in. What this puts there and no document came of by the end is taken
+    away again; a file that was there is a document's, and stays whatever became of reading it. Raises `HomeError`."""
+    made: list[Path] = []
+    try:
+        for one in placed:
+            if folder.keep(one):
+                made.append(one.path)
+        yield
+    finally:
+        for path in made:
+            if not library.catalogue.records_at(str(path)):
+                folder.drop(path)
 
 
 def _write(content: BinaryIO, target: Path) -> None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from lsqa.errors import UsageError
 from lsqa.evaluation.measures import Measure
+from lsqa.evaluation.report_words import say
 from lsqa.evaluation.runs import Run
+from lsqa.text import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +38,38 @@ class Floor:
         return bool(values) and self.measure.better_by(self.measure.total(values), self.bound) >= 0
 
 
-def complaints(run: Run, floors: tuple[Floor, ...] = ()) -> tuple[str, ...]:
+def complaints(run: Run, floors: tuple[Floor, ...] = (), language: Language = "en") -> tuple[str, ...]:
     """What keeps a run from being fine, a sentence each: cases that failed, quotes that do not stand in their source,
     figures that nothing cited proves, refusal that is off or always on, floors that were not reached."""
-    return (*_defects(run), *(f"{floor} was not reached" for floor in floors if not floor.is_reached(run)))
+    missed = (say("floor", language, floor=floor) for floor in floors if not floor.is_reached(run))
+    return (*_defects(run, language), *missed)
 
 
-def _defects(run: Run) -> tuple[str, ...]:
+def _defects(run: Run, language: Language) -> tuple[str, ...]:
     found = []
     failed = [i for i, outcome in run.outcomes.items() if outcome.error]
     missing = [case.id for case in run.cases if case.id not in run.outcomes]
     if failed or missing:
-        found.append(
-            f"{len(failed) + len(missing)} of {len(run.cases)} cases failed, the first is {(failed + missing)[0]}"
-        )
-    for name, what in (
-        ("QuoteFound", "quotes do not stand where they are cited"),
-        ("CitationRecall", "claims are not supported by their citations"),
-    ):
-        wrong = [case.id for case in run.cases if (value := _value(run, name, case.id)) is not None and value < 1]
-        if wrong:
-            found.append(f"{what} in {len(wrong)} answers, the first is {wrong[0]}")
-    wrong = [case.id for case in run.cases if (_value(run, "NumberErrors", case.id) or 0) > 0]
-    if wrong:
-        found.append(f"figures that nothing cited proves in {len(wrong)} answers, the first is {wrong[0]}")
-    return (*found, *_refusal_defects(run))
+        wrong, first = len(failed) + len(missing), (failed + missing)[0]
+        found.append(say("some-failed", language, wrong=wrong, all=len(run.cases), first=first))
+    for name, key in (("QuoteFound", "quotes-wrong"), ("CitationRecall", "claims-wrong")):
+        ids = [case.id for case in run.cases if (value := _value(run, name, case.id)) is not None and value < 1]
+        if ids:
+            found.append(say(key, language, n=len(ids), first=ids[0]))
+    ids = [case.id for case in run.cases if (_value(run, "NumberErrors", case.id) or 0) > 0]
+    if ids:
+        found.append(say("figures-wrong", language, n=len(ids), first=ids[0]))
+    return (*found, *_refusal_defects(run, language))
 
 
-def _refusal_defects(run: Run) -> tuple[str, ...]:
+def _refusal_defects(run: Run, language: Language) -> tuple[str, ...]:
     asked = {o.case_id: o.status for o in run.outcomes.values() if o.status in ("answered", "partial", "refused")}
     to_refuse = [case.id for case in run.cases if not case.is_answerable and case.id in asked]
     answerable = [case.id for case in run.cases if case.is_answerable and case.id in asked]
     if to_refuse and not any(asked[i] == "refused" for i in to_refuse):
-        return ("nothing was refused of what cannot be answered",)
+        return (say("nothing-refused", language),)
     if answerable and all(asked[i] == "refused" for i in answerable):
-        return ("everything was refused, also what can be answered",)
+        return (say("all-refused", language),)
     return ()
 
 

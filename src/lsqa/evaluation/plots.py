@@ -3,13 +3,17 @@
 import io
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from lsqa.evaluation.cases import Case
 from lsqa.evaluation.measures import Measure
+from lsqa.evaluation.report_words import called, say
 from lsqa.evaluation.runs import Run
+from lsqa.japanese_font import FAMILY, japanese_font
+from lsqa.text import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +23,6 @@ _SECOND: Final = "#c0504d"
 _STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lsqa",  # the same run gives the same file
-    "font.family": "sans-serif",
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -27,15 +30,15 @@ _STYLE: Final[dict[Any, Any]] = {
 _BINS: Final = 8
 
 
-def plots(run: Run) -> tuple[tuple[str, str], ...]:
+def plots(run: Run, language: Language = "en") -> tuple[tuple[str, str], ...]:
     """Titles and SVG of the plots that a run has data for."""
     drawn = (
-        ("By kind of question", _groups(run, lambda case: case.kind)),
-        ("By language", _groups(run, lambda case: case.language)),
-        ("Calibration of refusal", _calibration(run)),
-        ("Latency", _latency(run)),
+        ("by-kind", _groups(run, lambda case: called(case.kind, language))),
+        ("by-language", _groups(run, lambda case: called(case.language, language))),
+        ("calibration", _calibration(run, language)),
+        ("latency", _latency(run, language)),
     )
-    return tuple((title, svg) for title, svg in drawn if svg)
+    return tuple((say(key, language), svg) for key, svg in drawn if svg)
 
 
 def _draw(height: float, draw: "Callable[[Axes], None]") -> str:
@@ -43,7 +46,7 @@ def _draw(height: float, draw: "Callable[[Axes], None]") -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context({**_STYLE, "font.family": _fonts()}):
         figure = Figure(figsize=(6, height), layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure.add_subplot())
@@ -51,6 +54,17 @@ def _draw(height: float, draw: "Callable[[Axes], None]") -> str:
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     svg = stream.getvalue()
     return svg[svg.index("<svg") :]
+
+
+@cache
+def _fonts() -> list[str]:
+    """The fonts that room is measured by; a reader's browser has others."""
+    from matplotlib.font_manager import fontManager
+
+    if (font := japanese_font()) is None:
+        return ["DejaVu Sans"]
+    fontManager.addfont(font)
+    return ["DejaVu Sans", FAMILY]
 
 
 def _groups(run: Run, name: Callable[[Case], str]) -> str:
@@ -82,7 +96,7 @@ def rightness(run: Run, case: Case) -> float | None:
     return None
 
 
-def _calibration(run: Run) -> str:
+def _calibration(run: Run, language: Language) -> str:
     """How sure lsqa was that the evidence answers, against how often a question could be answered."""
     cases = {case.id: case for case in run.cases}
     known = [(o.probability, cases[i].is_answerable) for i, o in run.outcomes.items() if o.probability is not None]
@@ -98,8 +112,8 @@ def _calibration(run: Run) -> str:
         axes.plot([x for x, _, _ in points], [y for _, y, _ in points], marker="o", color=_ACCENT)
         for x, y, count in points:
             axes.annotate(f"n = {count}", (x, y), textcoords="offset points", xytext=(4, -10), fontsize=7)
-        axes.set_xlabel("probability that the documents answer, as lsqa gave it")
-        axes.set_ylabel("share that they answer")
+        axes.set_xlabel(say("given", language))
+        axes.set_ylabel(say("true", language))
         axes.set_xlim(0, 1.08)
         axes.set_ylim(0, 1.05)
 
@@ -111,7 +125,7 @@ def _is_one_sided(known: Sequence[tuple[float | None, bool]]) -> bool:
     return len({answerable for _, answerable in known}) < 2
 
 
-def _latency(run: Run) -> str:
+def _latency(run: Run, language: Language) -> str:
     times = [outcome.milliseconds for outcome in run.outcomes.values() if not outcome.error]
     if len(times) < 2:
         return ""
@@ -122,7 +136,7 @@ def _latency(run: Run) -> str:
             at = float(np.percentile(times, percentile))
             axes.axvline(at, color=_SECOND, linewidth=1)
             axes.text(at, axes.get_ylim()[1], f" p{percentile} {at:.0f} ms", va="top", fontsize=8)
-        axes.set_xlabel("milliseconds")
-        axes.set_ylabel("cases")
+        axes.set_xlabel(say("milliseconds", language))
+        axes.set_ylabel(say("count", language))
 
     return _draw(2.6, draw)

@@ -28,6 +28,8 @@ _FIGURE: Final = re.compile(r"[\d０-９.,，．%％¥￥$()（）△▲+\-－�
 _MOSTLY: Final = 0.7
 _SOME_FIGURES: Final = 0.25
 _HIGHLIGHTED: Final = 3  # lines
+_ACROSS: Final = 0.7  # of the breadth of the page
+_BAR_HEIGHT: Final = 3.0  # in units of what stands in it
 _FEWEST_THROUGH: Final = 2  # items on each side of a gutter that runs through all
 _SIDE_BY_SIDE: Final = 0.7  # of the height of two columns
 
@@ -76,12 +78,20 @@ def _boxed(items: list[_Item], panels: Sequence[Panel], lined: Sequence[Rect], f
     for box in sorted(different.values(), key=lambda b: b.area):
         across = [i for i in items if i.top < box.bottom and i.bottom > box.top]
         inside = [i for i in across if box.holds(*i.centre) and i.area < 1.2 * box.area]
-        if 2 <= len(inside) < len(items):
+        if len(inside) == 1 < len(items) and _is_bar(box, inside[0], frame):
+            items[items.index(inside[0])] = _Group(box.left, box.top, box.right, box.bottom, inside)
+        elif 2 <= len(inside) < len(items):
             held = {id(i) for i in inside}
             whole = around([*inside, box])
             group = _Group(whole.left, whole.top, whole.right, whole.bottom, inside)
             items = [*(i for i in items if id(i) not in held), group]
     return items
+
+
+def _is_bar(box: Rect, item: _Item, frame: Frame) -> bool:
+    """Whether a box is the bar of a heading across the page: it parts what stands above from what stands below."""
+    is_across = box.width >= _ACROSS * frame.breadth
+    return is_across and isinstance(item, Piece) and box.height <= _BAR_HEIGHT * item.height
 
 
 def _is_highlight(box: Rect, items: Sequence[_Item], panels: Sequence[tuple[Rect, bool]]) -> bool:
@@ -151,7 +161,7 @@ def _one_line(row: list[_Item]) -> list[Piece]:
     pieces: list[Piece] = []
     for item in row:
         members: list[_Item] = item.items if isinstance(item, _Group) else [item]
-        if isinstance(item, _Group) and (len(row) == 1 or len(_rows(members)) > 1):
+        if len(members) > 1 and (len(row) == 1 or len(_rows(members)) > 1):
             return []
         pieces.extend(m for m in members if isinstance(m, Piece))
         if not all(isinstance(m, Piece) for m in members):

@@ -145,11 +145,20 @@ class AskTab:
     def conversation_html(self, turns: Sequence[ShownTurn], language: Language) -> str:
         """The turns, or the first screen where there are none."""
         if turns:
-            return conversation_html(turns, language)
+            return self._turns_html(turns, language)
         catalogue = self.parts.desk.catalogue
         examples = self.parts.examples.questions(catalogue, language) if catalogue else ()
         can_upload = self.parts.desk.settings.ui_uploads
         return welcome_html(examples, language, can_upload=can_upload, is_empty=catalogue is None)
+
+    def _turns_html(self, turns: Sequence[ShownTurn], language: Language, stage: str = "") -> str:
+        """The turns with what was noted of them: it is the server that knows."""
+        try:
+            judged = self.feedback.judged([turn.id for turn in turns])
+        except LsqaError as error:
+            _log.warning("feedback cannot be read: %s", error)
+            judged = {}
+        return conversation_html(turns, language, stage, judged)
 
     def _in_force(self, preferences: Any, *switches: Any) -> str:
         return self._in_force_html(Scope.read(*switches), language_of(preferences))
@@ -174,7 +183,7 @@ class AskTab:
             return
         turn = self._new_turn(question, scope, language)
         yield {
-            self.conversation: conversation_html((*turns, turn), language),
+            self.conversation: self._turns_html((*turns, turn), language),
             self.question: "",
             self.replaces: "",
             self.editing: "",
@@ -183,9 +192,9 @@ class AskTab:
         async for changed, stage in self._progress(turn, turns, scope, str(request.session_hash), language):
             turn = changed
             if turn.state == "pending":
-                yield {self.conversation: conversation_html((*turns, turn), language, stage)}
+                yield {self.conversation: self._turns_html((*turns, turn), language, stage)}
         yield {
-            self.conversation: conversation_html((*turns, turn), language),
+            self.conversation: self._turns_html((*turns, turn), language),
             self.kept: to_plain((*turns, turn)),
             **self._opened(turn, language),
         }

@@ -1,13 +1,15 @@
 """A conversation as HTML. What comes from documents, models and people is escaped; only what stands here is markup."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from lsqa.text import Language
 from lsqa.ui.copying import as_markdown, as_text
 from lsqa.ui.escaping import data, escaped
+from lsqa.ui.feedback import Judged
 from lsqa.ui.problems import KEYS
 from lsqa.ui.scope import scope_in_words
 from lsqa.ui.texts import text
@@ -19,9 +21,12 @@ _EXCERPT: Final = 120
 _FIRST_SENTENCE: Final = re.compile(r"(.+?(?:。|[.](?=\s)))\s*(.*)", re.DOTALL)
 
 
-def conversation_html(turns: Sequence[ShownTurn], language: Language, stage: str = "") -> str:
-    """The turns in their order. `stage` says what is being done for one that is pending."""
-    return "".join(_turn(turn, language, stage) for turn in turns)
+def conversation_html(
+    turns: Sequence[ShownTurn], language: Language, stage: str = "", judged: Mapping[str, Judged] = MappingProxyType({})
+) -> str:
+    """The turns in their order. `stage` says what is being done for one that is pending; `judged` what was noted of
+    turns, by their ids."""
+    return "".join(_turn(turn, language, stage, judged.get(turn.id)) for turn in turns)
 
 
 def editing_html(turns: Sequence[ShownTurn], replaced: str, language: Language) -> str:
@@ -57,9 +62,9 @@ def welcome_html(examples: Sequence[str], language: Language, *, can_upload: boo
     return f'<div class="welcome">{intro}{listed}</div>'
 
 
-def _turn(turn: ShownTurn, language: Language, stage: str) -> str:
+def _turn(turn: ShownTurn, language: Language, stage: str, judged: Judged | None) -> str:
     asked = f'<h2 class="asked"><span class="sr">{escaped(text("you", language))}: </span>{escaped(turn.question)}</h2>'
-    body = "".join(_body(turn, language, stage))
+    body = "".join(_body(turn, language, stage, judged))
     busy = "true" if turn.state == "pending" else "false"
     return (
         f'<article class="turn {turn.state} {turn.status}" data-turn="{escaped(turn.id)}" aria-busy="{busy}">'
@@ -67,7 +72,7 @@ def _turn(turn: ShownTurn, language: Language, stage: str) -> str:
     )
 
 
-def _body(turn: ShownTurn, language: Language, stage: str) -> Iterator[str]:
+def _body(turn: ShownTurn, language: Language, stage: str, judged: Judged | None) -> Iterator[str]:
     if turn.resolved:
         yield f'<p class="resolved">{escaped(text("understood-as", language))}{escaped(turn.resolved)}</p>'
     if turn.status == "refused":
@@ -88,7 +93,7 @@ def _body(turn: ShownTurn, language: Language, stage: str) -> Iterator[str]:
     if turn.state == "done":
         yield _about(turn, language)
     if turn.state != "pending":
-        yield _actions(turn, language)
+        yield _actions(turn, language, judged)
 
 
 def _answer(turn: ShownTurn, language: Language) -> Iterator[str]:
@@ -273,12 +278,14 @@ def _about(turn: ShownTurn, language: Language) -> str:
     return f'<p class="about">{escaped(" ・ ".join(parts) if language == "ja" else " · ".join(parts))}</p>'
 
 
-def _actions(turn: ShownTurn, language: Language) -> str:
+def _actions(turn: ShownTurn, language: Language, judged: Judged | None) -> str:
     buttons = [_act("retry", "retry", turn, language), _act("edit", "edit", turn, language)]
     if turn.state == "done":
         buttons += [_copy("copy", as_text(turn), language), _copy("copy-markdown", as_markdown(turn), language)]
-        buttons += [_vote(1, "good", turn, language), _vote(-1, "bad", turn, language)]
-    return f'<div class="actions">{"".join(buttons)}</div>{_comment(turn, language) if turn.state == "done" else ""}'
+        rating = judged.rating if judged else 0
+        buttons += [_vote(value, key, turn, language, rating) for value, key in ((1, "good"), (-1, "bad"))]
+    comment = _comment(turn, language, judged) if turn.state == "done" else ""
+    return f'<div class="actions">{"".join(buttons)}</div>{comment}'
 
 
 def _act(act: str, key: str, turn: ShownTurn, language: Language) -> str:
@@ -295,18 +302,20 @@ def _copy(key: str, content: str, language: Language) -> str:
     )
 
 
-def _vote(rating: int, key: str, turn: ShownTurn, language: Language) -> str:
+def _vote(rating: int, key: str, turn: ShownTurn, language: Language, noted: int) -> str:
+    is_pressed = "true" if rating == noted else "false"
     return (
         f'<button type="button" class="quiet vote" data-act="vote" data-turn="{escaped(turn.id)}" '
-        f'data-rating="{rating}" aria-pressed="false">{escaped(text(key, language))}</button>'
+        f'data-rating="{rating}" aria-pressed="{is_pressed}">{escaped(text(key, language))}</button>'
     )
 
 
-def _comment(turn: ShownTurn, language: Language) -> str:
-    """A line for a reason, shown once a thumb was pressed."""
+def _comment(turn: ShownTurn, language: Language, judged: Judged | None) -> str:
+    """A line for a reason, shown from when a thumb was pressed until there is one."""
+    hidden = "" if judged and not judged.has_comment else " hidden"
     hint, send = (escaped(text(key, language)) for key in ("comment", "send"))
     return (
-        f'<div class="comment" hidden data-turn="{escaped(turn.id)}"><span role="status"></span>'
+        f'<div class="comment"{hidden} data-turn="{escaped(turn.id)}"><span role="status"></span>'
         f'<input type="text" maxlength="1000" placeholder="{hint}" aria-label="{hint}">'
         f'<button type="button" class="quiet" data-act="comment" data-turn="{escaped(turn.id)}">{send}</button></div>'
     )

@@ -9,9 +9,11 @@ import gradio as gr
 from lsqa.errors import CaseError
 from lsqa.evaluation.comparison import Difference, compare_runs
 from lsqa.evaluation.report import report_page
+from lsqa.evaluation.report_words import measure_called
 from lsqa.evaluation.runs import read_run, stored_runs
 from lsqa.text import Language
 from lsqa.ui.escaping import escaped
+from lsqa.ui.fonts import font_face
 from lsqa.ui.parts import PRIVATE, Parts, language_of
 from lsqa.ui.problems import problem_html
 from lsqa.ui.texts import text
@@ -58,7 +60,12 @@ class EvaluationTab:
         return self.parts.desk.settings.home / "runs"
 
     def _show(self, name: str | None, preferences: Any) -> str:
-        return self._told(lambda: _framed(report_page(read_run(self._known(name), self._runs))), preferences)
+        language = language_of(preferences)
+
+        def reported() -> str:
+            return _framed(report_page(read_run(self._known(name), self._runs), language=language), language)
+
+        return self._told(reported, preferences)
 
     def _compare(self, name: str | None, other: str | None, preferences: Any) -> str:
         def compared() -> str:
@@ -80,15 +87,19 @@ class EvaluationTab:
             return problem_html(error, language_of(preferences))
 
 
-def _framed(page: str) -> str:
-    """A page that may do nothing, in a frame."""
-    return f'<iframe class="report" sandbox="" title="lsqa eval" srcdoc="{escaped(page)}"></iframe>'
+def _framed(page: str, language: Language) -> str:
+    """A page that may do nothing, in a frame; it has the font that is served here."""
+    content = page.replace("</head>", f"<style>{font_face()}</style></head>", 1)
+    attributes = f'class="report" sandbox="" title="{escaped(text("report", language))}"'
+    return f'<iframe {attributes} srcdoc="{escaped(content)}"></iframe>'
 
 
 def _comparison_html(differences: tuple[Difference, ...], language: Language) -> str:
-    head = "".join(f"<th>{escaped(text(key, language))}</th>" for key in ("measure", "first", "second", "better"))
+    keys = ("measure", "first", "second", "better")
+    head = "".join(f'<th scope="col">{escaped(text(key, language))}</th>' for key in keys)
     rows = "".join(
-        f'<tr><td>{escaped(d.measure)}</td><td class="figure">{d.first:.3f}</td><td class="figure">{d.second:.3f}</td>'
+        f"<tr><td>{escaped(measure_called(d.measure, language))}</td>"
+        f'<td class="figure">{d.first:.3f}</td><td class="figure">{d.second:.3f}</td>'
         f'<td class="figure">{d.better.value:+.3f} [{d.better.low:+.3f}, {d.better.high:+.3f}]'
         f"{' *' if d.is_significant else ''}</td></tr>"
         for d in differences

@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,14 @@ CREATE TABLE IF NOT EXISTS feedback (
     comment TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL
 ) WITHOUT ROWID
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What somebody said of an answer: `rating` is 1 or -1."""
+
+    rating: int
+    has_comment: bool
 
 
 class Feedback:
@@ -53,6 +62,17 @@ class Feedback:
             connection.execute(
                 "UPDATE feedback SET comment = ? WHERE turn = ?", (comment.strip()[:LONGEST_COMMENT], turn.id)
             )
+
+    def judged(self, turn_ids: Sequence[str]) -> dict[str, Judged]:
+        """What was noted of turns, by their ids; nothing of those that nobody judged. Raises `HomeError`."""
+        if not turn_ids or not self._path.is_file():
+            return {}
+        marks = ", ".join("?" * len(turn_ids))
+        with self._opened() as connection:
+            rows = connection.execute(
+                f"SELECT turn, rating, comment != '' FROM feedback WHERE turn IN ({marks})", list(turn_ids)
+            ).fetchall()
+        return {turn: Judged(rating, bool(has_comment)) for turn, rating, has_comment in rows}
 
     def cases(self) -> tuple[Case, ...]:
         """A candidate for each answer that somebody judged, the oldest first; none of them reviewed."""

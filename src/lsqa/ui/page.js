@@ -62,41 +62,18 @@
     focusOpener();
   };
 
-  // A thumb stays pressed, and what is being written of an answer stays, when the conversation is written anew. Nothing
-  // is set that is so already: what is set here is watched, too.
-  const RATINGS = "lsqa-ratings";
-  const MOST_RATINGS = 200;
-  const kept = () => {
-    try {
-      const found = JSON.parse(localStorage.getItem(RATINGS));
-      return Array.isArray(found) ? found.filter((item) => item && item.turn) : [];
-    } catch {
-      return []; // what is there is not ours, or the browser keeps nothing
+  // What is being written of an answer stays when the conversation is written anew. Which thumb is pressed, and
+  // whether there is a comment, the server says.
+  const drafts = new Map();
+  const showDrafts = () => {
+    for (const [turn, draft] of drafts) {
+      const line = document.querySelector(`.comment[data-turn="${CSS.escape(turn)}"] input`);
+      if (line && !line.value) line.value = draft;
     }
   };
-  let ratings = kept();
-  const drafts = new Map();
-  const rate = (turn, changed) => {
-    const rated = { ...ratings.find((item) => item.turn === turn), turn, ...changed };
-    ratings = [...ratings.filter((item) => item.turn !== turn), rated].slice(-MOST_RATINGS);
-    try {
-      localStorage.setItem(RATINGS, JSON.stringify(ratings));
-    } catch { /* it stays pressed until the page is left */ }
-    showRatings();
-  };
-  const showRatings = () => {
-    for (const { turn, rating, said } of ratings) {
-      const of = `[data-turn="${CSS.escape(turn)}"]`;
-      for (const vote of document.querySelectorAll(`.vote${of}`)) {
-        const pressed = String(Number(vote.dataset.rating) === rating);
-        if (vote.getAttribute("aria-pressed") !== pressed) vote.setAttribute("aria-pressed", pressed);
-      }
-      const comment = document.querySelector(`.comment${of}`);
-      if (!comment) continue;
-      const isTold = comment.querySelector("[role=status]").textContent !== ""; // stays until it is written anew
-      if (!isTold && comment.hidden !== Boolean(said)) comment.hidden = Boolean(said);
-      const line = comment.querySelector("input");
-      if (!line.value && drafts.has(turn)) line.value = drafts.get(turn);
+  const press = (turn, rating) => {
+    for (const vote of document.querySelectorAll(`.vote[data-turn="${CSS.escape(turn)}"]`)) {
+      vote.setAttribute("aria-pressed", String(Number(vote.dataset.rating) === rating));
     }
   };
 
@@ -157,11 +134,8 @@
     line.querySelector("[role=status]").textContent = told.said;
     const isWanted = told.ok ? told.act === "vote" : told.act === "comment";
     line.querySelectorAll("input, button").forEach((part) => { part.hidden = !isWanted; });
-    if (told.ok && told.act === "vote") rate(told.turn, { rating: told.rating, said: false });
-    if (told.ok && told.act === "comment") {
-      drafts.delete(told.turn);
-      rate(told.turn, { said: true });
-    }
+    if (told.ok && told.act === "vote") press(told.turn, told.rating);
+    if (told.ok && told.act === "comment") drafts.delete(told.turn);
   };
 
   const focusQuestion = () => document.querySelector("#question textarea")?.focus();
@@ -205,9 +179,8 @@
     if (!log || !slide) return setTimeout(watch, 200);
     log.setAttribute("role", "log");
     log.setAttribute("aria-live", "polite");
-    const written = () => { showRatings(); follow(); };
-    const changes = { childList: true, characterData: true, attributeFilter: ["aria-pressed", "hidden"], subtree: true };
-    new MutationObserver(written).observe(log, changes);
+    const written = () => { showDrafts(); follow(); };
+    new MutationObserver(written).observe(log, { childList: true, characterData: true, subtree: true });
     new MutationObserver(setSheet).observe(slide, { childList: true, subtree: true });
     narrow.addEventListener("change", setSheet);
     written();

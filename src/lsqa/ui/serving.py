@@ -23,6 +23,7 @@ from lsqa.ui.access import Login, require_login
 from lsqa.ui.attempts import asked_from, limited
 from lsqa.ui.desk import Desk
 from lsqa.ui.escaping import escaped
+from lsqa.ui.fonts import serve_font
 from lsqa.ui.page import build_page, page_options
 from lsqa.ui.slide_view import IMAGES
 from lsqa.ui.texts import text
@@ -156,9 +157,10 @@ async def _refuse(send: Send, status: int, reason: bytes, *more: tuple[bytes, by
 
 
 def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | None = None) -> FastAPI:
-    """Put the page on an application. The only files that it hands out are the page images of `desk`."""
+    """Put the page on an application. The only files that it hands out are the page images of `desk` and a font."""
     desk.images.folder.mkdir(parents=True, exist_ok=True)
     app.add_middleware(NamedImages, folder=desk.images.folder)
+    serve_font(app, path)
     for name, value in _UNASKED.items():
         os.environ.setdefault(name, value)
 

@@ -242,6 +242,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "There are no stored runs. `lsqa eval` makes them.",
     ),
     "run": ("評価", "Run"),
+    "report": ("評価の報告", "Report of the run"),
     "run-other": ("比べる評価", "Compare with"),
     "show": ("表示", "Show"),
     "compare": ("比べる", "Compare"),

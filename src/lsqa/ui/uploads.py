@@ -7,15 +7,16 @@ processes of their own, and written by the library's one writer.
 import asyncio
 import hashlib
 import re
-import shutil
 import threading
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Final, Literal
 
+from lsqa.api.uploads import Placed, Upload, UploadFolder, kept
 from lsqa.catalogue import DocumentRecord
 from lsqa.errors import LsqaError
 from lsqa.ingest import FileResult, Progress, ingest
@@ -98,7 +99,8 @@ class Uploads:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._one_at_a_time = threading.Lock()
-        self.folder = desk.settings.home.absolute() / UPLOADS
+        self.folder = (desk.settings.home / UPLOADS).resolve()  # as the catalogue knows paths
+        self._kept = UploadFolder(desk.settings.home, desk.settings.max_upload_mb * _MIB)
 
     @property
     def are_on(self) -> bool:
@@ -121,9 +123,11 @@ class Uploads:
         """Read uploaded files in. Last comes how each ended, or why nothing could be written."""
 
         def work(watch: _Watch) -> tuple[FileResult, ...]:
-            results = self._ingest([self._kept(path) for path in paths], watch)
-            for result in results:
-                self._forget_failed(result)
+            with ExitStack() as opened:
+                placed = [self._placed(path.name, opened.enter_context(path.open("rb"))) for path in paths]
+                results = self._ingest([one.path for one in placed], watch, placed)
+            for path in paths:  # kept until now: who is told to wait may try again
+                path.unlink(missing_ok=True)
             return results
 
         async for event in self._in_thread(work):
@@ -138,21 +142,20 @@ class Uploads:
         """Forget a document, and its file where it came through the page. Raises `LibraryError`."""
         with self._one_at_a_time, self._writer() as library:
             library.remove([record.doc_id])
-        self._drop(Path(record.path))
+        self._kept.drop(Path(record.path))
 
-    def _kept(self, path: Path) -> Path:
-        """The upload, moved to a folder that is named after its content."""
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()[:24]
-        target = self.folder / digest / safe_name(path.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, target)
-        return target
+    def _placed(self, name: str, file: BufferedReader) -> Placed:
+        """An upload with its place, in a folder that is named after its content."""
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        return Placed(Upload(name, file), digest, self.folder / digest[:24] / safe_name(name))
 
-    def _ingest(self, paths: Sequence[Path], watch: _Watch, *, is_again: bool = False) -> tuple[FileResult, ...]:
+    def _ingest(
+        self, paths: Sequence[Path], watch: _Watch, placed: Sequence[Placed] = (), *, is_again: bool = False
+    ) -> tuple[FileResult, ...]:
         s = self._desk.settings
         watch.begin(paths)
-        with self._one_at_a_time, self._writer() as library:
+        with self._one_at_a_time, self._writer() as library, kept(library, self._kept, placed):
             report = ingest(
                 paths,
                 library,
@@ -163,18 +166,6 @@ class Uploads:
                 force=is_again,
             )
         return report.files
-
-    def _forget_failed(self, result: FileResult) -> None:
-        """What nothing was made of is not kept."""
-        if result.is_failure:
-            self._drop(Path(result.path))
-
-    def _drop(self, path: Path) -> None:
-        """Remove a file that came through the page; others are not ours."""
-        if path.is_relative_to(self.folder):
-            with suppress(OSError):
-                path.unlink()
-                path.parent.rmdir()  # stays where another name has the same content
 
     def _writer(self) -> WritableLibrary:
         s = self._desk.settings
