@@ -178,6 +178,7 @@ def test_figures_are_taken_for_granted(text: str, expected: list[str]) -> None:
     "text",
     [
         "目標を二つ挙げて",
+        "組み合わせる三つの要素は？",
         "課題を3点挙げてください",
         "大学を3校ほど挙げて",
         "拠点を5件教えて",

@@ -124,6 +124,13 @@ def test_a_comparison_quotes_both_sides() -> None:
     assert "30億円" in compared
 
 
+def test_a_row_that_another_page_repeats_is_quoted_once() -> None:
+    slide = "# 拠点\n\n| 区分 | 大学 | 代表 |\n|---|---|---|\n| 協力 | 札幌大学 | 甲野 一 |\n| 協力 | 那覇大学 | 乙野 二 |\n"
+    deck = f"{slide}\n---\n\n{slide.replace('# 拠点', '# 拠点（再掲）')}"
+    rows = [unit.unit.body for unit in answer("協力の拠点の大学を全部教えて", deck).units if unit.unit.kind == "row"]
+    assert sorted(rows) == ["協力\t札幌大学\t甲野 一", "協力\t那覇大学\t乙野 二"]
+
+
 @pytest.mark.parametrize("question", ["あけぼの計画の拠点を挙げて", "拠点の構成は？"])
 def test_a_list_is_quoted_whole(question: str) -> None:
     (unit,) = answer(question).units

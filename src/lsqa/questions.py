@@ -199,6 +199,7 @@ def _is_premise(text: str, figure: Figure) -> bool:
         return (
             figure.value > 1
             and figure.unit not in ("", "つ", "個", "点", "例")
+            and "つの" not in text[figure.start : figure.end]
             and not _WANTED.match(text[figure.end :])
         )
     return figure.kind in _PREMISE and figure.unit != "年代"

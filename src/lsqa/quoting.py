@@ -7,6 +7,7 @@ whole or not at all, and each quote is a citation that goes through the same che
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from lsqa.answerability import answer_features, near, probability, subject_terms
@@ -18,7 +19,8 @@ from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import holds, question_weights, union_coverage
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
-from lsqa.text import Span, trim
+from lsqa.text import Span, fold, trim
+from lsqa.units import Unit
 
 ANSWER_CHARACTERS = 400
 MOST_UNITS = 6
@@ -175,7 +177,7 @@ def _next(
     question: Question, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], weights: Sequence[float], room: int
 ) -> ScoredUnit | None:
     free = [
-        s for s in scored[:_CONSIDERED] if cost(s, chosen) <= room and not any(s.unit.overlaps(c.unit) for c in chosen)
+        s for s in scored[:_CONSIDERED] if cost(s, chosen) <= room and not any(_repeats(s.unit, c.unit) for c in chosen)
     ]
     if not chosen:
         return next(iter(free), None)
@@ -198,6 +200,17 @@ def _next(
         return question.compares or near(s, subject, weights) >= SAME_SUBJECT * near(chosen[0], subject, weights)
 
     return max((s for s in free if fits(s)), key=value, default=None)
+
+
+def _repeats(unit: Unit, chosen: Unit) -> bool:
+    """Whether a unit would quote the words of a chosen one, or the same words of another page: a row of a note's table
+    that repeats the slide's."""
+    return unit.overlaps(chosen) or _letters(unit.body) in _letters(chosen.body)
+
+
+@lru_cache(maxsize=8192)
+def _letters(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
 
 
 def cite(
