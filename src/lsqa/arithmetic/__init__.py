@@ -6,12 +6,14 @@ certainty gives `NotComputable`, which says what is missing.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices
-from lsqa.arithmetic.naming import Ledger
+from lsqa.arithmetic.conditions import conditions
+from lsqa.arithmetic.naming import Ledger, name_spans
 from lsqa.arithmetic.requests import Operation, Request, read_request
+from lsqa.arithmetic.restricting import restricted
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
 from lsqa.arithmetic.stating import expression, reason, result_in_words, statement
 from lsqa.ledger import LedgerLine
@@ -49,8 +51,10 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     if request is None:
         return None
     language = detect_language(question)
-    selection = select(question, request, ledger, page_text)
+    selection = _selected(question, request, ledger, page_text)
     if isinstance(selection, Unsettled):
+        if selection.code == "condition":
+            return NotComputable(reason(selection, language), selection.what, selection.known)
         if not request.is_firm or not selection.knows_subject or not selection.what:
             return None
         if request.operation == "ratio" and states_multiple(question, request, ledger):
@@ -63,11 +67,25 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     return _compute(question, request, selection, page_text, language)
 
 
+def _selected(question: str, request: Request, ledger: Ledger, page_text: PageText) -> Selection | Unsettled:
+    """The operands, of which each meets all that the question demands."""
+    taken = (*name_spans(question, ledger), *request.spans)
+    request = replace(request, conditions=conditions(question, taken))
+    selection = select(question, request, ledger, page_text)
+    if isinstance(selection, Selection):
+        return restricted(selection, request, ledger, page_text)
+    limits = tuple(c.text for c in request.conditions if not c.is_plain)
+    if limits and request.is_firm and selection.knows_subject and not selection.what:
+        return Unsettled("condition", limits, selection.known, knows_subject=True)
+    return selection
+
+
 def _is_enough(selection: Selection, request: Request) -> bool:
     count = len(selection.lines)
     if request.operation == "share" and len({(x.doc_id, x.entry.page) for x in selection.lines}) > 1:
         return False
-    return count == 2 if request.operation in _PAIR else count >= 2
+    fewest = 1 if selection.is_restricted and request.operation == "sum" else 2
+    return count == 2 if request.operation in _PAIR else count >= fewest
 
 
 def _compute(

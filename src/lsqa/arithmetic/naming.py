@@ -55,7 +55,7 @@ _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|,
 _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
-    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|"
+    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there|do|does|spen[dt]s?|spending)\b|"
     r"内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
     re.IGNORECASE,
 )
@@ -136,7 +136,7 @@ def requirements(question: str, request: Request, ledger: Ledger, fits: frozense
     """
     reading = _Reading(question)
     _read_names(reading, question, ledger)
-    for span in request.spans:
+    for span in (*request.spans, *(c.span for c in request.conditions)):
         reading.blank(span)
     _read_budgets(reading, question, ledger)
     for pattern in (_MONEY, _FILLER):
@@ -152,6 +152,11 @@ def _read_names(reading: _Reading, question: str, ledger: Ledger) -> None:
         joined = _joined(question, span)
         reading.found.append(Requirement("name", question[slice(*span)], span[0], numbers, *joined))
         reading.blank(span)
+
+
+def name_spans(question: str, ledger: Ledger) -> tuple[Span, ...]:
+    """Where names of the ledger stand in a question."""
+    return tuple(span for _, span in _mentions(question, ledger))
 
 
 def _mentions(question: str, ledger: Ledger) -> list[tuple[str, Span]]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from lsqa.arithmetic.conditions import Condition, counts_within_limits
 from lsqa.text import Span
 
 Operation = Literal["sum", "mean", "difference", "change", "growth", "ratio", "share", "compare", "extreme"]
@@ -118,7 +119,8 @@ class Request:
 
     `is_firm`: nothing but a calculation answers it, so one that cannot be done is refused; otherwise a passage may
     answer as well. `least`: the smallest is asked for, `nth` which from the top (1 is the first). `top` is how many of
-    the foremost are meant, `count` how many operands the question names (0 where it does not say).
+    the foremost are meant, `count` how many operands the question names (0 where it does not say). `conditions` are
+    what else it demands of them; they are read where the names of a ledger are known.
     """
 
     operation: Operation
@@ -128,10 +130,13 @@ class Request:
     nth: int = 1
     top: int = 0
     count: int = 0
+    conditions: tuple[Condition, ...] = ()
 
 
 def read_request(question: str) -> Request | None:
     """The calculation that `question` asks for, or None."""
+    if counted := _sum_within_limits(question):
+        return counted
     found = _operation(question)
     if found is None:
         return None
@@ -152,6 +157,16 @@ def read_request(question: str) -> Request | None:
         _number(top.groupdict()) if top else 0,
         count,
     )
+
+
+def _sum_within_limits(question: str) -> Request | None:
+    """週10時間以下の学生は何人 adds up the rows within the limit, where a table has such rows."""
+    asked = counts_within_limits(question)
+    if asked is None or any(p.search(question) for p in (_MEAN, _RATIO, _GROWTH, _CHANGE, _DIFFERENCE, _COMPARE, _EXTREME)):
+        return None
+    total = [m.span() for m in _SUM.finditer(question)]
+    sets = [m.span() for m in _SETS.finditer(question)]
+    return Request("sum", tuple(sorted((asked, *total, *sets))), is_firm=bool(total))
 
 
 def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:

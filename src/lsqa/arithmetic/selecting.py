@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from lsqa.arithmetic.conditions import interval_of
 from lsqa.arithmetic.naming import Ledger, Requirement, aliases_of, budget_lines, holding, requirements
 from lsqa.arithmetic.requests import Request
 from lsqa.ledger import LedgerLine, Status
@@ -31,8 +32,8 @@ class Selection:
     """Lines to calculate with, in the order of the question, each with what distinguishes it there.
 
     `positions` are where the question names them. `by_budgets`: they are several budgets of one thing, each named by
-    its year or its kind. `is_series`: the rows of one table, of which the question names none. `assumed_year` is the
-    year taken where the question names none.
+    its year or its kind. `is_series`: the rows of one table, of which the question names none, `is_restricted`: only
+    those that meet its conditions. `assumed_year` is the year taken where the question names none.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -41,11 +42,12 @@ class Selection:
     is_series: bool = False
     positions: tuple[int, ...] = ()
     assumed_year: int = 0
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """Why there are no operands. `code`: `missing`, `ambiguous`; `what` are words of the question, or of the ledger.
+    """Why there are no operands. `code`: `missing`, `ambiguous`, `condition`; `what` are words of the question, or of the ledger.
     `known` are lines that would have been operands. `knows_subject`: something the question names is in the ledger.
     """
 
@@ -252,9 +254,9 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
     """Operands that the question does not tell apart by name: one thing under two heads, or the rows of a table."""
     if request.operation not in _SETS and not request.count:
         return Unsettled("ambiguous", _names_of(lines[:3]), tuple(lines[:3]))
-    rows = _series(lines, needed)
+    rows = _series(lines, request)
     if request.operation == "extreme" or (not request.count and request.operation != "compare"):
-        if request.operation == "sum" and any("total" in line.entry.marks for line in lines):
+        if request.operation == "sum" and not request.conditions and any("total" in line.entry.marks for line in lines):
             return Unsettled("stated", ())
         if len(rows) != 1:
             enumerated = tuple(r.text for r in needed if r.is_joined)
@@ -268,8 +270,10 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
     return Selection(tuple(same), tuple(_section(line, same) for line in same))
 
 
-def _series(lines: Sequence[LedgerLine], needed: Sequence[Requirement]) -> list[list[LedgerLine]]:
-    """The columns of tables whose rows the question does not name, without totals; of equal ones the first."""
+def _series(lines: Sequence[LedgerLine], request: Request) -> list[list[LedgerLine]]:
+    """The columns of tables whose rows the question does not name, without totals; of equal ones the first. Where the
+    rows of some are ranges that the question's limits can be held against (週1～10時間), only these.
+    """
     columns: dict[tuple[str, int, str], list[LedgerLine]] = {}
     for line in lines:
         if line.entry.series and "total" not in line.entry.marks and not line.entry.series.endswith("()"):
@@ -278,7 +282,9 @@ def _series(lines: Sequence[LedgerLine], needed: Sequence[Requirement]) -> list[
     for rows in columns.values():
         if len(rows) > 1:
             found.setdefault(tuple((r.entry.programme, r.entry.value, r.entry.unit) for r in rows), rows)
-    return list(found.values())
+    units = {c.unit for c in request.conditions if not c.is_plain}
+    ranged = [r for r in found.values() if any(all(interval_of(x.entry.programme, u) for x in r) for u in units)]
+    return ranged or list(found.values())
 
 
 def _distinct(lines: Sequence[LedgerLine]) -> list[LedgerLine]:

@@ -140,6 +140,7 @@ def reason(why: Unsettled | Mismatch, language: Language) -> str:
         texts = {
             "missing": f"no figure is stated for: {listed}.",
             "ambiguous": f"it is not certain which figures are meant: {listed}.",
+            "condition": f"it is not certain which figures meet this condition: {listed}.",
             "unit": f"the figures are in different units ({listed}).",
             "part": f"the amount stated includes others, and the share of it is not stated: {listed}.",
             "period": f"the amounts cover different periods ({listed}).",
@@ -151,6 +152,7 @@ def reason(why: Unsettled | Mismatch, language: Language) -> str:
     texts = {
         "missing": f"{listed}に当たる数値が資料に書かれていません。",
         "ambiguous": f"どの数値を使うのかを確定できません（{listed}）。",
+        "condition": f"条件（{listed}）に当てはまる数値を確定できません。",
         "unit": f"単位の異なる数値です（{listed}）。",
         "part": f"内数として書かれた額で、実際の額が分かりません（{listed}）。",
         "period": f"対象となる期間の異なる額です（{listed}）。",
