@@ -12,6 +12,7 @@ from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_prove
 from lsqa.arithmetic.comparing import mismatch, notices
 from lsqa.arithmetic.conditions import conditions
 from lsqa.arithmetic.naming import Ledger, name_spans
+from lsqa.arithmetic.neighbours import next_to
 from lsqa.arithmetic.requests import Operation, Request, read_request
 from lsqa.arithmetic.restricting import restricted
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
@@ -60,6 +61,13 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
         if request.operation == "ratio" and states_multiple(question, request, ledger):
             return None
         return NotComputable(reason(selection, language), selection.what, selection.known)
+    if request.beside:
+        if not (selection.is_series and selection.anchor):
+            return None
+        placed = next_to(selection, selection.anchor, request, ledger, page_text)
+        if isinstance(placed, Unsettled):
+            return NotComputable(reason(placed, language), placed.what, placed.known)
+        request = placed
     if not _is_enough(selection, request):
         return None
     if unlike := mismatch(selection, request, language):

@@ -28,7 +28,7 @@ _BEFORE_EN: Final = (
     (_UNDER, re.compile(r"\b(?:(?:less|fewer|lower|smaller|shorter) than|under|below)\s+$", re.IGNORECASE)),
     (_OVER, re.compile(r"\b(?:(?:more|greater|larger|longer|higher) than|over|above|exceed\w*)\s+$", re.IGNORECASE)),
 )
-_BETWEEN: Final = re.compile(r"\s*(?:から|[~～〜\-－‐–—]|\bto\b|\band\b)\s*")  # noqa: RUF001
+_BETWEEN: Final = re.compile(r"\s*(?:から|[~～〜\-－‐–—]|\bto\b|\band\b)\s*")
 _BETWEEN_BEFORE: Final = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 _PER: Final = re.compile(r"(?:(?P<per>週|月|年|日)(?:間|に|あたり|当たり)?|約)$")
 _PER_EN: Final = re.compile(

@@ -6,7 +6,7 @@ terms. Each name, term, year and status is a requirement that an entry meets or 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,9 +14,10 @@ from lsqa.arithmetic.requests import Request
 from lsqa.figures import find_figures
 from lsqa.ledger import LedgerLine, Status, clean_name, is_generic
 from lsqa.question_forms import GENERIC_JA, RELATIONAL_JA
-from lsqa.questions import Term, analyse, key
+from lsqa.lexicon import japanese_terms
+from lsqa.questions import Part, Term, analyse, key
 from lsqa.relevance import stands_in
-from lsqa.text import Span, spaced_with_offsets
+from lsqa.text import Span, detect_language, spaced_with_offsets
 from lsqa.tokens import tokenize
 
 _BRACKETS: Final = re.compile(r"[（(]([^（）()]{2,})[)）]")
@@ -52,6 +53,8 @@ _MONEY: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"\s*(?:と(?!の|い|す|な|比|し)|、|や|及び|および|ならびに|並びに|,|and\b|&|＋|\+)")
 _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|, | and (?:the )?)$")
+_COMMA: Final = re.compile(r"\s*[、,]\s*")
+_ARTICLE: Final = re.compile(r"\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
@@ -87,12 +90,16 @@ class Ledger:
         self.lines = tuple(lines)
         self.by_name: dict[str, set[int]] = {}
         self.by_alias: dict[str, set[int]] = {}
+        self.by_row: dict[str, set[int]] = {}
         for number, line in enumerate(self.lines):
             for name in {*line.names, line.entry.programme, line.entry.measure} - {""}:
                 self.by_name.setdefault(name, set()).add(number)
         for name, numbers in self.by_name.items():
             for alias in aliases_of(name):
                 self.by_alias.setdefault(alias, set()).update(numbers)
+        for number, line in enumerate(self.lines):
+            for alias in aliases_of(line.entry.programme) if line.entry.series else ():
+                self.by_row.setdefault(alias, set()).add(number)
 
 
 @lru_cache(maxsize=65_536)
@@ -138,12 +145,32 @@ def requirements(question: str, request: Request, ledger: Ledger, fits: frozense
     _read_names(reading, question, ledger)
     for span in (*request.spans, *(c.span for c in request.conditions)):
         reading.blank(span)
+    _read_translated(reading, question, ledger)
     _read_budgets(reading, question, ledger)
     for pattern in (_MONEY, _FILLER):
         for match in list(pattern.finditer(reading.text)):
             reading.blank(match.span())
     _read_terms(reading, question, ledger, fits)
-    return tuple(reading.found)
+    return tuple(_as_enumerated(r, reading.found, question) for r in reading.found)
+
+
+def _as_enumerated(requirement: Requirement, found: Sequence[Requirement], question: str) -> Requirement:
+    """Behind the last name of an enumeration a comma only ends the phrase: AとB、予算は合わせていくら."""
+    end = requirement.position + len(requirement.text)
+    comma = _COMMA.match(question, end)
+    if not comma or not requirement.is_followed or any(r.position == comma.end() for r in found):
+        return requirement
+    is_last = bool(_JOINED_BEFORE.search(question[: requirement.position]))
+    return replace(requirement, is_joined=is_last, is_followed=False)
+
+
+def anchor_of(question: str, request: Request, needed: Sequence[Requirement]) -> Requirement | None:
+    """The row that is named, of which the next is asked for: before の次に and のすぐ上, behind "right above"."""
+    start, end = request.spans[0]
+    if detect_language(question) == "ja":
+        return next((r for r in needed if r.kind == "name" and r.position + len(r.text) == start), None)
+    after = _ARTICLE.match(question, end)
+    return next((r for r in needed if r.kind == "name" and after and r.position == after.end()), None)
 
 
 def _read_names(reading: _Reading, question: str, ledger: Ledger) -> None:
@@ -152,6 +179,19 @@ def _read_names(reading: _Reading, question: str, ledger: Ledger) -> None:
         joined = _joined(question, span)
         reading.found.append(Requirement("name", question[slice(*span)], span[0], numbers, *joined))
         reading.blank(span)
+
+
+def _read_translated(reading: _Reading, question: str, ledger: Ledger) -> None:
+    """Rows of tables by the lexicon's English for their whole name (Japan is 日本), however usual the word is."""
+    for found in japanese_terms(reading.text):
+        names = tuple(_fold(name) for name in found.japanese)
+        numbers = frozenset[int]().union(*(ledger.by_row.get(name, ()) for name in names))
+        if numbers:
+            span = found.start, found.end
+            term = Term(question[slice(*span)], names, (Part(names, ()),), 1.0, True)
+            joined = _joined(question, span)
+            reading.found.append(Requirement("name", term.text, span[0], numbers, *joined, (term,)))
+            reading.blank(span)
 
 
 def name_spans(question: str, ledger: Ledger) -> tuple[Span, ...]:

@@ -15,6 +15,7 @@ _ASKS: Final = (
 )
 _MORE: Final = r"多|大き|高|長|上回|超え|larger|bigger|more|higher|greater|longer|most|largest|biggest|highest|longest"
 _LESS: Final = r"少|小さ|低|短|下回|smaller|less|fewer|lower|shorter|least|smallest|fewest|lowest|shortest"
+_COMPARATIVE: Final = "larger|bigger|more|higher|greater|longer|smaller|less|fewer|lower|shorter"
 _SIZE: Final = rf"(?:{_MORE}|{_LESS})"
 _NUMBERS = {"二": 2, "三": 3, "四": 4, "五": 5, "二つ": 2, "三つ": 3, "two": 2, "three": 3, "four": 4, "five": 5}
 _NUMBERS |= {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3}
@@ -26,7 +27,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 # In the order in which they are tried. `order` patterns need no amount that is asked for, the others say what is.
 _MEAN: Final = _any(
-    r"(?<!年の)(?<!までの)平均(?:額|値)?(?:は|を|すると|で(?:は)?|して)",
+    r"(?<!年の)(?<!までの)平均(?:額|値)?(?:は|を|すると|で(?:は)?|して|[?？。]*$)",
     r"\b(?:the )?(?:average|mean) of\b",
     r"\bon average\b",
 )
@@ -85,7 +86,8 @@ _SUM: Final = _any(
 _COMPARE: Final = _any(
     rf"(?:どちら|どっち|いずれ)(?:の?(?:ほう|方)?(?:が|の)?).{{0,24}}?{_SIZE}\w*",
     rf"{_SIZE}\w*(?:の|方|ほう)(?:は|が)?(?:どちら|どっち|いずれ)",
-    rf"\bwhich\b.{{0,60}}?\b(?:{_MORE}|{_LESS})\b",
+    rf"\bwhich\b.{{0,60}}?\b(?:{_COMPARATIVE})\b",
+    rf"\b(?:do|does|did|is|are|has|have|had)\b.{{0,60}}?\b(?:{_COMPARATIVE})\b(?=.{{0,80}}\bor\b)",
 )
 _EXTREME: Final = _any(
     rf"(?P<nth>\d+|[二三四五])(?:番目?|位)に?.{{0,12}}?{_SIZE}\w*",
@@ -93,11 +95,19 @@ _EXTREME: Final = _any(
     r"最(?:多|大|少|小|高|低|長|短)(?:の|は|と)?",
     rf"\bthe (?P<nth_en>second|third|fourth|fifth|2nd|3rd)?[ -]?(?:{_MORE}|{_LESS})\b",
 )
+# The row next to one that is named, which stands before it in Japanese and behind it in English.
+_BESIDE: Final = _any(
+    r"の(?:すぐ|一つ|ひとつ|1つ|1つ|一個|真|直)(?:の)?(?P<ja>上|下|前|後)(?:の順位)?(?:に(?:いる|ある|位置する|来る|くる|入る))?",
+    r"(?:の次に?|に次いで|に次ぐ)(?P<next>[^、。]{0,12}?(?:多|大き|高|少な|小さ|低)(?:い|く|かった))",
+    r"\b(?:(?:is|are|comes?|ranks?|ranked|placed|stands?)\s+)*(?:right|just|directly|immediately|one (?:place|rank|position))"
+    r"\s+(?P<en>above|below|after|before|behind|ahead of)\b",
+)
+_UPWARDS: Final = frozenset({"上", "前", "above", "before", "ahead of"})
 _TOP: Final = _any(
     r"上位(?P<n>\d+|[二三四五])(?:つ|位|か国|カ国|ヶ国|国|地域|件|者|社|機関|大学|項目|分野|区分)?の?",
     r"\btop (?P<n_en>\d+|two|three|four|five)\b",
 )
-_ASKED: Final = _any(_ASKS, r"合計|総計", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
+_ASKED: Final = _any(_ASKS, r"合計|総計|平均(?:額|値)?は?[?？。]*$", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
 _OF_A_WHOLE: Final = re.compile(r"を占め|の割合|何(?:割|[%％])|\b(?:share|proportion|percentage)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}", re.IGNORECASE)
 _BOTH: Final = _any(
@@ -121,6 +131,9 @@ class Request:
     answer as well. `least`: the smallest is asked for, `nth` which from the top (1 is the first). `top` is how many of
     the foremost are meant, `count` how many operands the question names (0 where it does not say). `conditions` are
     what else it demands of them; they are read where the names of a ledger are known.
+
+    `beside` is -1 for the row above one that the question names, 1 for the one below, else 0; `is_by_rank`: above and
+    below are meant by rank. The first of `spans` then stands beside that name.
     """
 
     operation: Operation
@@ -131,6 +144,8 @@ class Request:
     top: int = 0
     count: int = 0
     conditions: tuple[Condition, ...] = ()
+    beside: int = 0
+    is_by_rank: bool = False
 
 
 def read_request(question: str) -> Request | None:
@@ -138,6 +153,8 @@ def read_request(question: str) -> Request | None:
     if counted := _sum_within_limits(question):
         return counted
     found = _operation(question)
+    if (found is None or found[0] in ("compare", "extreme", "change")) and (beside := _beside(question)):
+        return beside
     if found is None:
         return None
     operation, matches = found
@@ -167,6 +184,17 @@ def _sum_within_limits(question: str) -> Request | None:
     total = [m.span() for m in _SUM.finditer(question)]
     sets = [m.span() for m in _SETS.finditer(question)]
     return Request("sum", tuple(sorted((asked, *total, *sets))), is_firm=bool(total))
+
+
+def _beside(question: str) -> Request | None:
+    """The row next to one that is named: an order, in which its place is known once the table is."""
+    match = _BESIDE.search(question)
+    if match is None:
+        return None
+    word = (match["ja"] or match["en"] or "").lower()
+    step = -1 if word in _UPWARDS else 1
+    least = bool(match["next"] and _DOWN.search(match["next"]))
+    return Request("extreme", (match.span(),), is_firm=True, least=least, beside=step, is_by_rank=bool(word))
 
 
 def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lsqa.arithmetic.conditions import interval_of
-from lsqa.arithmetic.naming import Ledger, Requirement, aliases_of, budget_lines, holding, requirements
+from lsqa.arithmetic.naming import Ledger, Requirement, anchor_of, budget_lines, holding, requirements
 from lsqa.arithmetic.requests import Request
+from lsqa.arithmetic.telling_apart import about, distinct, latest, names_of, section
 from lsqa.ledger import LedgerLine, Status
 
 PageText = Callable[[str, int], str]
@@ -33,7 +34,8 @@ class Selection:
 
     `positions` are where the question names them. `by_budgets`: they are several budgets of one thing, each named by
     its year or its kind. `is_series`: the rows of one table, of which the question names none, `is_restricted`: only
-    those that meet its conditions. `assumed_year` is the year taken where the question names none.
+    those that meet its conditions. `assumed_year` is the year taken where the question names none, `anchor` the row
+    whose neighbour is asked for.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -43,6 +45,7 @@ class Selection:
     positions: tuple[int, ...] = ()
     assumed_year: int = 0
     is_restricted: bool = False
+    anchor: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,9 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     fits = frozenset(i for i, line in enumerate(ledger.lines) if _fits(line, question, request))
     needed = [*requirements(question, request, ledger, fits)]
     knows = any(r.kind == "name" and r.lines for r in needed)
+    anchor = anchor_of(question, request, needed) if request.beside else None
+    if anchor and anchor.lines & fits:
+        needed.remove(anchor)
     needed, context = _split_context(needed, fits)
     resolved = _relative_years(needed, request, ledger, fits)
     if isinstance(resolved, Unsettled):
@@ -82,7 +88,7 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
         lost = [r.text for r in context if not _on_every_page(r, found.lines, page_text)]
         if lost:
             return Unsettled("missing", tuple(lost), found.lines, knows_subject=knows)
-        return found
+        return replace(found, anchor=anchor)
     if context and found.code != "stated":
         return Unsettled("missing", tuple(r.text for r in context), found.known, knows_subject=knows)
     return replace(found, knows_subject=knows)
@@ -216,17 +222,20 @@ def _operands(
     chosen: list[LedgerLine] = []
     years: list[int] = []
     for met in order:
-        lines = _about(_distinct([ledger.lines[i] for i in groups[met]]), [needed[n] for n in met])
-        lines, year = _latest(lines, [needed[n] for n in met])
+        lines = about(distinct([ledger.lines[i] for i in groups[met]]), [needed[n] for n in met])
+        lines, year = latest(lines, [needed[n] for n in met])
         if len(lines) != 1:
-            return Unsettled("ambiguous", _names_of(lines), tuple(lines))
+            return Unsettled("ambiguous", names_of(lines), tuple(lines))
         chosen.append(lines[0])
         years.append(year)
+    labels = tuple(_label(line, [needed[n] for n in parts[met]]) for line, met in zip(chosen, order, strict=True))
+    if len(set(labels)) < len(labels):
+        labels = tuple(section(line, chosen) for line in chosen)
     by_budgets = all(needed[n].kind == "year" for p in parts.values() for n in p)
     taken = {y for y in years if y}
     return Selection(
         tuple(chosen),
-        tuple(_label(line, [needed[n] for n in parts[met]]) for line, met in zip(chosen, order, strict=True)),
+        labels,
         by_budgets=by_budgets,
         positions=tuple(min(needed[n].position for n in parts[met]) for met in order),
         assumed_year=taken.pop() if len(taken) == 1 else 0,
@@ -253,21 +262,21 @@ def _label(line: LedgerLine, distinct: Sequence[Requirement]) -> str:
 def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: Request) -> Selection | Unsettled:
     """Operands that the question does not tell apart by name: one thing under two heads, or the rows of a table."""
     if request.operation not in _SETS and not request.count:
-        return Unsettled("ambiguous", _names_of(lines[:3]), tuple(lines[:3]))
+        return Unsettled("ambiguous", names_of(lines[:3]), tuple(lines[:3]))
     rows = _series(lines, request)
     if request.operation == "extreme" or (not request.count and request.operation != "compare"):
         if request.operation == "sum" and not request.conditions and any("total" in line.entry.marks for line in lines):
             return Unsettled("stated", ())
         if len(rows) != 1:
             enumerated = tuple(r.text for r in needed if r.is_joined)
-            return Unsettled("ambiguous", _names_of([r[0] for r in rows[:3]]) or enumerated)
+            return Unsettled("ambiguous", names_of([r[0] for r in rows[:3]]) or enumerated)
         return Selection(tuple(rows[0]), tuple(line.entry.programme for line in rows[0]), is_series=True)
-    same = _about(_distinct(lines), needed)
+    same = about(distinct(lines), needed)
     places = {(line.doc_id, line.entry.page, line.entry.series) for line in same}
     wanted = request.count or 2
     if len(same) != wanted or len(places) != wanted or len({line.entry.measure for line in same}) != 1:
-        return Unsettled("ambiguous", _names_of(same[:3]), tuple(same[:3]))
-    return Selection(tuple(same), tuple(_section(line, same) for line in same))
+        return Unsettled("ambiguous", names_of(same[:3]), tuple(same[:3]))
+    return Selection(tuple(same), tuple(section(line, same) for line in same))
 
 
 def _series(lines: Sequence[LedgerLine], request: Request) -> list[list[LedgerLine]]:
@@ -285,60 +294,3 @@ def _series(lines: Sequence[LedgerLine], request: Request) -> list[list[LedgerLi
     units = {c.unit for c in request.conditions if not c.is_plain}
     ranged = [r for r in found.values() if any(all(interval_of(x.entry.programme, u) for x in r) for u in units)]
     return ranged or list(found.values())
-
-
-def _distinct(lines: Sequence[LedgerLine]) -> list[LedgerLine]:
-    """One of several that say the same: another place, or another wording that leaves the year open."""
-    kept: list[LedgerLine] = []
-    for line in sorted(lines, key=lambda x: not (x.entry.fiscal_year and x.entry.status)):
-        if not any(_says_the_same(line, other) for other in kept):
-            kept.append(line)
-    return kept
-
-
-def _says_the_same(a: LedgerLine, b: LedgerLine) -> bool:
-    x, y = a.entry, b.entry
-    if (x.kind, x.value, x.unit) != (y.kind, y.value, y.unit):
-        return False
-    columns = (a.doc_id, x.page, x.series), (b.doc_id, y.page, y.series)
-    if x.kind != "amount" and x.series and y.series and columns[0] != columns[1] and x.measure != y.measure:
-        return False
-    years = not x.fiscal_year or not y.fiscal_year or x.fiscal_year == y.fiscal_year
-    return years and (not x.status or not y.status or x.status == y.status)
-
-
-def _about(lines: list[LedgerLine], needed: Sequence[Requirement]) -> list[LedgerLine]:
-    """Where some lines are of a programme that the question names, only these, and not parts of it."""
-    named = [r for r in needed if r.kind == "name"]
-
-    def is_named(line: LedgerLine) -> bool:
-        own = Ledger([line])
-        return any(_meets(r, own, line.entry.programme) for r in named)
-
-    return [line for line in lines if is_named(line)] or lines
-
-
-def _meets(requirement: Requirement, own: Ledger, name: str) -> bool:
-    if requirement.terms:
-        return bool(holding(requirement.terms[0], name))
-    return bool(set(aliases_of(requirement.text)) & set(aliases_of(name)))
-
-
-def _latest(lines: list[LedgerLine], needed: Sequence[Requirement]) -> tuple[list[LedgerLine], int]:
-    """Where the question names no year: the lines of the latest, and which that is."""
-    years = {line.entry.fiscal_year for line in lines if line.entry.fiscal_year}
-    if any(r.kind == "year" for r in needed) or not years:
-        return lines, 0
-    latest = max(years)
-    return [line for line in lines if line.entry.fiscal_year == latest], latest
-
-
-def _names_of(lines: Sequence[LedgerLine]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.entry.programme or line.title for line in lines))
-
-
-def _section(line: LedgerLine, others: Sequence[LedgerLine]) -> str:
-    """The heading that a line does not share with the others, with its own name."""
-    shared = set.intersection(*(set(o.names) for o in others))
-    own = next((n for n in reversed(line.names) if n not in shared), line.title)
-    return f"{line.entry.programme}（{own}）" if own != line.entry.programme else own
