@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _SECOND_BY_FIRST = re.compile(r"に対|に比べ|と比べ|と比較|より|を1と|を100と")
+_GROWS = frozenset({"ratio", "growth", "change", "difference"})
 _PAIR = frozenset({"difference", "change", "growth", "ratio", "share"})
 
 
@@ -58,7 +59,7 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
             return NotComputable(reason(selection, language), selection.what, selection.known)
         if not request.is_firm or not selection.knows_subject or not selection.what:
             return None
-        if request.operation == "ratio" and states_multiple(question, request, ledger):
+        if request.operation in _GROWS and states_multiple(question, request, ledger, page_text):
             return None
         return NotComputable(reason(selection, language), selection.what, selection.known)
     if request.beside:
@@ -71,6 +72,8 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     if not _is_enough(selection, request):
         return None
     if unlike := mismatch(selection, request, language):
+        if request.is_listing:
+            return None
         return NotComputable(reason(unlike, language), unlike.details, selection.lines[:3])
     return _compute(question, request, selection, page_text, language)
 
@@ -83,7 +86,7 @@ def _selected(question: str, request: Request, ledger: Ledger, page_text: PageTe
     if isinstance(selection, Selection):
         return restricted(selection, request, ledger, page_text)
     limits = tuple(c.text for c in request.conditions if not c.is_plain)
-    if limits and request.is_firm and selection.knows_subject and not selection.what:
+    if limits and request.is_firm and not (selection.knows_subject and selection.what):
         return Unsettled("condition", limits, selection.known, knows_subject=True)
     return selection
 

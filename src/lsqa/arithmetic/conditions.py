@@ -41,7 +41,7 @@ _PERIODS |= {"weekly": "週", "daily": "日", "monthly": "月", "yearly": "年"}
 # Conditions that nothing here can hold against the rows of a table.
 _OPAQUE: Final = re.compile(
     r"以外|(?:を|は)?除(?:い|く|き|け|外)\w?|で(?:は)?ない|含ま(?:ない|ず)|以上|以下|未満|以内|超え|上回|下回|過半|半分|下位|"
-    r"より(?:も)?(?:[^、。はが]{0,8}?)(?:多|少|大き|小さ|高|低|上|下|長|短)|"
+    r"より(?:も)?[^、。は]{0,8}?(?:多|少な|大き|小さ|高|低|上|下|長|短)い?|"
     r"\b(?:excluding|except\w*|other than|apart from|not including|without|at (?:least|most)|bottom|"
     r"(?:more|less|fewer|larger|smaller|higher|lower|greater) (?:\w+ ){0,2}than|or (?:more|less|fewer))\b",
     re.IGNORECASE,
@@ -129,8 +129,14 @@ def conditions(question: str, taken: Sequence[Span]) -> tuple[Condition, ...]:
             spans.append(limit.span)
     for match in _OPAQUE.finditer(question):
         if not _overlaps(match.span(), spans):
-            found.append(Condition(match.span(), match[0]))
+            found.append(Condition(match.span(), _with_words_before(question, match)))
     return tuple(found)
+
+
+def _with_words_before(question: str, match: re.Match[str]) -> str:
+    """日本以外, not 以外 alone."""
+    before = re.search(r"[^\s、。がでは]{0,12}$", question[: match.start()])
+    return f"{before[0] if before else ''}{match[0]}"
 
 
 def counts_within_limits(question: str) -> Span | None:
@@ -197,6 +203,6 @@ def _condition(text: str, span: Span, interval: Interval | None, figure: Figure,
     if before := _PER.search(text[:start]):
         start, per = before.start(), before["per"] or ""
         start -= 1 if text[start - 1 : start] in ("1", "一") and per == "日" else 0
-    if after := _PER_EN.match(text, figure.end):
+    if after := _PER_EN.match(text, figure.end) or _PER_EN.match(text, end):
         end, per = max(end, after.end()), _PERIODS[(after["per"] or after["ly"]).lower()]
     return Condition((start, end), text[start:end], interval, figure.kind, figure.unit, per, is_plain)

@@ -27,8 +27,8 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 # In the order in which they are tried. `order` patterns need no amount that is asked for, the others say what is.
 _MEAN: Final = _any(
-    r"(?<!年の)(?<!までの)平均(?:額|値)?(?:は|を|すると|で(?:は)?|して|[?？。]*$)",
-    r"\b(?:the )?(?:average|mean) of\b",
+    r"(?<!年の)(?<!までの)平均(?:額|値|件数|人数|回答数)?(?:は|を|すると|で(?:は)?|して|[?？。]*$)",
+    r"\b(?:the )?(?:average|mean)(?: number| amount| budget)?(?: of \w+)? of\b",
     r"\bon average\b",
 )
 _RATIO: Final = _any(
@@ -86,8 +86,8 @@ _SUM: Final = _any(
 _COMPARE: Final = _any(
     rf"(?:どちら|どっち|いずれ)(?:の?(?:ほう|方)?(?:が|の)?).{{0,24}}?{_SIZE}\w*",
     rf"{_SIZE}\w*(?:の|方|ほう)(?:は|が)?(?:どちら|どっち|いずれ)",
-    rf"\bwhich\b.{{0,60}}?\b(?:{_COMPARATIVE})\b",
-    rf"\b(?:do|does|did|is|are|has|have|had)\b.{{0,60}}?\b(?:{_COMPARATIVE})\b(?=.{{0,80}}\bor\b)",
+    rf"\b(?P<which>which)\b.{{0,60}}?\b(?P<than>{_COMPARATIVE})\b",
+    rf"\b(?P<does>do|does|did|is|are|has|have|had)\b.{{0,60}}?\b(?P<more>{_COMPARATIVE})\b(?=.{{0,80}}\bor\b)",
 )
 _EXTREME: Final = _any(
     rf"(?P<nth>\d+|[二三四五])(?:番目?|位)に?.{{0,12}}?{_SIZE}\w*",
@@ -107,7 +107,7 @@ _TOP: Final = _any(
     r"上位(?P<n>\d+|[二三四五])(?:つ|位|か国|カ国|ヶ国|国|地域|件|者|社|機関|大学|項目|分野|区分)?の?",
     r"\btop (?P<n_en>\d+|two|three|four|five)\b",
 )
-_ASKED: Final = _any(_ASKS, r"合計|総計|平均(?:額|値)?は?[?？。]*$", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
+_ASKED: Final = _any(_ASKS, r"合計|総計|平均(?:額|値|件数|人数|回答数)?は?[?？。]*$", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
 _OF_A_WHOLE: Final = re.compile(r"を占め|の割合|何(?:割|[%％])|\b(?:share|proportion|percentage)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}", re.IGNORECASE)
 _BOTH: Final = _any(
@@ -120,6 +120,12 @@ _BOTH: Final = _any(
     r"\beach\b|それぞれ",
 )
 _SETS: Final = _any(r"すべて|全て|全部|全体|各|行の|一覧|\ball\b|\bevery\b")
+_PUT_SIDE_BY_SIDE: Final = _any(r"(?:を|で|と)比(?:べ|較す)(?:る|た|て)", r"それぞれ(?=何|いくら|いくつ|どの)")
+# What shows that a size is asked for against another one: without it, 市場はどれだけ大きくなる may be stated outright.
+_SECOND: Final = _any(
+    r"より|比べ|比較|対し|から|差|違|引[くい]|前年|昨年|と(?![いうし見思予さなの])",
+    r"\b(?:than|from|between|compared|previous|last|difference|exceed\w*)\b",
+)
 _FIRM: Final = frozenset({"sum", "mean", "difference", "change", "growth", "ratio"})
 
 
@@ -133,7 +139,8 @@ class Request:
     what else it demands of them; they are read where the names of a ledger are known.
 
     `beside` is -1 for the row above one that the question names, 1 for the one below, else 0; `is_by_rank`: above and
-    below are meant by rank. The first of `spans` then stands beside that name.
+    below are meant by rank. The first of `spans` then stands beside that name. `is_listing`: figures are only to be set
+    side by side, which quotes do as well.
     """
 
     operation: Operation
@@ -146,6 +153,7 @@ class Request:
     conditions: tuple[Condition, ...] = ()
     beside: int = 0
     is_by_rank: bool = False
+    is_listing: bool = False
 
 
 def read_request(question: str) -> Request | None:
@@ -160,7 +168,7 @@ def read_request(question: str) -> Request | None:
     operation, matches = found
     top = _TOP.search(question)
     both = _BOTH.search(question)
-    spans = [m.span() for m in matches]
+    spans = [span for m in matches for span in _asking(m)]
     spans += [m.span() for m in (top, *_BOTH.finditer(question), *_SETS.finditer(question)) if m]
     nth = next((_number(m.groupdict()) for m in matches if operation == "extreme"), 0)
     least = bool(_DOWN.search(" ".join(m[0] for m in matches)))
@@ -168,11 +176,12 @@ def read_request(question: str) -> Request | None:
     return Request(
         operation,
         tuple(sorted(spans)),
-        operation in _FIRM,
+        operation in _FIRM and (operation not in ("difference", "change") or bool(_SECOND.search(question))),
         least,
         nth or 1,
         _number(top.groupdict()) if top else 0,
         count,
+        is_listing=operation == "compare" and not any(_COMPARE.fullmatch(m[0]) for m in matches),
     )
 
 
@@ -209,11 +218,18 @@ def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:
         ("share", _SHARE, True),
         ("compare", _COMPARE, True),
         ("extreme", _EXTREME, True),
+        ("compare", _PUT_SIDE_BY_SIDE, True),
     )
     for operation, pattern, may in trials:
         if may and (matches := list(pattern.finditer(question))):
             return None if operation == "sum" and _OF_A_WHOLE.search(question) else (operation, matches)
     return None
+
+
+def _asking(match: re.Match[str]) -> list[Span]:
+    """The words of a match that ask, without what stands between them: which …, Japan or China, has more."""
+    parts = [match.span(name) for name in ("which", "than", "does", "more") if match.groupdict().get(name)]
+    return parts or [match.span()]
 
 
 def _number(groups: dict[str, str | None]) -> int:

@@ -9,7 +9,9 @@ from lsqa.arithmetic.conditions import interval_of
 from lsqa.arithmetic.naming import Ledger, Requirement, anchor_of, budget_lines, holding, requirements
 from lsqa.arithmetic.requests import Request
 from lsqa.arithmetic.telling_apart import about, distinct, latest, names_of, section
+from lsqa.figures import find_figures
 from lsqa.ledger import LedgerLine, Status
+from lsqa.text import fold
 
 PageText = Callable[[str, int], str]
 """Document id and page number -> the text of the page."""
@@ -114,10 +116,28 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
     )
 
 
-def states_multiple(question: str, request: Request, ledger: Ledger) -> bool:
-    """Whether a multiple (20倍) is stated of something that the question names, so that nothing need be calculated."""
+def states_multiple(question: str, request: Request, ledger: Ledger, page_text: PageText) -> bool:
+    """Whether a multiple (20倍) is stated of what the question names, so that nothing need be calculated: of anything in
+    it where it asks for a multiple, of all in the sentence where it asks how much something grows.
+    """
     multiples = frozenset(i for i, line in enumerate(ledger.lines) if line.entry.unit == "倍")
-    return any(r.kind == "name" and r.lines & multiples for r in requirements(question, request, ledger, multiples))
+    named = requirements(question, request, ledger, multiples)
+    if request.operation == "ratio" and any(r.kind == "name" and r.lines & multiples for r in named):
+        return True
+    return any(_states_all(ledger.lines[i], named, page_text) for i in multiples) and bool(named)
+
+
+def _states_all(line: LedgerLine, named: Sequence[Requirement], page_text: PageText) -> bool:
+    sentence = page_text(line.doc_id, line.entry.page)[slice(*line.entry.quote)]
+    text = " ".join((*line.names, sentence))
+    years = {int(f.value) for f in find_figures(sentence) if f.kind in ("year", "fiscal_year")}
+    return all(r.year in years if r.kind == "year" else _is_named_in(r, text) for r in named)
+
+
+def _is_named_in(requirement: Requirement, text: str) -> bool:
+    if requirement.terms:
+        return bool(holding(requirement.terms[0], text))
+    return fold(requirement.text) in fold(text)
 
 
 def _split_context(needed: Sequence[Requirement], fits: frozenset[int]) -> tuple[list[Requirement], list[Requirement]]:
