@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices
 from lsqa.arithmetic.conditions import conditions
-from lsqa.arithmetic.naming import Ledger, name_spans
+from lsqa.arithmetic.names import Ledger
+from lsqa.arithmetic.naming import name_spans
 from lsqa.arithmetic.neighbours import next_to
 from lsqa.arithmetic.requests import Operation, Request, read_request
 from lsqa.arithmetic.restricting import restricted
@@ -53,21 +54,18 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     if request is None:
         return None
     language = detect_language(question)
+    taken = (*name_spans(question, ledger), *request.spans)
+    request = replace(request, conditions=conditions(question, taken))
     selection = _selected(question, request, ledger, page_text)
     if isinstance(selection, Unsettled):
-        if selection.code == "condition":
-            return NotComputable(reason(selection, language), selection.what, selection.known)
-        if not request.is_firm or not selection.knows_subject or not selection.what:
-            return None
-        if request.operation in _GROWS and states_multiple(question, request, ledger, page_text):
-            return None
-        return NotComputable(reason(selection, language), selection.what, selection.known)
+        stated = request.operation in _GROWS and states_multiple(question, request, ledger, page_text)
+        return None if stated else _refusal(selection, request, language)
     if request.beside:
         if not (selection.is_series and selection.anchor):
             return None
         placed = next_to(selection, selection.anchor, request, ledger, page_text)
         if isinstance(placed, Unsettled):
-            return NotComputable(reason(placed, language), placed.what, placed.known)
+            return _refusal(placed, request, language)
         request = placed
     if not _is_enough(selection, request):
         return None
@@ -80,8 +78,6 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
 
 def _selected(question: str, request: Request, ledger: Ledger, page_text: PageText) -> Selection | Unsettled:
     """The operands, of which each meets all that the question demands."""
-    taken = (*name_spans(question, ledger), *request.spans)
-    request = replace(request, conditions=conditions(question, taken))
     selection = select(question, request, ledger, page_text)
     if isinstance(selection, Selection):
         return restricted(selection, request, ledger, page_text)
@@ -91,11 +87,20 @@ def _selected(question: str, request: Request, ledger: Ledger, page_text: PageTe
     return selection
 
 
+def _refusal(why: Unsettled, request: Request, language: Language) -> NotComputable | None:
+    """Nothing where a passage may answer as well: a condition that is not met leaves no doubt."""
+    if why.code != "condition" and not (request.is_firm and why.knows_subject and why.what):
+        return None
+    return NotComputable(reason(why, language), why.what, why.known)
+
+
 def _is_enough(selection: Selection, request: Request) -> bool:
     count = len(selection.lines)
     if request.operation == "share" and len({(x.doc_id, x.entry.page) for x in selection.lines}) > 1:
         return False
-    fewest = 1 if selection.is_restricted and request.operation == "sum" else 2
+    if request.operation == "count":
+        return bool(selection.out_of)
+    fewest = 1 if selection.out_of and request.operation == "sum" else 2
     return count == 2 if request.operation in _PAIR else count >= fewest
 
 

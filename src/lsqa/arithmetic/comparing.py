@@ -55,6 +55,13 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
     found: list[str] = []
     statuses = tuple(dict.fromkeys(_STATUSES[e.status][english] for e in entries))
     years = tuple(dict.fromkeys(year_name(e.fiscal_year, language) for e in entries))
+    if selection.out_of:
+        listed, count = "、".join(c.text.strip() for c in request.conditions if not c.is_said_of_all), len(entries)
+        found.append(
+            f"Only rows of this table: {count} of {selection.out_of} meet the condition ({listed})."
+            if english
+            else f"表の{selection.out_of}行のうち、条件（{listed}）に当てはまる{count}行です。"
+        )
     if len(statuses) > 1 and entries[0].kind == "amount":
         found.append(
             f"The figures differ in status: {', '.join(statuses)}."

@@ -47,7 +47,8 @@ _OPAQUE: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
-    r"何[人名]|割合(?=は|が|を|$|[?？])|何(?:[%％]|パーセント)|\bhow many (?:\w+ )?(?:students|people|respondents)\b|"
+    r"何[人名割]|ど(?:れ|の)(?:くらい|ぐらい|ほど|程度)(?:い(?:る|ます|た|ました)|の人)|割合(?=は|が|を|$|[?？])|"
+    r"何(?:[%％]|パーセント)|\bhow many (?=(?:\w+ )?(?:students|people|respondents)\b)|"
     r"\bwhat (?:percentage|per ?cent|share|proportion) of\b",
     re.IGNORECASE,
 )
@@ -95,8 +96,8 @@ def _ends_before(a: Interval, b: Interval) -> bool:
 class Condition:
     """A condition at `span`, `text` its words. `interval` is None where it is none of figures (日本以外).
 
-    `kind` and `unit` are those of its figure, `per` is 週, 月, 年 or 日 where the figure is for such a time. `is_plain`:
-    the figure stands without a limit, and may be said of the whole (全国82大学の).
+    `kind` and `unit` are those of its figure, `per` is 週, 月, 年 or 日 where the figure is for such a time.
+    `is_plain`: the figure stands without a limit, and may be said of the whole (全国82大学の).
     """
 
     span: Span
@@ -106,6 +107,11 @@ class Condition:
     unit: str = ""
     per: str = ""
     is_plain: bool = False
+
+    @property
+    def is_said_of_all(self) -> bool:
+        """Whether it leaves out no row; a rank alone does (2位と3位)."""
+        return self.is_plain and self.kind != "rank"
 
 
 def limits(text: str) -> Iterator[Condition]:
@@ -131,6 +137,11 @@ def conditions(question: str, taken: Sequence[Span]) -> tuple[Condition, ...]:
         if not _overlaps(match.span(), spans):
             found.append(Condition(match.span(), _with_words_before(question, match)))
     return tuple(found)
+
+
+def sets_limits(question: str) -> bool:
+    """Whether a question sets a limit to a figure, or by what another has (日本より多い国)."""
+    return bool(_OPAQUE.search(question)) or any(not limit.is_plain for limit in limits(question))
 
 
 def _with_words_before(question: str, match: re.Match[str]) -> str:

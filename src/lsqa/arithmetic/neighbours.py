@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lsqa.arithmetic.naming import Ledger, Requirement
+from lsqa.arithmetic.names import Ledger
+from lsqa.arithmetic.naming import Requirement
 from lsqa.arithmetic.requests import Request
 from lsqa.arithmetic.restricting import rank_of
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled
 from lsqa.ledger import LedgerLine
+
 
 def next_to(
     selection: Selection, anchor: Requirement, request: Request, ledger: Ledger, page_text: PageText

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lsqa.arithmetic.conditions import Condition, counts_within_limits
+from lsqa.arithmetic.conditions import Condition, counts_within_limits, sets_limits
 from lsqa.text import Span
 
-Operation = Literal["sum", "mean", "difference", "change", "growth", "ratio", "share", "compare", "extreme"]
+Operation = Literal["sum", "mean", "count", "difference", "change", "growth", "ratio", "share", "compare", "extreme"]
 
 _ASKS: Final = (
     r"いくら|幾ら|いくつ|どれ(?:だけ|くらい|ぐらい|ほど)|どの(?:くらい|程度)|何[\s%％割]|何(?:兆|億|万|千|百)*"
@@ -97,17 +97,23 @@ _EXTREME: Final = _any(
 )
 # The row next to one that is named, which stands before it in Japanese and behind it in English.
 _BESIDE: Final = _any(
-    r"の(?:すぐ|一つ|ひとつ|1つ|1つ|一個|真|直)(?:の)?(?P<ja>上|下|前|後)(?:の順位)?(?:に(?:いる|ある|位置する|来る|くる|入る))?",
+    r"の(?:すぐ|一つ|ひとつ|[1１]つ|真|直)(?:の)?(?P<ja>上|下|前|後)(?:の順位)?(?:に(?:いる|ある|位置する|来る|くる|入る))?",
     r"(?:の次に?|に次いで|に次ぐ)(?P<next>[^、。]{0,12}?(?:多|大き|高|少な|小さ|低)(?:い|く|かった))",
-    r"\b(?:(?:is|are|comes?|ranks?|ranked|placed|stands?)\s+)*(?:right|just|directly|immediately|one (?:place|rank|position))"
-    r"\s+(?P<en>above|below|after|before|behind|ahead of)\b",
+    r"\b(?:(?:is|are|comes?|ranks?|ranked|placed|stands?)\s+)*"
+    r"(?:right|just|directly|immediately|one (?:place|rank|position))\s+(?P<en>above|below|after|before|behind|ahead of)\b",
 )
 _UPWARDS: Final = frozenset({"上", "前", "above", "before", "ahead of"})
 _TOP: Final = _any(
     r"上位(?P<n>\d+|[二三四五])(?:つ|位|か国|カ国|ヶ国|国|地域|件|者|社|機関|大学|項目|分野|区分)?の?",
     r"\btop (?P<n_en>\d+|two|three|four|five)\b",
 )
-_ASKED: Final = _any(_ASKS, r"合計|総計|平均(?:額|値|件数|人数|回答数)?は?[?？。]*$", r"\bhow (?:much|many)\b", r"\bwhat (?:is|was|are|were)\b", r"\btotal\b")
+_ASKED: Final = _any(
+    _ASKS,
+    r"合計|総計|平均(?:額|値|件数|人数|回答数)?は?[?？。]*$",
+    r"\bhow (?:much|many)\b",
+    r"\bwhat (?:is|was|are|were)\b",
+    r"\btotal\b",
+)
 _OF_A_WHOLE: Final = re.compile(r"を占め|の割合|何(?:割|[%％])|\b(?:share|proportion|percentage)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}", re.IGNORECASE)
 _BOTH: Final = _any(
@@ -126,7 +132,14 @@ _SECOND: Final = _any(
     r"より|比べ|比較|対し|から|差|違|引[くい]|前年|昨年|と(?![いうし見思予さなの])",
     r"\b(?:than|from|between|compared|previous|last|difference|exceed\w*)\b",
 )
+_COUNT: Final = _any(
+    r"いくつ|何(?:か国|カ国|ヶ国|国|機関|大学|校|社|事業|項目|分野|区分|地域|拠点)",
+    r"\bhow many(?= (?!papers|times|more|years))",
+)
 _FIRM: Final = frozenset({"sum", "mean", "difference", "change", "growth", "ratio"})
+
+
+_NO_SUMS: Final = (_MEAN, _RATIO, _GROWTH, _CHANGE, _DIFFERENCE, _COMPARE, _EXTREME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +201,7 @@ def read_request(question: str) -> Request | None:
 def _sum_within_limits(question: str) -> Request | None:
     """週10時間以下の学生は何人 adds up the rows within the limit, where a table has such rows."""
     asked = counts_within_limits(question)
-    if asked is None or any(p.search(question) for p in (_MEAN, _RATIO, _GROWTH, _CHANGE, _DIFFERENCE, _COMPARE, _EXTREME)):
+    if asked is None or any(pattern.search(question) for pattern in _NO_SUMS):
         return None
     total = [m.span() for m in _SUM.finditer(question)]
     sets = [m.span() for m in _SETS.finditer(question)]
@@ -218,6 +231,7 @@ def _operation(question: str) -> tuple[Operation, list[re.Match[str]]] | None:
         ("share", _SHARE, True),
         ("compare", _COMPARE, True),
         ("extreme", _EXTREME, True),
+        ("count", _COUNT, sets_limits(question)),
         ("compare", _PUT_SIDE_BY_SIDE, True),
     )
     for operation, pattern, may in trials:

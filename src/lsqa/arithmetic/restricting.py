@@ -11,26 +11,24 @@ from decimal import Decimal
 from typing import Final
 
 from lsqa.arithmetic.conditions import Condition, Interval, interval_of
-from lsqa.arithmetic.naming import Ledger
+from lsqa.arithmetic.names import Ledger
 from lsqa.arithmetic.requests import Request
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled
 from lsqa.ledger import LedgerLine
 from lsqa.text import fold
 
 _RANKING: Final = re.compile(r"順位|ランク|rank", re.IGNORECASE)
-_APPLIES: Final = frozenset({"sum", "mean", "extreme"})
+_APPLIES: Final = frozenset({"sum", "mean", "count", "extreme"})
 _Rows = Sequence[LedgerLine]
 _Places = Sequence[Interval]
 
 
-def restricted(
-    selection: Selection, request: Request, ledger: Ledger, page_text: PageText
-) -> Selection | Unsettled:
+def restricted(selection: Selection, request: Request, ledger: Ledger, page_text: PageText) -> Selection | Unsettled:
     """`selection` with the rows that meet the conditions of `request`, all of which are then accounted for."""
-    plain = [c for c in request.conditions if c.is_plain and c.kind != "rank"]
+    plain = [c for c in request.conditions if c.is_said_of_all]
     if strange := [c for c in plain if not _is_said_of(c, selection.lines, page_text)]:
         return _uncertain(strange, selection.lines)
-    limits = [c for c in request.conditions if not (c.is_plain and c.kind != "rank")]
+    limits = [c for c in request.conditions if not c.is_said_of_all]
     if not limits:
         return selection
     if any(c.interval is None for c in limits) or request.operation not in _APPLIES:
@@ -62,7 +60,7 @@ def _meeting(
         return selection if all(inside) else _uncertain(limits, selection.lines)
     kept = [i for i, is_in in enumerate(inside) if is_in]
     lines, labels = (tuple(x[i] for i in kept) for x in (selection.lines, selection.labels))
-    return replace(selection, lines=lines, labels=labels, is_restricted=True)  # type: ignore[arg-type]
+    return replace(selection, lines=lines, labels=labels, out_of=selection.out_of or len(places))  # type: ignore[arg-type]
 
 
 def _allowed(limits: Sequence[Condition]) -> list[list[Interval]]:
@@ -132,9 +130,7 @@ def _is_whole_column(lines: _Rows, ledger: Ledger) -> bool:
     """Whether they are all of their column but its totals."""
     columns = {(x.doc_id, x.entry.page, x.entry.series) for x in lines}
     whole = [
-        x
-        for x in ledger.lines
-        if (x.doc_id, x.entry.page, x.entry.series) in columns and "total" not in x.entry.marks
+        x for x in ledger.lines if (x.doc_id, x.entry.page, x.entry.series) in columns and "total" not in x.entry.marks
     ]
     return len(columns) == 1 and len(whole) == len(lines)
 

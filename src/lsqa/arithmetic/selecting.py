@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lsqa.arithmetic.conditions import interval_of
-from lsqa.arithmetic.naming import Ledger, Requirement, anchor_of, budget_lines, holding, requirements
+from lsqa.arithmetic.names import Ledger, holding
+from lsqa.arithmetic.naming import Requirement, anchor_of, budget_lines, requirements
 from lsqa.arithmetic.requests import Request
 from lsqa.arithmetic.telling_apart import about, distinct, latest, names_of, section
 from lsqa.figures import find_figures
@@ -27,7 +28,7 @@ _DURATION: Final = re.compile(
 _PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|how many|number of", re.IGNORECASE)
 _VAGUE: Final = frozenset({"つ", "点", "個"})
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
-_SETS: Final = frozenset({"sum", "mean", "extreme", "compare"})
+_SETS: Final = frozenset({"sum", "mean", "count", "extreme", "compare"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Selection:
     """Lines to calculate with, in the order of the question, each with what distinguishes it there.
 
     `positions` are where the question names them. `by_budgets`: they are several budgets of one thing, each named by
-    its year or its kind. `is_series`: the rows of one table, of which the question names none, `is_restricted`: only
-    those that meet its conditions. `assumed_year` is the year taken where the question names none, `anchor` the row
-    whose neighbour is asked for.
+    its year or its kind. `is_series`: the rows of one table, of which the question names none; `out_of` is how many
+    rows that has, where only those are left that meet the question's conditions. `assumed_year` is the year taken where
+    the question names none, `anchor` the row whose neighbour is asked for.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -46,14 +47,14 @@ class Selection:
     is_series: bool = False
     positions: tuple[int, ...] = ()
     assumed_year: int = 0
-    is_restricted: bool = False
+    out_of: int = 0
     anchor: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """Why there are no operands. `code`: `missing`, `ambiguous`, `condition`; `what` are words of the question, or of the ledger.
-    `known` are lines that would have been operands. `knows_subject`: something the question names is in the ledger.
+    """Why there are no operands. `code`: `missing`, `ambiguous`, `stated`, `condition`, `edge`; `what` are words of the
+    question, or of the ledger. `known` are lines that would have been operands. `knows_subject`: something the question names is in the ledger.
     """
 
     code: str
@@ -117,8 +118,8 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
 
 
 def states_multiple(question: str, request: Request, ledger: Ledger, page_text: PageText) -> bool:
-    """Whether a multiple (20倍) is stated of what the question names, so that nothing need be calculated: of anything in
-    it where it asks for a multiple, of all in the sentence where it asks how much something grows.
+    """Whether a multiple (20倍) is stated of what the question names, so that nothing need be calculated: of anything
+    in it where it asks for a multiple, of all in the sentence where it asks how much something grows.
     """
     multiples = frozenset(i for i, line in enumerate(ledger.lines) if line.entry.unit == "倍")
     named = requirements(question, request, ledger, multiples)

@@ -20,6 +20,8 @@ def result_in_words(operation: Operation, value: Decimal, operands: tuple[Operan
     entry = operands[0].line.entry
     if operation == "ratio":
         return f"{plain(value)} times" if language == "en" else f"{plain(value)}倍"
+    if operation == "count":
+        return plain(value)
     if operation in ("share", "growth"):
         return f"{plain(value)}%"
     unit = next((o.line.entry.unit for o in operands if o.line.entry.unit), "")
@@ -45,6 +47,8 @@ def expression(
     points = unit == "%" and operation in ("difference", "change")
     result = written_value(value, entry.kind, "ポイント" if points else unit, [o.written for o in operands])
     match operation:
+        case "count":
+            return f"{', '.join(figures)} → {plain(value)}"
         case "mean":
             return f"({' + '.join(figures)}) ÷ {len(figures)} = {result}"
         case "change":
@@ -72,6 +76,8 @@ def statement(operation: Operation, value: Decimal, operands: tuple[Operand, ...
     match operation:
         case "sum":
             return f"{of}合計は{result}です。"
+        case "count":
+            return f"条件に当てはまるのは{result}つです（{'、'.join(names)}）。"
         case "mean":
             return f"{of}平均は{result}です。"
         case "difference":
@@ -106,6 +112,8 @@ def _in_english(operation: Operation, value: Decimal, result: str, operands: tup
     match operation:
         case "sum":
             return f"The total is {result}."
+        case "count":
+            return f"{result} meet the condition: {', '.join(names)}."
         case "mean":
             return f"The mean is {result}."
         case "difference":

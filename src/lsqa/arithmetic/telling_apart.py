@@ -1,8 +1,9 @@
-"""Of lines that several things are said of: those that are not said twice, of the programme named, of the latest year."""
+"""Of several lines those that are meant: none twice, those of the programme that is named, of the latest year."""
 
 from collections.abc import Sequence
 
-from lsqa.arithmetic.naming import Ledger, Requirement, aliases_of, holding
+from lsqa.arithmetic.names import Ledger, aliases_of, holding
+from lsqa.arithmetic.naming import Requirement
 from lsqa.ledger import LedgerLine
 
 
