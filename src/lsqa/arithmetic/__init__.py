@@ -82,6 +82,9 @@ def _selected(question: str, request: Request, ledger: Ledger, page_text: PageTe
     if isinstance(selection, Selection):
         return restricted(selection, request, ledger, page_text)
     limits = tuple(c.text for c in request.conditions if not c.is_plain)
+    is_opaque = any(c.interval is None for c in request.conditions)
+    if is_opaque and request.operation == "count" and selection.knows_subject:
+        return Unsettled("condition", limits, selection.known, knows_subject=True)
     if limits and request.is_firm and not (selection.knows_subject and selection.what):
         return Unsettled("condition", limits, selection.known, knows_subject=True)
     return selection

@@ -36,6 +36,7 @@ _PER_EN: Final = re.compile(
     r"(?:\s+or\s+(?:more|less|fewer))?",
     re.IGNORECASE,
 )
+_PAPERS_EN: Final = re.compile(r"\s+(?:papers|articles|publications|cases)\b", re.IGNORECASE)  # what 件 counts
 _PERIODS: Final = {"week": "週", "day": "日", "month": "月", "year": "年"}
 _PERIODS |= {"weekly": "週", "daily": "日", "monthly": "月", "yearly": "年"}
 # Conditions that nothing here can hold against the rows of a table.
@@ -210,10 +211,13 @@ def _interval(sort: str, figure: Figure, word: str) -> Interval | None:
 def _condition(text: str, span: Span, interval: Interval | None, figure: Figure, *, is_plain: bool) -> Condition:
     """With what says for which time the figure is: 週10時間, 10 hours a week."""
     start, end = span
+    kind, unit = figure.kind, figure.unit
+    if kind == "number" and not unit and _PAPERS_EN.match(text, figure.end):
+        kind, unit = "count", "件"
     per = ""
     if before := _PER.search(text[:start]):
         start, per = before.start(), before["per"] or ""
         start -= 1 if text[start - 1 : start] in ("1", "一") and per == "日" else 0
     if after := _PER_EN.match(text, figure.end) or _PER_EN.match(text, end):
         end, per = max(end, after.end()), _PERIODS[(after["per"] or after["ly"]).lower()]
-    return Condition((start, end), text[start:end], interval, figure.kind, figure.unit, per, is_plain)
+    return Condition((start, end), text[start:end], interval, kind, unit, per, is_plain)

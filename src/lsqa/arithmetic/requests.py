@@ -100,7 +100,8 @@ _BESIDE: Final = _any(
     r"の(?:すぐ|一つ|ひとつ|[1１]つ|真|直)(?:の)?(?P<ja>上|下|前|後)(?:の順位)?(?:に(?:いる|ある|位置する|来る|くる|入る))?",
     r"(?:の次に?|に次いで|に次ぐ)(?P<next>[^、。]{0,12}?(?:多|大き|高|少な|小さ|低)(?:い|く|かった))",
     r"\b(?:(?:is|are|comes?|ranks?|ranked|placed|stands?)\s+)*"
-    r"(?:right|just|directly|immediately|one (?:place|rank|position))\s+(?P<en>above|below|after|before|behind|ahead of)\b",
+    r"(?:right|just|directly|immediately|one (?:place|rank|position))\s+"
+    r"(?P<en>above|below|after|before|behind|ahead of)\b",
 )
 _UPWARDS: Final = frozenset({"上", "前", "above", "before", "ahead of"})
 _TOP: Final = _any(

@@ -25,7 +25,7 @@ _PERCENT: Final = re.compile(r"割合|比率|シェア|[%％]|ポイント|perce
 _DURATION: Final = re.compile(
     r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE
 )
-_PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|how many|number of", re.IGNORECASE)
+_PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|ど[れの](?:くらい|ぐらい|ほど|程度)い[るまた]|how many|number of", re.IGNORECASE)
 _VAGUE: Final = frozenset({"つ", "点", "個"})
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
 _SETS: Final = frozenset({"sum", "mean", "count", "extreme", "compare"})
@@ -54,7 +54,8 @@ class Selection:
 @dataclass(frozen=True, slots=True)
 class Unsettled:
     """Why there are no operands. `code`: `missing`, `ambiguous`, `stated`, `condition`, `edge`; `what` are words of the
-    question, or of the ledger. `known` are lines that would have been operands. `knows_subject`: something the question names is in the ledger.
+    question, or of the ledger. `known` are lines that would have been operands. `knows_subject`: something the question
+    names is in the ledger.
     """
 
     code: str
@@ -86,6 +87,7 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     covered = frozenset().union(*groups) if groups else frozenset()
     if left := [r.text for i, r in enumerate(needed) if i not in covered]:
         return Unsettled("missing", tuple(left), knows_subject=knows)
+    groups = _without_strays(groups, needed)
     found = _operands(groups, needed, request, ledger, assumed)
     if isinstance(found, Selection):
         lost = [r.text for r in context if not _on_every_page(r, found.lines, page_text)]
@@ -215,6 +217,18 @@ def _groups(needed: Sequence[Requirement], ledger: Ledger, fits: frozenset[int])
     return {met: lines for met, lines in by_set.items() if not any(met < other for other in by_set)}
 
 
+def _without_strays(
+    groups: dict[frozenset[int], list[int]], needed: Sequence[Requirement]
+) -> dict[frozenset[int], list[int]]:
+    """Without the lines that lack a name which others share, where these meet all that the question names."""
+    for i, r in enumerate(needed):
+        having = {met: lines for met, lines in groups.items() if i in met}
+        is_name = r.kind == "name" and (not r.terms or r.terms[0].is_name)
+        if is_name and len(having) > 1 and frozenset().union(*having) == frozenset().union(*groups):
+            groups = having
+    return groups
+
+
 def _is_unasked(line: LedgerLine, needed: Sequence[Requirement]) -> bool:
     """Whether it is a supplementary budget, a request or a settlement that the question does not speak of."""
     return line.entry.status not in ("", "budget") and line.entry.status not in {r.status for r in needed}
@@ -250,7 +264,8 @@ def _operands(
         chosen.append(lines[0])
         years.append(year)
     labels = tuple(_label(line, [needed[n] for n in parts[met]]) for line, met in zip(chosen, order, strict=True))
-    if len(set(labels)) < len(labels):
+    programmes = {line.entry.programme for line in chosen}
+    if len(set(labels)) < len(labels) or (len(programmes) == 1 and programmes & set(labels)):
         labels = tuple(section(line, chosen) for line in chosen)
     by_budgets = all(needed[n].kind == "year" for p in parts.values() for n in p)
     taken = {y for y in years if y}

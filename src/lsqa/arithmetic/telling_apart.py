@@ -1,5 +1,6 @@
 """Of several lines those that are meant: none twice, those of the programme that is named, of the latest year."""
 
+import re
 from collections.abc import Sequence
 
 from lsqa.arithmetic.names import Ledger, aliases_of, holding
@@ -61,4 +62,7 @@ def section(line: LedgerLine, others: Sequence[LedgerLine]) -> str:
     """The heading that a line does not share with the others, with its own name."""
     shared = set.intersection(*(set(o.names) for o in others))
     own = next((n for n in reversed(line.names) if n not in shared), line.title)
-    return f"{line.entry.programme}（{own}）" if own != line.entry.programme else own
+    others_own = [n for o in others if o is not line for n in o.names if n not in shared]
+    brief = re.split(r"[：:]", own)[0].strip()
+    own = brief if len(brief) > 1 and not any(n.startswith(brief) for n in others_own) else own
+    return f"{line.entry.programme}（{own}）" if line.entry.programme not in (own, "") else own
