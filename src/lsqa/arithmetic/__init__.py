@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices
 from lsqa.arithmetic.conditions import conditions
+from lsqa.arithmetic.counting import counts_rows
 from lsqa.arithmetic.names import Ledger
 from lsqa.arithmetic.naming import name_spans
 from lsqa.arithmetic.neighbours import next_to
@@ -67,7 +68,7 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
         if isinstance(placed, Unsettled):
             return _refusal(placed, request, language)
         request = placed
-    if not _is_enough(selection, request):
+    if not _is_enough(selection, request) or (request.operation == "count" and not counts_rows(question, selection)):
         return None
     if unlike := mismatch(selection, request, language):
         if request.is_listing:
@@ -103,7 +104,7 @@ def _is_enough(selection: Selection, request: Request) -> bool:
         return False
     if request.operation == "count":
         return bool(selection.out_of)
-    fewest = 1 if selection.out_of and request.operation == "sum" else 2
+    fewest = 1 if selection.out_of and request.operation == "sum" and request.is_firm else 2
     return count == 2 if request.operation in _PAIR else count >= fewest
 
 

@@ -49,7 +49,7 @@ _OPAQUE: Final = re.compile(
 )
 _COUNTED: Final = re.compile(
     r"何[人名割]|ど(?:れ|の)(?:くらい|ぐらい|ほど|程度)(?:い(?:る|ます|た|ました)|の人)|割合(?=は|が|を|$|[?？])|"
-    r"何(?:[%％]|パーセント)|\bhow many (?=(?:\w+ )?(?:students|people|respondents)\b)|"
+    r"何(?:[%％]|パーセント)|\bhow many (?=(?:\w+ ){0,3}(?:students|people|respondents)\b)|"
     r"\bwhat (?:percentage|per ?cent|share|proportion) of\b",
     re.IGNORECASE,
 )

@@ -53,6 +53,9 @@ def _meeting(
     ranges = _allowed(limits)
     inside = [all(any(r.holds(p) for r in either) for either in ranges) for p in places]
     outside = [any(all(r.is_apart_from(p) for r in either) for either in ranges) for p in places]
+    if len(limits) == 1 and places.count(limits[0].interval) == 1:  # 週40時間以上 is the row that is called so
+        inside = [place == limits[0].interval for place in places]
+        outside = [not is_in for is_in in inside]
     undecided = [i for i, (a, b) in enumerate(zip(inside, outside, strict=True)) if not a and not b]
     if undecided or not any(inside):
         return _uncertain(limits, [selection.lines[i] for i in undecided] or selection.lines)
