@@ -55,6 +55,9 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
     found: list[str] = []
     statuses = tuple(dict.fromkeys(_STATUSES[e.status][english] for e in entries))
     years = tuple(dict.fromkeys(year_name(e.fiscal_year, language) for e in entries))
+    if request.beside and selection.anchor:
+        name, place = selection.anchor.text, request.nth - request.beside
+        found.append(f"{name} is No. {place}." if english else f"{name}は{place}番目です。")
     if selection.out_of:
         listed, count = "、".join(c.text.strip() for c in request.conditions if not c.is_said_of_all), len(entries)
         found.append(

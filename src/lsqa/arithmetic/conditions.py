@@ -9,11 +9,12 @@ from typing import Final
 from lsqa.figures import Figure, find_figures
 from lsqa.text import Span
 
-_QUANTITIES: Final = frozenset({"amount", "count", "percent", "duration", "number", "rank"})
+_QUANTITIES: Final = frozenset({"amount", "count", "percent", "duration", "number", "rank", "ordinal"})
+_PLACES: Final = frozenset({"番", "つ", ""})  # 2番目 is a place among others, 第3期 is not
 _LEAST, _MOST, _OVER, _UNDER = "least", "most", "over", "under"
 _AFTER: Final = (
     (_LEAST, re.compile(r"\s*以上")),
-    (_MOST, re.compile(r"\s*(?:以下|以内)")),
+    (_MOST, re.compile(r"\s*(?:以下|以内|まで)")),
     (_UNDER, re.compile(r"\s*(?:未満|に?満たない|を?下回(?:る|った)|より(?:も)?(?:少な|小さ|短|低)(?:い|く))")),
     (_OVER, re.compile(r"\s*(?:を?超え(?:る|た|て)?|超|を?上回(?:る|った)|より(?:も)?(?:多|大き|長|高)(?:い|く))")),
 )
@@ -22,6 +23,11 @@ _AFTER_EN: Final = (
     (_LEAST, re.compile(_NOUNS + r"(?:more|over|above|longer|higher|larger|greater)\b", re.IGNORECASE)),
     (_MOST, re.compile(_NOUNS + r"(?:less|fewer|under|below|shorter|lower|smaller)\b", re.IGNORECASE)),
 )
+_BEFORE: Final = (
+    (_MOST, re.compile(r"(?:最大(?:で)?|最高で|多くても|長くても)(?:[1１一]?[週月年日](?:間|に)?)?$")),
+    (_LEAST, re.compile(r"(?:少なくとも|最低(?:でも|で)?|短くても)(?:[1１一]?[週月年日](?:間|に)?)?$")),
+)
+_ABOUT: Final = re.compile(r"\s*(?:程度|くらい|ぐらい|ほど|前後|近く|ごろ|弱|強)")
 _BEFORE_EN: Final = (
     (_MOST, re.compile(r"\b(?:at most|(?:no|not) (?:more|longer) than|up to|a maximum of)\s+$", re.IGNORECASE)),
     (_LEAST, re.compile(r"\b(?:at least|(?:no|not) (?:less|fewer) than|a minimum of)\s+$", re.IGNORECASE)),
@@ -37,13 +43,24 @@ _PER_EN: Final = re.compile(
     re.IGNORECASE,
 )
 _PAPERS_EN: Final = re.compile(r"\s+(?:papers|articles|publications|cases)\b", re.IGNORECASE)  # what 件 counts
-_PERIODS: Final = {"week": "週", "day": "日", "month": "月", "year": "年"}
-_PERIODS |= {"weekly": "週", "daily": "日", "monthly": "月", "yearly": "年"}
+_PERIODS: Final = {
+    "week": "週",
+    "day": "日",
+    "month": "月",
+    "year": "年",
+    "weekly": "週",
+    "daily": "日",
+    "monthly": "月",
+    "yearly": "年",
+}
 # Conditions that nothing here can hold against the rows of a table.
 _OPAQUE: Final = re.compile(
-    r"以外|(?:を|は)?除(?:い|く|き|け|外)\w?|で(?:は)?ない|含ま(?:ない|ず)|以上|以下|未満|以内|超え|上回|下回|過半|半分|下位|"
+    r"以外|(?:を|は)?除(?:い|く|き|け|外)\w?|で(?:は)?ない|含ま(?:ない|ず)|以上|以下|未満|以内|超え|上回|下回|過半|半分|下位|上位|主な|主要|"
+    r"最も|一番|最(?:多|少|大|小|高|低|長|短)|(?:多|少な|大き|小さ|高|低|長|短)い(?=[一-龥ァ-ヶ])(?![方順])|"
+    r"(?<!少)ない(?=[一-龥])|"
     r"より(?:も)?[^、。は]{0,8}?(?:多|少な|大き|小さ|高|低|上|下|長|短)い?|"
     r"\b(?:excluding|except\w*|other than|apart from|not including|without|at (?:least|most)|bottom|"
+    r"major|main|leading|(?:larg|small|high|low|long|short|few)est|most|"
     r"(?:more|less|fewer|larger|smaller|higher|lower|greater) (?:\w+ ){0,2}than|or (?:more|less|fewer))\b",
     re.IGNORECASE,
 )
@@ -117,13 +134,17 @@ class Condition:
 
 def limits(text: str) -> Iterator[Condition]:
     """The figures of a text, each with the limit or the range that the text makes of it."""
-    figures = [f for f in find_figures(text) if f.kind in _QUANTITIES]
+    figures = [f for f in find_figures(text) if f.kind in _QUANTITIES and _is_quantity(f)]
     at = 0
     while at < len(figures):
         pair = figures[at : at + 2]
         is_range = len(pair) == 2 and _is_range(text, pair)
         yield _range(text, pair) if is_range else _limit(text, figures[at])
         at += 2 if is_range else 1
+
+
+def _is_quantity(figure: Figure) -> bool:
+    return figure.kind != "ordinal" or figure.unit in _PLACES
 
 
 def conditions(question: str, taken: Sequence[Span]) -> tuple[Condition, ...]:
@@ -135,7 +156,8 @@ def conditions(question: str, taken: Sequence[Span]) -> tuple[Condition, ...]:
             found.append(limit)
             spans.append(limit.span)
     for match in _OPAQUE.finditer(question):
-        if not _overlaps(match.span(), spans):
+        only = "しか" in question[max(0, match.start() - 16) : match.start()]  # しか…ない is no exclusion
+        if not _overlaps(match.span(), spans) and not (only and match[0] == "ない"):
             found.append(Condition(match.span(), _with_words_before(question, match)))
     return tuple(found)
 
@@ -190,10 +212,13 @@ def _range(text: str, pair: Sequence[Figure]) -> Condition:
 
 def _limit(text: str, figure: Figure) -> Condition:
     start, end = figure.start, figure.end
+    about = _ABOUT.match(text, end)
+    if figure.approximate or about or figure.kind == "ordinal":
+        return _condition(text, (start, about.end() if about else end), None, figure, is_plain=False)
     for sort, pattern in (*_AFTER, *_AFTER_EN):
         if match := pattern.match(text, figure.end):
             return _condition(text, (start, match.end()), _interval(sort, figure, match[0]), figure, is_plain=False)
-    for sort, pattern in _BEFORE_EN:
+    for sort, pattern in (*_BEFORE, *_BEFORE_EN):
         if match := pattern.search(text[: figure.start]):
             return _condition(text, (match.start(), end), _interval(sort, figure, match[0]), figure, is_plain=False)
     return _condition(text, (start, end), Interval(figure.value, figure.value), figure, is_plain=True)

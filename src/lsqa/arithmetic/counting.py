@@ -19,10 +19,9 @@ def counts_rows(question: str, selection: Selection) -> bool:
     parts = {part for head in heads for part in _HEAD_PARTS.split(head) if part}
     if noun := _NOUN_EN.search(question):
         translated = japanese_terms(noun["noun"])
-        return bool(translated) and translated[-1].end == len(noun["noun"].rstrip()) and bool(
-            parts & set(translated[-1].japanese)
-        )
+        is_last = bool(translated) and translated[-1].end == len(noun["noun"].rstrip())
+        return is_last and bool(parts & set(translated[-1].japanese))
     return len(heads) == 1 and any(
-        re.search(rf"何(?:[かカヶ箇])?{re.escape(p)}|{re.escape(p)}(?:の数)?(?:は|が|って)[^、。]{{0,15}}いくつ", question)
-        for p in parts
+        re.search(rf"何(?:[かカヶ箇])?{p}|{p}(?:の数)?(?:は|が|って)[^、。]{{0,15}}いくつ", question)
+        for p in map(re.escape, parts)
     )

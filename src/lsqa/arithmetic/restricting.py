@@ -14,8 +14,8 @@ from lsqa.arithmetic.conditions import Condition, Interval, interval_of
 from lsqa.arithmetic.names import Ledger
 from lsqa.arithmetic.requests import Request
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled
+from lsqa.figures import find_figures
 from lsqa.ledger import LedgerLine
-from lsqa.text import fold
 
 _RANKING: Final = re.compile(r"順位|ランク|rank", re.IGNORECASE)
 _APPLIES: Final = frozenset({"sum", "mean", "count", "extreme"})
@@ -26,7 +26,7 @@ _Places = Sequence[Interval]
 def restricted(selection: Selection, request: Request, ledger: Ledger, page_text: PageText) -> Selection | Unsettled:
     """`selection` with the rows that meet the conditions of `request`, all of which are then accounted for."""
     plain = [c for c in request.conditions if c.is_said_of_all]
-    if strange := [c for c in plain if not _is_said_of(c, selection.lines, page_text)]:
+    if strange := [c for c in plain if not _is_said_of(c, selection, page_text)]:
         return _uncertain(strange, selection.lines)
     limits = [c for c in request.conditions if not c.is_said_of_all]
     if not limits:
@@ -62,8 +62,12 @@ def _meeting(
     if not selection.is_series:
         return selection if all(inside) else _uncertain(limits, selection.lines)
     kept = [i for i, is_in in enumerate(inside) if is_in]
-    lines, labels = (tuple(x[i] for i in kept) for x in (selection.lines, selection.labels))
-    return replace(selection, lines=lines, labels=labels, out_of=selection.out_of or len(places))  # type: ignore[arg-type]
+    return replace(
+        selection,
+        lines=tuple(selection.lines[i] for i in kept),
+        labels=tuple(selection.labels[i] for i in kept),
+        out_of=selection.out_of or len(places),
+    )
 
 
 def _allowed(limits: Sequence[Condition]) -> list[list[Interval]]:
@@ -138,14 +142,24 @@ def _is_whole_column(lines: _Rows, ledger: Ledger) -> bool:
     return len(columns) == 1 and len(whole) == len(lines)
 
 
-def _is_said_of(condition: Condition, lines: _Rows, page_text: PageText) -> bool:
-    """Whether a figure without a limit is the number of the operands, or stands on a page of theirs."""
-    if condition.kind == "count" and condition.interval and condition.interval.low == len(lines):
+def _is_said_of(condition: Condition, selection: Selection, page_text: PageText) -> bool:
+    """Whether a figure without a limit is the number of the operands, or stands on a page of theirs; of the rows of a
+    table that nobody names, only a count can be said: 10時間の学生 are some of them.
+    """
+    lines = selection.lines
+    value = condition.interval.low if condition.interval else None
+    if condition.kind in ("count", "number") and value == len(lines):
         return True
+    if selection.is_series and condition.kind != "count":
+        return False
     pages = {(x.doc_id, x.entry.page) for x in lines}
-    return any(fold(condition.text) in fold(page_text(*page)) for page in pages)
+    stated = (figure for page in pages for figure in find_figures(page_text(*page)))
+    return condition.kind != "number" and any(
+        (f.kind, f.unit, f.value) == (condition.kind, condition.unit, value) for f in stated
+    )
 
 
 def _uncertain(limits: Sequence[Condition], lines: _Rows) -> Unsettled:
-    what = tuple(dict.fromkeys(c.text.strip() for c in limits))
+    texts = tuple(dict.fromkeys(c.text.strip() for c in limits))
+    what = tuple(t for t in texts if not any(t != other and t in other for other in texts))
     return Unsettled("condition", what, tuple(lines[:3]), knows_subject=True)

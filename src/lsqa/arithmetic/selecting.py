@@ -25,7 +25,9 @@ _PERCENT: Final = re.compile(r"割合|比率|シェア|[%％]|ポイント|perce
 _DURATION: Final = re.compile(
     r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE
 )
-_PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|ど[れの](?:くらい|ぐらい|ほど|程度)い[るまた]|how many|number of", re.IGNORECASE)
+_PEOPLE: Final = re.compile(
+    r"件|人|名|数|機関|大学|論文|ど[れの](?:くらい|ぐらい|ほど|程度)い[るまた]|how many|number of", re.IGNORECASE
+)
 _VAGUE: Final = frozenset({"つ", "点", "個"})
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
 _SETS: Final = frozenset({"sum", "mean", "count", "extreme", "compare"})
