@@ -129,6 +129,10 @@ def test_what_the_rows_are_not_is_not_counted_by_them() -> None:
     assert not isinstance(_ask("学習時間が週10時間以下の訓練生はいくつですか。"), Calculation)
 
 
+def test_a_row_that_is_named_by_its_range_is_no_limit_to_add_up_by() -> None:
+    assert _ask("週11～20時間の人と週30時間以上の人は、それぞれ何人いますか。") is None
+
+
 @pytest.mark.parametrize(
     ("question", "name"),
     [
@@ -192,7 +196,11 @@ def test_growth_that_is_stated_as_a_multiple_is_left_to_quotes(question: str) ->
 
 @pytest.mark.parametrize(
     "question",
-    ["米国の件数は海洋分野と大気分野でそれぞれ何件ですか。", "米国は海洋分野と大気分野のどちらで件数が多いですか。"],
+    [
+        "米国の件数は海洋分野と大気分野でそれぞれ何件ですか。",
+        "米国は海洋分野と大気分野のどちらで件数が多いですか。",
+        "米国は海洋と大気のどちらで件数が多いですか。",
+    ],
 )
 def test_of_two_tables_both_sides_are_told_each_with_its_heading(question: str) -> None:
     done = _ask(question)

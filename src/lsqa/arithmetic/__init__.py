@@ -104,6 +104,8 @@ def _is_enough(selection: Selection, request: Request) -> bool:
         return False
     if request.operation == "count":
         return bool(selection.out_of)
+    if request.operation == "sum" and not request.is_firm and not selection.out_of:
+        return False  # nobody asked for a sum but by a limit, and there is none: 週1～10時間 is a row's name
     fewest = 1 if selection.out_of and request.operation == "sum" and request.is_firm else 2
     return count == 2 if request.operation in _PAIR else count >= fewest
 

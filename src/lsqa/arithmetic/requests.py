@@ -131,7 +131,7 @@ _PUT_SIDE_BY_SIDE: Final = _any(r"(?:を|で|と)比(?:べ|較す)(?:る|た|て
 # What shows that a size is asked for against another one: without it, 市場はどれだけ大きくなる may be stated outright.
 _SECOND: Final = _any(
     r"より|比べ|比較|対し|から|差|違|引[くい]|前年|昨年|と(?![いうし見思予さなの])",
-    r"\b(?:than|from|between|compared|previous|last|difference|exceed\w*)\b",
+    r"\b(?:than|from|between|compared|previous|last|difference|exceed\w*|by how|over(?:took|takes?))\b",
 )
 _COUNT: Final = _any(
     r"いくつ|何(?:か国|カ国|ヶ国|国|機関|大学|校|社|事業|項目|分野|区分|地域|拠点)",

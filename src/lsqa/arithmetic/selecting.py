@@ -265,10 +265,7 @@ def _operands(
             return Unsettled("ambiguous", names_of(lines), tuple(lines))
         chosen.append(lines[0])
         years.append(year)
-    labels = tuple(_label(line, [needed[n] for n in parts[met]]) for line, met in zip(chosen, order, strict=True))
-    programmes = {line.entry.programme for line in chosen}
-    if len(set(labels)) < len(labels) or (len(programmes) == 1 and programmes & set(labels)):
-        labels = tuple(section(line, chosen) for line in chosen)
+    labels = _labels(chosen, [[needed[n] for n in parts[met]] for met in order])
     by_budgets = all(needed[n].kind == "year" for p in parts.values() for n in p)
     taken = {y for y in years if y}
     return Selection(
@@ -286,6 +283,15 @@ def _is_whole_enumeration(distinct: Sequence[Requirement], groups: int, request:
         return request.count == groups
     enumerated = sum(r.is_followed for r in distinct) + 1
     return request.operation in _PAIRS or enumerated == groups or (enumerated == 1 and groups == 2)
+
+
+def _labels(lines: Sequence[LedgerLine], distinct: Sequence[Sequence[Requirement]]) -> tuple[str, ...]:
+    """What the answer calls the operands; the same row of several tables by their headings."""
+    labels = tuple(_label(line, own) for line, own in zip(lines, distinct, strict=True))
+    programmes = {line.entry.programme for line in lines}
+    if len(set(labels)) < len(labels) or (len(programmes) == 1 and programmes & set(labels)):
+        return tuple(section(line, lines) for line in lines)
+    return labels
 
 
 def _label(line: LedgerLine, distinct: Sequence[Requirement]) -> str:
