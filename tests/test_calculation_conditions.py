@@ -164,6 +164,7 @@ def test_the_row_next_to_a_named_one_is_told_where_it_is_the_only_one(question: 
         ("沿岸観測プラットフォームと次世代を支えるセンサー・データ解析、予算は合わせていくらですか。", "12億円"),
         ("①と②の予算額の合計はいくらですか。", "12億円"),
         ("海洋分野で我が国と米国の件数の差は何件ですか。", "300件"),
+        ("海洋分野の中国の900件と米国の700件の合計は何件ですか。", "1,600件"),
         ("In the ocean field, what is the difference between Japan and the United States?", None),
     ],
 )

@@ -152,11 +152,12 @@ def _is_said_of(condition: Condition, selection: Selection, page_text: PageText)
         return True
     if selection.is_series and condition.kind != "count":
         return False
+    wanted = condition.kind, condition.unit, value
+    if not selection.is_series and any((x.entry.kind, x.entry.unit, x.entry.value) == wanted for x in lines):
+        return True
     pages = {(x.doc_id, x.entry.page) for x in lines}
     stated = (figure for page in pages for figure in find_figures(page_text(*page)))
-    return condition.kind != "number" and any(
-        (f.kind, f.unit, f.value) == (condition.kind, condition.unit, value) for f in stated
-    )
+    return condition.kind != "number" and any((f.kind, f.unit, f.value) == wanted for f in stated)
 
 
 def _uncertain(limits: Sequence[Condition], lines: _Rows) -> Unsettled:
