@@ -6,12 +6,17 @@ certainty gives `NotComputable`, which says what is missing.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices
-from lsqa.arithmetic.naming import Ledger
+from lsqa.arithmetic.conditions import conditions
+from lsqa.arithmetic.counting import counts_rows
+from lsqa.arithmetic.names import Ledger
+from lsqa.arithmetic.naming import name_spans
+from lsqa.arithmetic.neighbours import next_to
 from lsqa.arithmetic.requests import Operation, Request, read_request
+from lsqa.arithmetic.restricting import restricted
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
 from lsqa.arithmetic.stating import expression, reason, result_in_words, statement
 from lsqa.ledger import LedgerLine
@@ -31,6 +36,7 @@ __all__ = [
 ]
 
 _SECOND_BY_FIRST = re.compile(r"に対|に比べ|と比べ|と比較|より|を1と|を100と")
+_GROWS = frozenset({"ratio", "growth", "change", "difference"})
 _PAIR = frozenset({"difference", "change", "growth", "ratio", "share"})
 
 
@@ -49,25 +55,59 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     if request is None:
         return None
     language = detect_language(question)
-    selection = select(question, request, ledger, page_text)
+    taken = (*name_spans(question, ledger), *request.spans)
+    request = replace(request, conditions=conditions(question, taken))
+    selection = _selected(question, request, ledger, page_text)
     if isinstance(selection, Unsettled):
-        if not request.is_firm or not selection.knows_subject or not selection.what:
+        stated = request.operation in _GROWS and states_multiple(question, request, ledger, page_text)
+        return None if stated else _refusal(selection, request, language)
+    if request.beside:
+        if not (selection.is_series and selection.anchor):
             return None
-        if request.operation == "ratio" and states_multiple(question, request, ledger):
-            return None
-        return NotComputable(reason(selection, language), selection.what, selection.known)
-    if not _is_enough(selection, request):
+        placed = next_to(selection, selection.anchor, request, ledger, page_text)
+        if isinstance(placed, Unsettled):
+            return _refusal(placed, request, language)
+        request = placed
+    if not _is_enough(selection, request) or (request.operation == "count" and not counts_rows(question, selection)):
         return None
     if unlike := mismatch(selection, request, language):
+        if request.is_listing:
+            return None
         return NotComputable(reason(unlike, language), unlike.details, selection.lines[:3])
     return _compute(question, request, selection, page_text, language)
+
+
+def _selected(question: str, request: Request, ledger: Ledger, page_text: PageText) -> Selection | Unsettled:
+    """The operands, of which each meets all that the question demands."""
+    selection = select(question, request, ledger, page_text)
+    if isinstance(selection, Selection):
+        return restricted(selection, request, ledger, page_text)
+    limits = tuple(c.text for c in request.conditions if not c.is_plain)
+    is_opaque = any(c.interval is None for c in request.conditions)
+    if is_opaque and request.operation == "count" and selection.knows_subject:
+        return Unsettled("condition", limits, selection.known, knows_subject=True)
+    if limits and request.is_firm and not (selection.knows_subject and selection.what):
+        return Unsettled("condition", limits, selection.known, knows_subject=True)
+    return selection
+
+
+def _refusal(why: Unsettled, request: Request, language: Language) -> NotComputable | None:
+    """Nothing where a passage may answer as well: a condition that is not met leaves no doubt."""
+    if why.code != "condition" and not (request.is_firm and why.knows_subject and why.what):
+        return None
+    return NotComputable(reason(why, language), why.what, why.known)
 
 
 def _is_enough(selection: Selection, request: Request) -> bool:
     count = len(selection.lines)
     if request.operation == "share" and len({(x.doc_id, x.entry.page) for x in selection.lines}) > 1:
         return False
-    return count == 2 if request.operation in _PAIR else count >= 2
+    if request.operation == "count":
+        return bool(selection.out_of)
+    if request.operation == "sum" and not request.is_firm and not selection.out_of:
+        return False  # nobody asked for a sum but by a limit, and there is none: 週1～10時間 is a row's name
+    fewest = 1 if selection.out_of and request.operation == "sum" and request.is_firm else 2
+    return count == 2 if request.operation in _PAIR else count >= fewest
 
 
 def _compute(

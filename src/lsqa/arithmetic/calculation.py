@@ -66,6 +66,8 @@ def evaluate(operation: Operation, values: Sequence[Decimal], nth: int = 1) -> D
     match operation:
         case "sum":
             return sum(values, Decimal(0))
+        case "count":
+            return Decimal(len(values))
         case "mean":
             return rounded(sum(values, Decimal(0)) / len(values))
         case "difference":

@@ -56,6 +56,7 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
     found: list[str] = []
     statuses = tuple(dict.fromkeys(_STATUSES[e.status][english] for e in entries))
     years = tuple(dict.fromkeys(year_name(e.fiscal_year, language) for e in entries))
+    found += _about_rows(selection, request, english=english)
     if len(statuses) > 1 and entries[0].kind == "amount":
         found.append(
             f"The figures differ in status: {', '.join(statuses)}."
@@ -80,6 +81,25 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
     if any(e.approximate for e in entries):
         found.append("A figure is approximate." if english else "概数を含みます。")
     return tuple(found)
+
+
+def _about_rows(selection: Selection, request: Request, *, english: bool) -> list[str]:
+    """Which place the row has that was named, and how many rows of the table meet the conditions."""
+    found: list[str] = []
+    if request.beside and selection.anchor:
+        name, place = selection.anchor.text, request.nth - request.beside
+        found.append(f"{name} is No. {place}." if english else f"{name}は{place}番目です。")
+    if selection.out_of:
+        listed, count = (
+            "、".join(c.text.strip() for c in request.conditions if not c.is_said_of_all),
+            len(selection.lines),
+        )
+        found.append(
+            f"Only rows of this table: {count} of {selection.out_of} meet the condition ({listed})."
+            if english
+            else f"表の{selection.out_of}行のうち、条件（{listed}）に当てはまる{count}行です。"
+        )
+    return found
 
 
 def year_name(year: int, language: Language) -> str:

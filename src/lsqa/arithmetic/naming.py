@@ -6,27 +6,18 @@ terms. Each name, term, year and status is a requirement that an entry meets or 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from lsqa.arithmetic.names import NOT_NAMES, Ledger, fold_name, holding
 from lsqa.arithmetic.requests import Request
 from lsqa.figures import find_figures
-from lsqa.ledger import LedgerLine, Status, clean_name, is_generic
-from lsqa.question_forms import GENERIC_JA, RELATIONAL_JA
-from lsqa.questions import Term, analyse, key
-from lsqa.relevance import stands_in
-from lsqa.text import Span, spaced_with_offsets
+from lsqa.ledger import Status
+from lsqa.lexicon import japanese_terms
+from lsqa.questions import Part, Term, analyse
+from lsqa.text import Span, detect_language, spaced_with_offsets
 from lsqa.tokens import tokenize
 
-_BRACKETS: Final = re.compile(r"[（(]([^（）()]{2,})[)）]")
-_ENUMERATOR: Final = re.compile(r"^(?:([①-⑳])|[(（]?\d{1,2}[)）.．]|[ア-オ][.．)])\s*")
-_SLIDE: Final = re.compile(r"スライド\d|注\d|^\d+$|^[\d,.%]+$")
-_NOT_NAMES: Final = (
-    GENERIC_JA
-    | RELATIONAL_JA
-    | {"予算額", "金額", "予算", "合計", "総計", "割合", "前年度", "項目", "事業", "名称", "区分"}
-)
 _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
     ("revised", re.compile(r"補正後(?:の)?(?:予算)?(?:額)?|revised budgets?", re.IGNORECASE)),
     (
@@ -56,10 +47,12 @@ _MONEY: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"\s*(?:と(?!の|い|す|な|比|し)|、|や|及び|および|ならびに|並びに|,|and\b|&|＋|\+)")
 _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|, | and (?:the )?)$")
+_COMMA: Final = re.compile(r"\s*[、,]\s*")
+_ARTICLE: Final = re.compile(r"\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
-    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there)\b|"
+    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there|do|does|spen[dt]s?|spending)\b|"
     r"内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
     re.IGNORECASE,
 )
@@ -84,45 +77,6 @@ class Requirement:
     status: Status = ""
 
 
-class Ledger:
-    """The lines of a library with what is needed to find them by name. Make it once for many questions."""
-
-    def __init__(self, lines: Sequence[LedgerLine]) -> None:
-        self.lines = tuple(lines)
-        self.by_name: dict[str, set[int]] = {}
-        self.by_alias: dict[str, set[int]] = {}
-        for number, line in enumerate(self.lines):
-            for name in {*line.names, line.entry.programme, line.entry.measure} - {""}:
-                self.by_name.setdefault(name, set()).add(number)
-        for name, numbers in self.by_name.items():
-            for alias in aliases_of(name):
-                self.by_alias.setdefault(alias, set()).update(numbers)
-
-
-@lru_cache(maxsize=65_536)
-def aliases_of(name: str) -> tuple[str, ...]:
-    """By what a name is called: whole, without its brackets, their content, without its number, before its colon."""
-    bare = clean_name(_BRACKETS.sub("", name))
-    numbered = _ENUMERATOR.match(bare)
-    found = [clean_name(name), bare, *(clean_name(m) for m in _BRACKETS.findall(name))]
-    found += [re.split(r"[：:]", bare)[0].strip()]
-    if numbered:
-        found += [bare[numbered.end() :]]
-    keys = dict.fromkeys(_fold(a) for a in found if _can_name(a))
-    if numbered and numbered[1]:
-        keys[_fold(numbered[1])] = None
-    return tuple(keys)
-
-
-def _can_name(alias: str) -> bool:
-    plain = alias.strip()
-    return len(plain) >= 2 and not _SLIDE.search(plain) and plain not in _NOT_NAMES and not is_generic(plain)
-
-
-def _fold(text: str) -> str:
-    return key(text).replace(" ", "")
-
-
 @dataclass(slots=True)
 class _Reading:
     """A question while it is read: `text` keeps its length, what was read is blanked."""
@@ -140,14 +94,34 @@ def requirements(question: str, request: Request, ledger: Ledger, fits: frozense
     """
     reading = _Reading(question)
     _read_names(reading, question, ledger)
-    for span in request.spans:
+    for span in (*request.spans, *(c.span for c in request.conditions)):
         reading.blank(span)
+    _read_translated(reading, question, ledger)
     _read_budgets(reading, question, ledger)
     for pattern in (_MONEY, _FILLER):
         for match in list(pattern.finditer(reading.text)):
             reading.blank(match.span())
     _read_terms(reading, question, ledger, fits)
-    return tuple(reading.found)
+    return tuple(_as_enumerated(r, reading.found, question) for r in reading.found)
+
+
+def _as_enumerated(requirement: Requirement, found: Sequence[Requirement], question: str) -> Requirement:
+    """Behind the last name of an enumeration a comma only ends the phrase: AとB、予算は合わせていくら."""
+    end = requirement.position + len(requirement.text)
+    comma = _COMMA.match(question, end)
+    if not comma or not requirement.is_followed or any(r.position == comma.end() for r in found):
+        return requirement
+    is_last = bool(_JOINED_BEFORE.search(question[: requirement.position]))
+    return replace(requirement, is_joined=is_last, is_followed=False)
+
+
+def anchor_of(question: str, request: Request, needed: Sequence[Requirement]) -> Requirement | None:
+    """The row that is named, of which the next is asked for: before の次に and のすぐ上, behind "right above"."""
+    start, end = request.spans[0]
+    if detect_language(question) == "ja":
+        return next((r for r in needed if r.kind == "name" and r.position + len(r.text) == start), None)
+    after = _ARTICLE.match(question, end)
+    return next((r for r in needed if r.kind == "name" and after and r.position == after.end()), None)
 
 
 def _read_names(reading: _Reading, question: str, ledger: Ledger) -> None:
@@ -156,6 +130,24 @@ def _read_names(reading: _Reading, question: str, ledger: Ledger) -> None:
         joined = _joined(question, span)
         reading.found.append(Requirement("name", question[slice(*span)], span[0], numbers, *joined))
         reading.blank(span)
+
+
+def _read_translated(reading: _Reading, question: str, ledger: Ledger) -> None:
+    """Rows of tables by the lexicon's English for their whole name (Japan is 日本), however usual the word is."""
+    for found in japanese_terms(reading.text):
+        names = tuple(fold_name(name) for name in found.japanese)
+        numbers = frozenset[int]().union(*(ledger.by_row.get(name, ()) for name in names))
+        if numbers:
+            span = found.start, found.end
+            term = Term(question[slice(*span)], names, (Part(names, ()),), 1.0, True)
+            joined = _joined(question, span)
+            reading.found.append(Requirement("name", term.text, span[0], numbers, *joined, (term,)))
+            reading.blank(span)
+
+
+def name_spans(question: str, ledger: Ledger) -> tuple[Span, ...]:
+    """Where names of the ledger stand in a question."""
+    return tuple(span for _, span in _mentions(question, ledger))
 
 
 def _mentions(question: str, ledger: Ledger) -> list[tuple[str, Span]]:
@@ -294,7 +286,7 @@ def _read_terms(reading: _Reading, question: str, ledger: Ledger, fits: frozense
 
 
 def _is_filler(term: Term) -> bool:
-    return term.importance < 0.7 or term.is_asked or not re.search(r"\w", term.text) or term.text in _NOT_NAMES
+    return term.importance < 0.7 or term.is_asked or not re.search(r"\w", term.text) or term.text in NOT_NAMES
 
 
 def _lines_of(term: Term, ledger: Ledger, fits: frozenset[int]) -> frozenset[int]:
@@ -302,23 +294,17 @@ def _lines_of(term: Term, ledger: Ledger, fits: frozenset[int]) -> frozenset[int
     levels = ((holding(term, name), numbers & fits) for name, numbers in ledger.by_name.items())
     held = [(level, numbers) for level, numbers in levels if level and numbers]
     best = max((level for level, _ in held), default=0)
-    return frozenset(n for level, numbers in held if level == best for n in numbers)
+    return _of_their_section(term, frozenset(n for level, numbers in held if level == best for n in numbers), ledger)
 
 
-def holding(term: Term, text: str) -> int:
-    """Whether a text holds a term: 2 as a whole, 1 by all of its words, 0 not."""
-    folded = _key(text)
-    if any(stands_in(spelling, folded) for spelling in term.alternatives):
-        return 2
-    return int(all(_part_stands(part.alternatives, part.units, folded) for part in term.parts))
-
-
-def _part_stands(alternatives: Iterable[str], units: Sequence[str], folded: str) -> bool:
-    if any(stands_in(spelling, folded) for spelling in alternatives):
-        return True
-    return bool(units) and all(stands_in(unit, folded) for unit in units)
-
-
-@lru_cache(maxsize=16_384)
-def _key(text: str) -> str:
-    return key(text)
+def _of_their_section(term: Term, numbers: frozenset[int], ledger: Ledger) -> frozenset[int]:
+    """Without the rows of tables whose page alone is called so, where another table there has it in its own heading."""
+    by_page: dict[tuple[str, int], list[int]] = {}
+    for n in numbers:
+        if ledger.lines[n].entry.series:
+            by_page.setdefault((ledger.lines[n].doc_id, ledger.lines[n].entry.page), []).append(n)
+    lost: set[int] = set()
+    for rows in by_page.values():
+        own = {n for n in rows if any(holding(term, name) for name in ledger.lines[n].entry.names[1:-2])}
+        lost |= {n for n in rows if own and n not in own and ledger.lines[n].entry.programme not in ("", term.text)}
+    return numbers - lost

@@ -5,9 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lsqa.arithmetic.naming import Ledger, Requirement, aliases_of, budget_lines, holding, requirements
+from lsqa.arithmetic.conditions import interval_of
+from lsqa.arithmetic.names import Ledger, holding
+from lsqa.arithmetic.naming import Requirement, anchor_of, budget_lines, requirements
 from lsqa.arithmetic.requests import Request
+from lsqa.arithmetic.telling_apart import about, distinct, latest, names_of, section
+from lsqa.figures import find_figures
 from lsqa.ledger import LedgerLine, Status
+from lsqa.text import fold
 
 PageText = Callable[[str, int], str]
 """Document id and page number -> the text of the page."""
@@ -20,10 +25,12 @@ _PERCENT: Final = re.compile(r"割合|比率|シェア|[%％]|ポイント|perce
 _DURATION: Final = re.compile(
     r"期間|年数|長い|短い|長さ|\b(?:long|longer|longest|short|shorter|shortest|duration)\b", re.IGNORECASE
 )
-_PEOPLE: Final = re.compile(r"件|人|名|数|機関|大学|論文|how many|number of", re.IGNORECASE)
+_PEOPLE: Final = re.compile(
+    r"件|人|名|数|機関|大学|論文|ど[れの](?:くらい|ぐらい|ほど|程度)い[るまた]|how many|number of", re.IGNORECASE
+)
 _VAGUE: Final = frozenset({"つ", "点", "個"})
 _PAIRS: Final = frozenset({"difference", "change", "growth", "ratio", "share"})
-_SETS: Final = frozenset({"sum", "mean", "extreme", "compare"})
+_SETS: Final = frozenset({"sum", "mean", "count", "extreme", "compare"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,9 @@ class Selection:
     """Lines to calculate with, in the order of the question, each with what distinguishes it there.
 
     `positions` are where the question names them. `by_budgets`: they are several budgets of one thing, each named by
-    its year or its kind. `is_series`: the rows of one table, of which the question names none. `assumed_year` is the
-    year taken where the question names none.
+    its year or its kind. `is_series`: the rows of one table, of which the question names none; `out_of` is how many
+    rows that has, where only those are left that meet the question's conditions. `assumed_year` is the year taken where
+    the question names none, `anchor` the row whose neighbour is asked for.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -41,12 +49,15 @@ class Selection:
     is_series: bool = False
     positions: tuple[int, ...] = ()
     assumed_year: int = 0
+    out_of: int = 0
+    anchor: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """Why there are no operands. `code`: `missing`, `ambiguous`; `what` are words of the question, or of the ledger.
-    `known` are lines that would have been operands. `knows_subject`: something the question names is in the ledger.
+    """Why there are no operands. `code`: `missing`, `ambiguous`, `stated`, `condition`, `edge`; `what` are words of the
+    question, or of the ledger. `known` are lines that would have been operands. `knows_subject`: something the question
+    names is in the ledger.
     """
 
     code: str
@@ -60,6 +71,9 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     fits = frozenset(i for i, line in enumerate(ledger.lines) if _fits(line, question, request))
     needed = [*requirements(question, request, ledger, fits)]
     knows = any(r.kind == "name" and r.lines for r in needed)
+    anchor = anchor_of(question, request, needed) if request.beside else None
+    if anchor and anchor.lines & fits:
+        needed.remove(anchor)
     needed, context = _split_context(needed, fits)
     resolved = _relative_years(needed, request, ledger, fits)
     if isinstance(resolved, Unsettled):
@@ -75,12 +89,13 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     covered = frozenset().union(*groups) if groups else frozenset()
     if left := [r.text for i, r in enumerate(needed) if i not in covered]:
         return Unsettled("missing", tuple(left), knows_subject=knows)
+    groups = _without_strays(groups, needed)
     found = _operands(groups, needed, request, ledger, assumed)
     if isinstance(found, Selection):
         lost = [r.text for r in context if not _on_every_page(r, found.lines, page_text)]
         if lost:
             return Unsettled("missing", tuple(lost), found.lines, knows_subject=knows)
-        return found
+        return replace(found, anchor=anchor)
     if context and found.code != "stated":
         return Unsettled("missing", tuple(r.text for r in context), found.known, knows_subject=knows)
     return replace(found, knows_subject=knows)
@@ -106,10 +121,28 @@ def _fits(line: LedgerLine, question: str, request: Request) -> bool:
     )
 
 
-def states_multiple(question: str, request: Request, ledger: Ledger) -> bool:
-    """Whether a multiple (20倍) is stated of something that the question names, so that nothing need be calculated."""
+def states_multiple(question: str, request: Request, ledger: Ledger, page_text: PageText) -> bool:
+    """Whether a multiple (20倍) is stated of what the question names, so that nothing need be calculated: of anything
+    in it where it asks for a multiple, of all in the sentence where it asks how much something grows.
+    """
     multiples = frozenset(i for i, line in enumerate(ledger.lines) if line.entry.unit == "倍")
-    return any(r.kind == "name" and r.lines & multiples for r in requirements(question, request, ledger, multiples))
+    named = requirements(question, request, ledger, multiples)
+    if request.operation == "ratio" and any(r.kind == "name" and r.lines & multiples for r in named):
+        return True
+    return any(_states_all(ledger.lines[i], named, page_text) for i in multiples) and bool(named)
+
+
+def _states_all(line: LedgerLine, named: Sequence[Requirement], page_text: PageText) -> bool:
+    sentence = page_text(line.doc_id, line.entry.page)[slice(*line.entry.quote)]
+    text = " ".join((*line.names, sentence))
+    years = {int(f.value) for f in find_figures(sentence) if f.kind in ("year", "fiscal_year")}
+    return all(r.year in years if r.kind == "year" else _is_named_in(r, text) for r in named)
+
+
+def _is_named_in(requirement: Requirement, text: str) -> bool:
+    if requirement.terms:
+        return bool(holding(requirement.terms[0], text))
+    return fold(requirement.text) in fold(text)
 
 
 def _split_context(needed: Sequence[Requirement], fits: frozenset[int]) -> tuple[list[Requirement], list[Requirement]]:
@@ -186,6 +219,18 @@ def _groups(needed: Sequence[Requirement], ledger: Ledger, fits: frozenset[int])
     return {met: lines for met, lines in by_set.items() if not any(met < other for other in by_set)}
 
 
+def _without_strays(
+    groups: dict[frozenset[int], list[int]], needed: Sequence[Requirement]
+) -> dict[frozenset[int], list[int]]:
+    """Without the lines that lack a name which others share, where these meet all that the question names."""
+    for i, r in enumerate(needed):
+        having = {met: lines for met, lines in groups.items() if i in met}
+        is_name = r.kind == "name" and (not r.terms or r.terms[0].is_name)
+        if is_name and len(having) > 1 and frozenset().union(*having) == frozenset().union(*groups):
+            groups = having
+    return groups
+
+
 def _is_unasked(line: LedgerLine, needed: Sequence[Requirement]) -> bool:
     """Whether it is a supplementary budget, a request or a settlement that the question does not speak of."""
     return line.entry.status not in ("", "budget") and line.entry.status not in {r.status for r in needed}
@@ -214,17 +259,18 @@ def _operands(
     chosen: list[LedgerLine] = []
     years: list[int] = []
     for met in order:
-        lines = _about(_distinct([ledger.lines[i] for i in groups[met]]), [needed[n] for n in met])
-        lines, year = _latest(lines, [needed[n] for n in met])
+        lines = about(distinct([ledger.lines[i] for i in groups[met]]), [needed[n] for n in met])
+        lines, year = latest(lines, [needed[n] for n in met])
         if len(lines) != 1:
-            return Unsettled("ambiguous", _names_of(lines), tuple(lines))
+            return Unsettled("ambiguous", names_of(lines), tuple(lines))
         chosen.append(lines[0])
         years.append(year)
+    labels = _labels(chosen, [[needed[n] for n in parts[met]] for met in order])
     by_budgets = all(needed[n].kind == "year" for p in parts.values() for n in p)
     taken = {y for y in years if y}
     return Selection(
         tuple(chosen),
-        tuple(_label(line, [needed[n] for n in parts[met]]) for line, met in zip(chosen, order, strict=True)),
+        labels,
         by_budgets=by_budgets,
         positions=tuple(min(needed[n].position for n in parts[met]) for met in order),
         assumed_year=taken.pop() if len(taken) == 1 else 0,
@@ -239,6 +285,15 @@ def _is_whole_enumeration(distinct: Sequence[Requirement], groups: int, request:
     return request.operation in _PAIRS or enumerated == groups or (enumerated == 1 and groups == 2)
 
 
+def _labels(lines: Sequence[LedgerLine], distinct: Sequence[Sequence[Requirement]]) -> tuple[str, ...]:
+    """What the answer calls the operands; the same row of several tables by their headings."""
+    labels = tuple(_label(line, own) for line, own in zip(lines, distinct, strict=True))
+    programmes = {line.entry.programme for line in lines}
+    if len(set(labels)) < len(labels) or (len(programmes) == 1 and programmes & set(labels)):
+        return tuple(section(line, lines) for line in lines)
+    return labels
+
+
 def _label(line: LedgerLine, distinct: Sequence[Requirement]) -> str:
     """What the answer calls an operand: by the question's name for it where that is the ledger's, else by its own."""
     if all(r.kind == "year" for r in distinct):
@@ -251,25 +306,27 @@ def _label(line: LedgerLine, distinct: Sequence[Requirement]) -> str:
 def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: Request) -> Selection | Unsettled:
     """Operands that the question does not tell apart by name: one thing under two heads, or the rows of a table."""
     if request.operation not in _SETS and not request.count:
-        return Unsettled("ambiguous", _names_of(lines[:3]), tuple(lines[:3]))
-    rows = _series(lines, needed)
+        return Unsettled("ambiguous", names_of(lines[:3]), tuple(lines[:3]))
+    rows = _series(lines, request)
     if request.operation == "extreme" or (not request.count and request.operation != "compare"):
-        if request.operation == "sum" and any("total" in line.entry.marks for line in lines):
+        if request.operation == "sum" and not request.conditions and any("total" in line.entry.marks for line in lines):
             return Unsettled("stated", ())
         if len(rows) != 1:
             enumerated = tuple(r.text for r in needed if r.is_joined)
-            return Unsettled("ambiguous", _names_of([r[0] for r in rows[:3]]) or enumerated)
+            return Unsettled("ambiguous", names_of([r[0] for r in rows[:3]]) or enumerated)
         return Selection(tuple(rows[0]), tuple(line.entry.programme for line in rows[0]), is_series=True)
-    same = _about(_distinct(lines), needed)
+    same = about(distinct(lines), needed)
     places = {(line.doc_id, line.entry.page, line.entry.series) for line in same}
     wanted = request.count or 2
     if len(same) != wanted or len(places) != wanted or len({line.entry.measure for line in same}) != 1:
-        return Unsettled("ambiguous", _names_of(same[:3]), tuple(same[:3]))
-    return Selection(tuple(same), tuple(_section(line, same) for line in same))
+        return Unsettled("ambiguous", names_of(same[:3]), tuple(same[:3]))
+    return Selection(tuple(same), tuple(section(line, same) for line in same))
 
 
-def _series(lines: Sequence[LedgerLine], needed: Sequence[Requirement]) -> list[list[LedgerLine]]:
-    """The columns of tables whose rows the question does not name, without totals; of equal ones the first."""
+def _series(lines: Sequence[LedgerLine], request: Request) -> list[list[LedgerLine]]:
+    """The columns of tables whose rows the question does not name, without totals; of equal ones the first. Where the
+    rows of some are ranges that the question's limits can be held against (週1～10時間), only these.
+    """
     columns: dict[tuple[str, int, str], list[LedgerLine]] = {}
     for line in lines:
         if line.entry.series and "total" not in line.entry.marks and not line.entry.series.endswith("()"):
@@ -278,61 +335,6 @@ def _series(lines: Sequence[LedgerLine], needed: Sequence[Requirement]) -> list[
     for rows in columns.values():
         if len(rows) > 1:
             found.setdefault(tuple((r.entry.programme, r.entry.value, r.entry.unit) for r in rows), rows)
-    return list(found.values())
-
-
-def _distinct(lines: Sequence[LedgerLine]) -> list[LedgerLine]:
-    """One of several that say the same: another place, or another wording that leaves the year open."""
-    kept: list[LedgerLine] = []
-    for line in sorted(lines, key=lambda x: not (x.entry.fiscal_year and x.entry.status)):
-        if not any(_says_the_same(line, other) for other in kept):
-            kept.append(line)
-    return kept
-
-
-def _says_the_same(a: LedgerLine, b: LedgerLine) -> bool:
-    x, y = a.entry, b.entry
-    if (x.kind, x.value, x.unit) != (y.kind, y.value, y.unit):
-        return False
-    columns = (a.doc_id, x.page, x.series), (b.doc_id, y.page, y.series)
-    if x.kind != "amount" and x.series and y.series and columns[0] != columns[1] and x.measure != y.measure:
-        return False
-    years = not x.fiscal_year or not y.fiscal_year or x.fiscal_year == y.fiscal_year
-    return years and (not x.status or not y.status or x.status == y.status)
-
-
-def _about(lines: list[LedgerLine], needed: Sequence[Requirement]) -> list[LedgerLine]:
-    """Where some lines are of a programme that the question names, only these, and not parts of it."""
-    named = [r for r in needed if r.kind == "name"]
-
-    def is_named(line: LedgerLine) -> bool:
-        own = Ledger([line])
-        return any(_meets(r, own, line.entry.programme) for r in named)
-
-    return [line for line in lines if is_named(line)] or lines
-
-
-def _meets(requirement: Requirement, own: Ledger, name: str) -> bool:
-    if requirement.terms:
-        return bool(holding(requirement.terms[0], name))
-    return bool(set(aliases_of(requirement.text)) & set(aliases_of(name)))
-
-
-def _latest(lines: list[LedgerLine], needed: Sequence[Requirement]) -> tuple[list[LedgerLine], int]:
-    """Where the question names no year: the lines of the latest, and which that is."""
-    years = {line.entry.fiscal_year for line in lines if line.entry.fiscal_year}
-    if any(r.kind == "year" for r in needed) or not years:
-        return lines, 0
-    latest = max(years)
-    return [line for line in lines if line.entry.fiscal_year == latest], latest
-
-
-def _names_of(lines: Sequence[LedgerLine]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.entry.programme or line.title for line in lines))
-
-
-def _section(line: LedgerLine, others: Sequence[LedgerLine]) -> str:
-    """The heading that a line does not share with the others, with its own name."""
-    shared = set.intersection(*(set(o.names) for o in others))
-    own = next((n for n in reversed(line.names) if n not in shared), line.title)
-    return f"{line.entry.programme}（{own}）" if own != line.entry.programme else own
+    units = {c.unit for c in request.conditions if not c.is_plain}
+    ranged = [r for r in found.values() if any(all(interval_of(x.entry.programme, u) for x in r) for u in units)]
+    return ranged or list(found.values())

@@ -20,6 +20,8 @@ def result_in_words(operation: Operation, value: Decimal, operands: tuple[Operan
     entry = operands[0].line.entry
     if operation == "ratio":
         return f"{plain(value)} times" if language == "en" else f"{plain(value)}倍"
+    if operation == "count":
+        return plain(value)
     if operation in ("share", "growth"):
         return f"{plain(value)}%"
     unit = next((o.line.entry.unit for o in operands if o.line.entry.unit), "")
@@ -45,6 +47,8 @@ def expression(
     points = unit == "%" and operation in ("difference", "change")
     result = written_value(value, entry.kind, "ポイント" if points else unit, [o.written for o in operands])
     match operation:
+        case "count":
+            return f"{', '.join(figures)} → {plain(value)}"
         case "mean":
             return f"({' + '.join(figures)}) ÷ {len(figures)} = {result}"
         case "change":
@@ -72,6 +76,8 @@ def statement(operation: Operation, value: Decimal, operands: tuple[Operand, ...
     match operation:
         case "sum":
             return f"{of}合計は{result}です。"
+        case "count":
+            return f"条件に当てはまるのは{result}つです（{'、'.join(names)}）。"
         case "mean":
             return f"{of}平均は{result}です。"
         case "difference":
@@ -106,6 +112,8 @@ def _in_english(operation: Operation, value: Decimal, result: str, operands: tup
     match operation:
         case "sum":
             return f"The total is {result}."
+        case "count":
+            return f"{result} meet the condition: {', '.join(names)}."
         case "mean":
             return f"The mean is {result}."
         case "difference":
@@ -140,6 +148,8 @@ def reason(why: Unsettled | Mismatch, language: Language) -> str:
         texts = {
             "missing": f"no figure is stated for: {listed}.",
             "ambiguous": f"it is not certain which figures are meant: {listed}.",
+            "condition": f"it is not certain which figures meet this condition: {listed}.",
+            "edge": f"the table has no row beyond this one: {listed}.",
             "unit": f"the figures are in different units ({listed}).",
             "part": f"the amount stated includes others, and the share of it is not stated: {listed}.",
             "period": f"the amounts cover different periods ({listed}).",
@@ -151,6 +161,8 @@ def reason(why: Unsettled | Mismatch, language: Language) -> str:
     texts = {
         "missing": f"{listed}に当たる数値が資料に書かれていません。",
         "ambiguous": f"どの数値を使うのかを確定できません（{listed}）。",
+        "condition": f"条件（{listed}）に当てはまる数値を確定できません。",
+        "edge": f"{listed}の先に当たる行は表にありません。",
         "unit": f"単位の異なる数値です（{listed}）。",
         "part": f"内数として書かれた額で、実際の額が分かりません（{listed}）。",
         "period": f"対象となる期間の異なる額です（{listed}）。",
