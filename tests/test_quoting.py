@@ -124,10 +124,10 @@ def test_a_comparison_quotes_both_sides() -> None:
     assert "30億円" in compared
 
 
-@pytest.mark.parametrize("question", ["協力の拠点の大学を全部教えて", "協力する大学は？"])
-def test_what_another_page_repeats_is_quoted_once(question: str) -> None:
+def test_what_another_page_repeats_is_quoted_once() -> None:
     table = "| 区分 | 大学 |\n|---|---|\n| 協力 | 札幌大学 |\n| 協力 | 那覇大学 |\n"
-    quoted = "".join(texts(answer(question, f"# 拠点\n\n{table}\n---\n\n# 拠点（再掲）\n\n{table}")))
+    deck = f"# 拠点\n\n{table}\n---\n\n# 拠点（再掲）\n\n{table}"
+    quoted = "".join(texts(answer("協力の拠点の大学を全部教えて", deck)))
     assert quoted.count("札幌大学") == quoted.count("那覇大学") == 1
 
 
