@@ -53,7 +53,8 @@ def _precedes_name(name: str, text: str) -> bool:
 def _is_absent(term: Term, page: str, level: Level, weight: Weight) -> bool:
     if level(term.alternatives):
         return False
-    telling = [p for p in _pieces(term) if not _tells_nothing(p)]
+    pieces = tuple(_pieces(term))
+    telling = [p for p in (pieces[:-1] if len(pieces) > 1 else pieces) if not LOOSE.intersection(p.alternatives)]
     absent = [p for p in telling if not level(p.alternatives) and not _is_abbreviated(p, page)]
     return bool(absent) and sum(map(weight, absent)) >= _TELLING * sum(map(weight, telling))
 
@@ -66,10 +67,6 @@ def _pieces(term: Term) -> Iterator[Part]:
         yield from (Part((unit,), ()) for unit in term.parts[0].units)
     elif not any(map(NAMED.search, term.alternatives)):
         yield term.parts[0]
-
-
-def _tells_nothing(part: Part) -> bool:
-    return any(s in LOOSE or NAMED.fullmatch(s) for s in part.alternatives)
 
 
 def _is_abbreviated(part: Part, page: str) -> bool:

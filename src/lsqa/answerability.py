@@ -51,16 +51,16 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
     levels += [s.relevance.found for s in chosen]
     nearness = [_near(found, subject, weights) for found in levels]
     kinds = [max(s.relevance.kind for s in together), *(s.relevance.kind for s in chosen)]
-    if not question.compares:
-        kinds[0] = kinds[1]  # what one unit holds is not said of what another names
     premises = [max(s.relevance.premises for s in together), *(s.relevance.premises for s in chosen)]
+    # What one unit holds is not said of what another names, but where they are set side by side.
+    near_subject = [k * n * p for k, n, p in zip(kinds, nearness, premises, strict=True)]
     naming = [i for i in subject if i < len(question.terms) and question.terms[i].importance >= 1]
     important = [i for i, term in enumerate(question.terms) if term.importance >= 1]
     weakest_name = min((levels[0][i] for i in naming if question.terms[i].is_name), default=1.0)
     weakest_word = min((levels[0][i] for i in naming if not question.terms[i].is_name), default=1.0)
     return (
         nearness[0],
-        max(k * n * p for k, n, p in zip(kinds, nearness, premises, strict=True)),
+        max(near_subject if question.compares else near_subject[1:]),
         premises[0],
         min(s.relevance.absent for s in together),
         min(s.relevance.broken for s in together),

@@ -4,7 +4,7 @@ What the question itself says does not count as an answer to it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from lsqa.figures import Figure, find_figures, supports, table_rows
@@ -44,7 +44,8 @@ _COUNTERS = {
     "社": frozenset({"社", "企業"}),
     "種類": frozenset({"種類", "種"}),
 }
-_OF_ANYTHING = frozenset({"つ", "個"})
+_OF_ANYTHING, _BESIDE = frozenset({"つ", "個"}), 12
+_OF_CELLS = frozenset({"人", "件", "本"})
 # What names no organisation by itself.
 _GENERAL = re.compile(
     r"(?:国立|公立|私立|地方|研究|自|他|同|全|両|本|国際卓越研究|総合|医科|連携|協力|採択|参加|実施|拠点|支援|中核|臨床研究中核)*"
@@ -120,9 +121,17 @@ def _holds_count(text: str, question: Question) -> bool:
     spellings = [s for t in question.terms if counted and _plain(t.text) in counted for s in t.alternatives]
     named = [line for line in lines if any(s in key(line) for s in spellings)]
     wanted = _wanted(question)
-    if spellings and not named:
-        wanted -= _OF_ANYTHING
-    return any(_counts(f, line, wanted) for line in named or lines for f in figures_in(line))
+    return any(
+        _counts(f, line, wanted) and (f.unit not in _OF_ANYTHING or not spellings or _stands_by(f, line, spellings))
+        for line in named or lines
+        for f in figures_in(line)
+    )
+
+
+def _stands_by(figure: Figure, line: str, spellings: Sequence[str]) -> bool:
+    """Whether a figure stands right beside what it counts: つ and 個 count anything."""
+    beside = key(line[max(0, figure.start - _BESIDE) : figure.end + _BESIDE])
+    return any(s in beside for s in spellings)
 
 
 def _plain(name: str) -> str:
@@ -155,7 +164,7 @@ def _is_bare(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
         h for row in table_rows(line) for c, h in zip(row.cells, row.heads, strict=True) if c[0] <= figure.start < c[1]
     )
     of_column = counters_of(_HEAD_OF_COUNT.sub("", next(heads, "")))
-    return not of_column or not wanted or bool(of_column & wanted)
+    return bool((of_column or _OF_CELLS) & wanted) or not wanted
 
 
 def _bodies(text: str, sort: str) -> Iterator[str]:
