@@ -1,9 +1,10 @@
 """Do the chosen units answer the question? A few readable conditions, then a logistic model of thirteen features.
 
 The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, the
-kind of thing asked for with the subject, and no name of the subject may be another's (`absent_names`). The coefficients were fitted by logistic regression (L2,
-C = 0.3) on the development questions in `evals/` (`training/quoting.py`); how well they do on questions they were not
-fitted on stands in docs/design.md. What asks by one or two words only is seldom sure, hence their number.
+kind of thing asked for with the subject, and no name of the subject may be another's (`absent_names`). The coefficients
+were fitted by logistic regression (L2, C = 0.3) on the development questions in `evals/` (`training/quoting.py`); how
+well they do on questions they were not fitted on stands in docs/design.md. What asks by one or two words only is seldom
+sure, hence their number.
 """
 
 import math

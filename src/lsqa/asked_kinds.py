@@ -11,7 +11,7 @@ from lsqa.figures import Figure, find_figures, supports, table_rows
 from lsqa.figures.columns import column_figures
 from lsqa.question_forms import AskedKind, counters_of
 from lsqa.questions import Question, key
-from lsqa.tokens import tokenize
+from lsqa.tokens import stem_english, tokenize
 
 _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
     "amount": frozenset({"amount"}),
@@ -48,7 +48,7 @@ _OF_ANYTHING, _BESIDE = frozenset({"つ", "個"}), 12
 _OF_CELLS = frozenset({"人", "件", "本"})
 # What names no organisation by itself.
 _GENERAL = re.compile(
-    r"(?:国立|公立|私立|地方|研究|自|他|同|全|両|本|国際卓越研究|総合|医科|連携|協力|採択|参加|実施|拠点|支援|中核|臨床研究中核)*"
+    r"(?:国立|公立|私立|立|地方|研究|自|他|同|全|両|本|国際卓越研究|総合|医科|連携|協力|採択|参加|実施|拠点|支援|中核|臨床研究中核)*"
     r"(?:大学|病院|研究所|機構|センター|省|庁|委員会|部会|会議|検討会|学会|財団|法人|株式会社)"
 )
 _ENDINGS = {
@@ -117,8 +117,7 @@ def _holds_figure(kind: AskedKind, text: str, question: Question) -> bool:
 def _holds_count(text: str, question: Question) -> bool:
     """Whether a figure counts what is asked for, in the line that names it where the text does so."""
     lines = [text] if "\t" in text else text.split("\n")
-    counted = _plain(question.counted)
-    spellings = [s for t in question.terms if counted and _plain(t.text) in counted for s in t.alternatives]
+    spellings = [s for t in question.terms if _is_counted(t.text, question.counted) for s in t.alternatives]
     named = [line for line in lines if any(s in key(line) for s in spellings)]
     wanted = _wanted(question)
     return any(
@@ -129,13 +128,21 @@ def _holds_count(text: str, question: Question) -> bool:
 
 
 def _stands_by(figure: Figure, line: str, spellings: Sequence[str]) -> bool:
-    """Whether a figure stands right beside what it counts: つ and 個 count anything."""
-    beside = key(line[max(0, figure.start - _BESIDE) : figure.end + _BESIDE])
+    """Whether a figure stands right beside what it counts, as つ and 個 count anything: 3つの計画 are plans."""
+    after = line[figure.end : figure.end + _BESIDE]
+    beside = key(after if after.startswith("の") else line[max(0, figure.start - _BESIDE) : figure.start])
     return any(s in beside for s in spellings)
 
 
-def _plain(name: str) -> str:
-    return key(name).replace("-", "").replace(" ", "")
+def _is_counted(name: str, counted: str) -> bool:
+    """Whether a term is what is to be counted, or a part of its name; in English by the stems of the words."""
+    if name.isascii():
+        return bool(_stems(name) & _stems(counted))
+    return bool(counted) and (name in counted or name.endswith(counted))
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(stem_english(word) for word in key(name).replace("-", "").split())
 
 
 def _wanted(question: Question) -> frozenset[str]:
@@ -151,8 +158,8 @@ def _counts(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
 
 
 def _is_bare(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
-    """Whether a number stands as the cells of a table do, which carry no counter: no place, nor a count of what the head
-    of its column says is another thing.
+    """Whether a number stands as the cells of a table do, which carry no counter: it is no place, and the head of its
+    column names no other thing.
     """
     before, after = line[: figure.start].rstrip(" "), line[figure.end :].lstrip(" ")
     is_cell = before[-1:] in ("", "\t", "\n") and after[:1] in ("", "\t", "\n")
@@ -163,8 +170,8 @@ def _is_bare(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
     heads = (
         h for row in table_rows(line) for c, h in zip(row.cells, row.heads, strict=True) if c[0] <= figure.start < c[1]
     )
-    of_column = counters_of(_HEAD_OF_COUNT.sub("", next(heads, "")))
-    return bool((of_column or _OF_CELLS) & wanted) or not wanted
+    column = _HEAD_OF_COUNT.sub("", next(heads, ""))
+    return bool((counters_of(column) or {*_OF_CELLS, column}) & wanted) or not wanted
 
 
 def _bodies(text: str, sort: str) -> Iterator[str]:
@@ -197,7 +204,7 @@ def _expands(text: str, question: Question) -> bool:
 
 
 def _row_names(text: str, question: Question) -> bool:
-    """Whether a row with an abbreviation of the question gives its name: in Latin letters where English is asked for."""
+    """Whether a row with an abbreviation of the question gives its name, in English where that is asked for."""
     spellings = {s for t in question.terms for s in t.alternatives}
     name = _ENGLISH_NAME if _IN_ENGLISH.search(question.text) else _ANY_NAME
     for row in table_rows(text):

@@ -49,18 +49,22 @@ _BODY: Final = re.compile(
 )
 _BODY_EN: Final = re.compile(
     rf"\b(?:which|what|names? of(?: the| each)?) (?!kinds?\b|types?\b)"
-    rf"(?:(?!is\b|are\b|was\b|were\b|do\b|does\b|did\b|of\b|in\b|by\b|roles?\b)[a-z-]+ ){{0,2}}?({'|'.join(_BODIES_EN)})",
+    r"(?:(?!is\b|are\b|was\b|were\b|do\b|does\b|did\b|of\b|in\b|by\b|roles?\b)[a-z-]+ ){0,2}?"
+    rf"({'|'.join(_BODIES_EN)})",
     re.IGNORECASE,
 )
 # What stands before 数 or いくつ, or after "how many", as far as its head.
 _COUNTED: Final = re.compile(
-    r"(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff々A-Za-z]+)(?:の?総?数(?![\u4e00-\u9fff])|[はがって]*(?:全部で|合計で?|合わせて)?(?:いくつ|何[十百千万億]*[^\W何]))"
+    r"(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff々A-Za-z]+)"
+    r"(?:の?総?数(?![\u4e00-\u9fff])|[はがって]*(?:全部で|合計で?|合わせて)?(?:いくつ|何[十百千万億]*[^\W何]))"
 )
 _COUNTED_AFTER: Final = re.compile(r"いくつの(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff]+)")
+_AFTER_NOUN: Final = (
+    "are is was were has have had did do does will would can could in of from on at for to through by with that "
+    "who which there per under within across took take takes came come went go got made make run ran join receive belong exist"
+).replace(" ", "|")
 _COUNTED_EN: Final = re.compile(
-    r"\b(?:how many|number of) (?P<noun>(?:[\w'’-]+ ){0,4}?[\w'’-]+)"
-    r"(?=[?.,]| (?:are|is|was|were|has|have|had|did|do|does|will|would|can|could|in|of|from|on|at|for|to|through|by|with|"
-    r"that|who|which|there|per|under|within|across|[a-z]+ed)\b|$)",
+    rf"\b(?:how many|number of) (?P<noun>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+)(?=[?.,]| (?:{_AFTER_NOUN}|[a-z]+ed)\b|$)",
     re.IGNORECASE,
 )
 _SORTS: Final = tuple(
@@ -84,7 +88,7 @@ DIVIDED: Final = tuple((_any_of([row["asked"]]), _any_of([row["said"]])) for row
 
 
 def body_asked(text: str) -> str:
-    """The sort of organisation that a question asks for (どの大学, which universities: 大学); may be empty."""
+    """The sort of organisation that is asked for (どの大学, which universities: 大学); may be empty."""
     if match := _BODY.search(text):
         return next(g for g in match.groups() if g)
     english = _BODY_EN.search(text)
@@ -92,7 +96,7 @@ def body_asked(text: str) -> str:
 
 
 def counted_noun(text: str) -> str:
-    """What a question wants counted, in its own words: 病院 of 病院の数, startups in how many startups; may be empty."""
+    """What a question wants counted, in its own words: 病院 of 病院の数, firms of how many firms; may be empty."""
     match = _COUNTED_EN.search(text) or _COUNTED_AFTER.search(text) or _COUNTED.search(text)
     return match["noun"] if match else ""
 
