@@ -61,7 +61,7 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
     weakest_word = min((levels[0][i] for i in naming if not question.terms[i].is_name), default=1.0)
     return (
         nearness[0],
-        max(near_subject if question.compares else near_subject[1:]),
+        max(near_subject if question.compares or not question.asked else near_subject[1:]),
         premises[0],
         min(s.relevance.absent for s in together),
         min(s.relevance.broken for s in together),

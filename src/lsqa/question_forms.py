@@ -59,10 +59,7 @@ _COUNTED: Final = re.compile(
     r"(?:の?総?数(?![\u4e00-\u9fff])|[はがって]*(?:全部で|合計で?|合わせて)?(?:いくつ|何[十百千万億]*[^\W何]))"
 )
 _COUNTED_AFTER: Final = re.compile(r"いくつの(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff]+)")
-_AFTER_NOUN: Final = (
-    "are is was were has have had did do does will would can could in of from on at for to through by with that "
-    "who which there per under within across took take takes came come went go got made make run ran join receive belong exist"
-).replace(" ", "|")
+_AFTER_NOUN: Final = "|".join(_TABLE["sorts"]["after_counted"].split())
 _COUNTED_EN: Final = re.compile(
     rf"\b(?:how many|number of) (?P<noun>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+)(?=[?.,]| (?:{_AFTER_NOUN}|[a-z]+ed)\b|$)",
     re.IGNORECASE,
