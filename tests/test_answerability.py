@@ -206,3 +206,23 @@ def test_a_question_about_the_document_needs_no_other_subject() -> None:
     question = "この資料の日付は？"
     assert subject_terms(analyse(question)) == ()
     assert probability(list(features(question, "札幌", slide=slide).values())) > THRESHOLD
+
+
+def test_another_programme_is_no_answer_however_much_of_its_name_stands_there() -> None:
+    slide = "# 海洋科学統合プログラム\n\n海洋科学統合プログラムの予算は12億円である。\n"
+    for question, answers in (
+        ("火山活動統合プログラムの予算はいくらか", False),
+        ("海洋科学統合プログラムの予算はいくらか", True),
+    ):
+        likely = probability(list(features(question, "海洋科学", slide=slide).values()))
+        assert (likely > THRESHOLD) is answers
+        assert answers or likely == 0.0
+
+
+def test_what_one_unit_holds_is_not_said_of_what_another_names() -> None:
+    question = "札幌の鯨の予算"
+    read = analyse(question)
+    assert read.wants_list
+    together = units(question, "鯨", "那覇")
+    values = answer_features(read, together, question_weights(read, alike))
+    assert dict(zip(NAMES, values, strict=True))["kind near the subject"] == 0.0

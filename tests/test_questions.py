@@ -37,6 +37,21 @@ def words(text: str) -> list[str]:
         ("総額は何億円か", "amount"),
         ("一課題あたりの支援額を教えて", "amount"),
         ("How much does the programme spend?", "amount"),
+        ("札幌の施設に配分された年間の研究費", "amount"),
+        ("望遠鏡の整備費を教えて", "amount"),
+        ("What is the total amount of the grants?", "amount"),
+        ("訪問者の数", "count"),
+        ("訪問者数を知りたい", "count"),
+        ("観測施設の数はいくつ", "count"),
+        ("観測できる標本は何万人分あるの", "count"),
+        ("How many visitors came?", "count"),
+        ("望遠鏡の生産で日本は世界で何番目？", "rank"),
+        ("日本の生産量の順位", "rank"),
+        ("Where does Japan rank?", "rank"),
+        ("担当するのは何という機関か", "organisation"),
+        ("拠点となる研究所の名称", "organisation"),
+        ("Which research institutes take part?", "organisation"),
+        ("What are the names of the selected universities?", "organisation"),
         ("What was the total funding?", "amount"),
         ("いつ始まったか", "date"),
         ("何年度に採択されたか", "date"),
@@ -97,6 +112,11 @@ def test_several_kinds_at_once(text: str, kinds: set[str]) -> None:
         "いくつかの拠点について説明して",
         "What does the programme do?",
         "人材を育成する仕組みは？",
+        "根拠となる法律は？",
+        "計画は法律の第何条に基づくのか",
+        "論文数の推移を説明して",
+        "点数の付け方",
+        "What kinds of institutions take part?",
     ],
 )
 def test_no_kind_where_none_is_named(text: str) -> None:
@@ -127,7 +147,8 @@ def test_whoever_asks_why_asks_for_nothing_else(text: str) -> None:
         ("何機関が連携したか", "機関"),
         ("何か国で行うか", "か国"),
         ("論文は何報か", "報"),
-        ("人数を教えて", ""),
+        ("人数を教えて", "人"),
+        ("何万人が訪れたか", "人"),
         ("予算は何億円か", ""),
         ("How many people took part?", ""),
     ],
@@ -146,10 +167,37 @@ def test_the_counter_of_the_count_asked_for(text: str, counter: str) -> None:
         ("センターの一覧", "センター"),
         ("どこが担当するか", ""),
         ("大学の役割は？", ""),
+        ("採択された大学名を知りたい", "大学"),
+        ("選ばれた機関はどこか", "機関"),
+        ("Which universities took part?", "大学"),
+        ("Which research institutions took part?", "機関"),
+        ("Through which agency are universities funded?", ""),
+        ("What kinds of universities take part?", ""),
     ],
 )
 def test_the_sort_of_organisation_asked_for(text: str, body: str) -> None:
     assert analyse(text).body == body
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("承認された病院の数", "病院"),
+        ("訪問者数を知りたい", "訪問者"),
+        ("全国いくつの大学が加わるか", "大学"),
+        ("プロジェクトはいくつあるか", "プロジェクト"),
+        ("How many research projects with companies were started?", "research projects"),
+        ("What was the number of visitors?", "visitors"),
+        ("予算はいくらか", ""),
+    ],
+)
+def test_what_is_to_be_counted(text: str, noun: str) -> None:
+    assert analyse(text).counted == noun
+
+
+@pytest.mark.parametrize("text", ["いつ計画は終わるのか", "When does the plan end?", "When does the plan expire?"])
+def test_the_end_that_is_asked_for_need_not_stand_there_by_that_word(text: str) -> None:
+    assert not {"end", "expire"} & {t.text for t in analyse(text).terms}
 
 
 # Figures taken for granted

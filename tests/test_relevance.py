@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lsqa.asked_kinds import holds
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Part, Question, Term, analyse, key
 from lsqa.readers.markup import read_markup
@@ -20,7 +21,6 @@ from lsqa.relevance import (
     Relevance,
     Surroundings,
     absent_share,
-    holds,
     inverse_frequency,
     kind_level,
     other_years,
@@ -267,6 +267,20 @@ def test_a_figure_in_a_heading_stands_with_what_is_under_it() -> None:
     assert features("2024年度の取組は？", "学生を支援", slide).premises == 1.0
 
 
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [
+        ("令和5年度の予算はいくらか", 0.0),
+        ("令和9年度の予算はいくらか", 0.0),
+        ("令和7年度の予算はいくらか", 1.0),
+        ("令和5年度からの期間は？", 1.0),
+    ],
+)
+def test_the_first_year_of_a_period_is_not_the_year_of_an_amount(question: str, level: float) -> None:
+    slide = "# 計画\n\n令和7年度の予算は3億円、期間は令和5年度～令和9年度である。\n"
+    assert features(question, "予算", slide).premises == level
+
+
 def test_figures_of_neighbouring_cells_do_not_run_together() -> None:
     slide = "# 表\n\n| 年 | 2 |\n|---|---|\n| 5億円 | 1 |\n"
     assert features("25億円のものは？", "5億円", slide).premises == 0.0
@@ -313,6 +327,19 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("count", "何か国か", "学生\t7", False),
         ("count", "人数を教えて", "学生は7人である。", True),
         ("count", "何人か", "令和7年度に始まる。", False),
+        ("count", "加わった企業の数", "企業を支援し、3機関を選んだ。", False),
+        ("count", "加わった企業の数", "企業は12社である。", True),
+        ("count", "病院の数を知りたい", "病院は大臣が承認する。\n件数は4機関である。", False),
+        ("count", "病院の数を知りたい", "病院は大臣が承認し、4病院ある。\n件数は9機関である。", True),
+        ("count", "訪問者数を知りたい", "訪問者は公募する（スライド15）。", False),
+        ("count", "訪問者数を知りたい", "訪問者は延べ2,150名であった。", True),
+        ("count", "How many universities took part?", "82大学が加わった。", True),
+        ("count", "How many universities took part?", "学生\t回答数\n札幌\t70", False),
+        ("count", "How many companies took part?", "企業を支援する3つの計画を立てた。", False),
+        ("count", "計画はいくつあるか", "計画は8つある。", True),
+        ("count", "標本は何万人分あるの", "標本は15万人分である。", True),
+        ("rank", "何番目か", "順位\t国\n7\t日本", True),
+        ("rank", "何番目か", "件数\t国\n7\t日本", False),
         ("person", "座長は誰か", "座長は山田太郎である。", True),
         ("person", "座長は誰か", "座長は未定である。", False),
         ("person", "山田太郎の後は誰か", "座長は山田太郎である。", False),
@@ -324,6 +351,11 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("organisation", "札幌研究所のほかにはどこが担うか", "札幌研究所が担う。", False),
         ("organisation", "どの大学か", "札幌大学が担う。", True),
         ("organisation", "どの大学か", "札幌研究所が担う。", False),
+        ("organisation", "どの大学か", "国立大学が担う。", False),
+        ("organisation", "選ばれた機関はどこか", "厚生労働省が公募する。", False),
+        ("organisation", "選ばれた機関はどこか", "札幌大学と函館研究所を選んだ。", True),
+        ("organisation", "望遠鏡を担う組織の名称", "取組\n望遠鏡を担う組織を設ける。\n札幌大学で薬を作る。", False),
+        ("organisation", "望遠鏡を担う組織の名称", "望遠鏡を担う組織\n札幌大学\n函館大学", True),
         ("organisation", "担当課はどこか", "研究振興課が担う。", True),
         ("organisation", "担当課はどこか", "課題が残る。", False),
         ("reason", "なぜか", "費用が増えたため延期した。", True),
@@ -336,6 +368,11 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("expansion", "長崎の拠点の略称は", "大学\t学長\n長崎\tSMOr", False),
         ("expansion", "SMOrの略称は", "大学\t略称\n長崎\tSMOr", False),
         ("expansion", "SMOは何の略か", "（SMOX）", False),
+        ("expansion", "What does SMO stand for?", "SMO は観測所で、英語名は Stellar Matter Observatory である。", True),
+        ("expansion", "What does SMO stand for?", "SMO は観測所で、住所は Old Main Street である。", False),
+        ("expansion", "What does SMO stand for?", "名称\t略称\n星間物質観測所\tSMO", True),
+        ("expansion", "What does SMO stand for?", "名称\t略称\n星間物質観測所\tSMX", False),
+        ("expansion", "What is SMO's full name in English?", "名称\t略称\n星間物質観測所\tSMO", False),
     ],
 )
 def test_a_thing_of_the_kind_stands_there(kind: AskedKind, question: str, text: str, expected: bool) -> None:

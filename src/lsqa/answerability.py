@@ -1,9 +1,10 @@
 """Do the chosen units answer the question? A few readable conditions, then a logistic model of thirteen features.
 
-The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, and
-the kind of thing asked for has to stand with the subject. The coefficients were fitted by logistic regression (L2,
-C = 0.3) on the development questions in `evals/` (`training/quoting.py`); how well they do on questions they were not
-fitted on stands in docs/design.md. What asks by one or two words only is seldom sure, hence their number.
+The conditions are logical, not fitted: a figure that the question takes for granted has to stand with the answer, the
+kind of thing asked for with the subject, and no name of the subject may be another's (`absent_names`). The coefficients
+were fitted by logistic regression (L2, C = 0.3) on the development questions in `evals/` (`training/quoting.py`); how
+well they do on questions they were not fitted on stands in docs/design.md. What asks by one or two words only is seldom
+sure, hence their number.
 """
 
 import math
@@ -44,19 +45,23 @@ def answer_features(question: Question, chosen: Sequence[ScoredUnit], weights: S
     subject = subject_terms(question)
     if not subject and not question.about_document:
         return (0.0,) * len(COEFFICIENTS)  # a question about nothing in particular
+    if set.intersection(*(set(s.relevance.elsewhere) for s in chosen)):
+        return (0.0,) * len(COEFFICIENTS)  # about another programme, another group, a part where the whole is asked
     together = chosen if question.compares or question.wants_list else chosen[:1]
     levels = [tuple(max(column) for column in zip(*(s.relevance.found for s in together), strict=True))]
     levels += [s.relevance.found for s in chosen]
     nearness = [_near(found, subject, weights) for found in levels]
     kinds = [max(s.relevance.kind for s in together), *(s.relevance.kind for s in chosen)]
     premises = [max(s.relevance.premises for s in together), *(s.relevance.premises for s in chosen)]
+    # What one unit holds is not said of what another names, but where they are set side by side.
+    near_subject = [k * n * p for k, n, p in zip(kinds, nearness, premises, strict=True)]
     naming = [i for i in subject if i < len(question.terms) and question.terms[i].importance >= 1]
     important = [i for i, term in enumerate(question.terms) if term.importance >= 1]
     weakest_name = min((levels[0][i] for i in naming if question.terms[i].is_name), default=1.0)
     weakest_word = min((levels[0][i] for i in naming if not question.terms[i].is_name), default=1.0)
     return (
         nearness[0],
-        max(k * n * p for k, n, p in zip(kinds, nearness, premises, strict=True)),
+        max(near_subject if question.compares or not question.asked else near_subject[1:]),
         premises[0],
         min(s.relevance.absent for s in together),
         min(s.relevance.broken for s in together),

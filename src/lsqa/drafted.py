@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from lsqa.asked_kinds import holds
 from lsqa.citations import CheckedClaim, Claim, check, place_in_sections
 from lsqa.conversation import Turn
 from lsqa.difference_wording import withheld_because
@@ -17,7 +18,6 @@ from lsqa.guarding import guarded
 from lsqa.models import open_chat_model
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
-from lsqa.relevance import holds
 from lsqa.settings import Settings
 from lsqa.stopwatch import Stopwatch
 

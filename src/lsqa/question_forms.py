@@ -41,11 +41,68 @@ ABOUT_DOCUMENT: Final = _any_of(_TABLE["forms"]["about_document"])
 
 _COUNTERS: Final = "|".join(_TABLE["sorts"]["counters"])
 _BODIES: Final = "|".join(_TABLE["sorts"]["bodies"])
-COUNTER: Final = re.compile(rf"何({_COUNTERS})")
-BODY: Final = re.compile(
-    rf"(?:何|どの|どちらの)({_BODIES})|({_BODIES})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|"
-    rf"({_BODIES})(?:の?(?:名前|名称|一覧)|を(?:列挙|挙げ|すべて|全て|全部))"
+_BODIES_EN: Final[dict[str, str]] = _TABLE["sorts"]["bodies_en"]
+COUNTER: Final = re.compile(rf"何[十百千万億]*({_COUNTERS})|({_COUNTERS})数")
+_BODY: Final = re.compile(
+    rf"(?:何|どの|どちらの|何という)({_BODIES})|({_BODIES})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|"
+    rf"({_BODIES})(?:の?(?:名前|名称|一覧)|名(?![\u4e00-\u9fff])|を(?:列挙|挙げ|すべて|全て|全部))"
 )
+_BODY_EN: Final = re.compile(
+    rf"\b(?:which|what|names? of(?: the| each)?) (?!kinds?\b|types?\b)"
+    r"(?:(?!is\b|are\b|was\b|were\b|do\b|does\b|did\b|of\b|in\b|by\b|roles?\b)[a-z-]+ ){0,2}?"
+    rf"({'|'.join(_BODIES_EN)})",
+    re.IGNORECASE,
+)
+# What stands before 数 or いくつ, or after "how many", as far as its head.
+_COUNTED: Final = re.compile(
+    r"(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff々A-Za-z]+)"
+    r"(?:の?総?数(?![\u4e00-\u9fff])|[はがって]*(?:全部で|合計で?|合わせて)?(?:いくつ|何[十百千万億]*[^\W何]))"
+)
+_COUNTED_AFTER: Final = re.compile(r"いくつの(?P<noun>[\u30a0-\u30ff\u4e00-\u9fff]+)")
+_AFTER_NOUN: Final = "|".join(_TABLE["sorts"]["after_counted"].split())
+_COUNTED_EN: Final = re.compile(
+    rf"\b(?:how many|number of) (?P<noun>(?:[\w'’-]+ ){{0,4}}?[\w'’-]+)(?=[?.,]| (?:{_AFTER_NOUN}|[a-z]+ed)\b|$)",
+    re.IGNORECASE,
+)
+_SORTS: Final = tuple(
+    (
+        _any_of([rf"(?:{row['nouns']})$"]),
+        _any_of([rf"\b(?:{row['english']})[\w-]*$"]),
+        frozenset(row["counters"].split()),
+    )
+    for row in _TABLE["counted"]
+)
+
+_ABSENT: Final[dict[str, Any]] = _TABLE["absent"]
+NAMED_AFTER: Final = _any_of([_ABSENT["named_after"]])
+NAMED: Final = re.compile(f"({'|'.join(_ABSENT['named'])})$")
+LOOSE: Final = frozenset(_ABSENT["loose"].split())
+WHOLE_OF: Final = re.compile(_ABSENT["whole_of"])
+WHOLE: Final = re.compile(_ABSENT["whole"])
+WHOLE_EN: Final = re.compile(_ABSENT["whole_en"], re.IGNORECASE)
+WHOLE_SAID: Final = re.compile(_ABSENT["whole_said"], re.IGNORECASE)
+DIVIDED: Final = tuple((_any_of([row["asked"]]), _any_of([row["said"]])) for row in _TABLE["divided"])
+
+
+def body_asked(text: str) -> str:
+    """The sort of organisation that is asked for (どの大学, which universities: 大学); may be empty."""
+    if match := _BODY.search(text):
+        return next(g for g in match.groups() if g)
+    english = _BODY_EN.search(text)
+    return _BODIES_EN[english[1].lower()] if english else ""
+
+
+def counted_noun(text: str) -> str:
+    """What a question wants counted, in its own words: 病院 of 病院の数, firms of how many firms; may be empty."""
+    match = _COUNTED_EN.search(text) or _COUNTED_AFTER.search(text) or _COUNTED.search(text)
+    return match["noun"] if match else ""
+
+
+def counters_of(noun: str) -> frozenset[str]:
+    """The units by which such things are counted, empty where the noun is of no known sort."""
+    fits = (counters for japanese, english, counters in _SORTS if japanese.search(noun) or english.search(noun))
+    return next(fits, frozenset())
+
 
 GENERIC_JA: Final = _words("generic_ja")
 GENERIC_EN: Final = _words("generic_en")

@@ -21,7 +21,6 @@ from lsqa.question_forms import (
     ABOUT_DOCUMENT,
     ASKED,
     ASKING,
-    BODY,
     COMPARISON,
     COUNTER,
     GENERIC_EN,
@@ -30,6 +29,8 @@ from lsqa.question_forms import (
     RELATIONAL_EN,
     RELATIONAL_JA,
     AskedKind,
+    body_asked,
+    counted_noun,
 )
 from lsqa.text import Language, Span, detect_language, spaced_with_offsets
 from lsqa.tokens import Token, Word, stem_english, tokenize, words
@@ -85,9 +86,8 @@ class Term:
 class Question:
     """`premises` are the figures the question takes for granted; `asked` the kinds of thing it asks for (may be empty).
 
-    `counter` is the unit of the count asked for (何人 asks for 人), `body` the sort of organisation (どの大学 asks for
-    大学);
-    both may be empty.
+    `counter` is the unit of the count asked for (何人 asks for 人), `counted` what is to be counted (病院 of 病院の数),
+    `body` the sort of organisation (どの大学 asks for 大学); each may be empty.
     """
 
     text: str
@@ -96,6 +96,7 @@ class Question:
     premises: tuple[Figure, ...]
     asked: frozenset[AskedKind]
     counter: str
+    counted: str
     body: str
     wants_list: bool
     compares: bool
@@ -132,14 +133,16 @@ def analyse(text: str) -> Question:
     taken = [(f.start, f.end) for f in figures] + [m.span() for m in names]
     terms = tuple(_plain_term(m[0], (key(m[0]),), 1.2, is_name=True) for m in names)
     terms += _english_terms(text, taken) if language == "en" else _japanese_terms(text, taken)
+    asked = _asked(text)
     question = Question(
         text=text,
         language=language,
         terms=_mark_asked(_distinct(terms), text),
         premises=premises,
-        asked=_asked(text),
+        asked=asked,
         counter=_first(COUNTER, text),
-        body=_first(BODY, text),
+        counted=counted_noun(text) if "count" in asked else "",
+        body=body_asked(text),
         wants_list=bool(LIST.search(text)) or not ASKING.search(text),
         compares=bool(COMPARISON.search(text)),
         about_document=bool(ABOUT_DOCUMENT.search(text)),

@@ -11,13 +11,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from lsqa.answerability import answer_features, near, probability, subject_terms
+from lsqa.asked_kinds import holds
 from lsqa.chunks import Chunk
 from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
 from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
-from lsqa.relevance import holds, question_weights, union_coverage
+from lsqa.relevance import question_weights, union_coverage
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, fold, trim
 from lsqa.units import Unit

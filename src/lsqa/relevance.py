@@ -13,50 +13,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
 
+from lsqa.absent_names import absent_names
+from lsqa.asked_kinds import figures_in, holds
 from lsqa.documents import Page
-from lsqa.figures import Figure, find_figures, supports
+from lsqa.figures import Figure, supports
 from lsqa.figures.columns import column_figures
-from lsqa.question_forms import AskedKind
 from lsqa.questions import Part, Question, Term, key
-from lsqa.tokens import tokenize
 from lsqa.units import Unit
 
 # What a term counts by where it stands. Fitted on the development questions (see docs/design.md), not on taste.
 IN_UNIT, IN_CAPTION, IN_HEADINGS, IN_TITLE, ON_PAGE = 1.0, 0.9, 0.85, 0.8, 0.35
 BY_PARTS, BY_UNITS = 0.85, 0.5
 PREMISE_WEIGHT = 2.0
-
-_FIGURES_OF: dict[AskedKind, frozenset[str]] = {
-    "amount": frozenset({"amount"}),
-    "date": frozenset({"date", "month", "year", "fiscal_year"}),
-    "day": frozenset({"date", "month"}),
-    "period": frozenset({"fiscal_year", "year", "duration"}),
-    "percent": frozenset({"percent"}),
-    "rank": frozenset({"rank", "ordinal"}),
-}
-_EXACT_SHARE = re.compile(r"[％%]|パーセント|percent", re.IGNORECASE)
-_MULTIPLE = re.compile(r"\d\s*倍|倍増|times", re.IGNORECASE)
-_ORGANISATION = re.compile(
-    r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
-    r"(?:大学(?!院|発|病院)|研究所|研究院|機構|センター|病院|(?<!府)省(?![略エ])|庁|局(?![面所])|課(?![題程])|委員会|部会|会議|検討会|学会|財団|法人|株式会社|中研)"
-)
-_SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
-_ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
-_OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
-_REASON = re.compile(
-    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to",
-    re.IGNORECASE,
-)
-_COUNTERS = {
-    "名": "人名",
-    "本": "本件報",
-    "箇所": "か所箇所カ所ヶ所",
-    "か所": "か所箇所カ所ヶ所",
-    "校": "校大学",
-    "大学": "校大学",
-    "社": "社企業",
-}
+_SPAN_MARK = r"[-–〜～~]"
+_OPENS, _CLOSES = re.compile(rf"\s*(?:{_SPAN_MARK}|から)"), re.compile(rf"(?:{_SPAN_MARK}|から)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +41,8 @@ class Relevance:
     `absent`: share of the question's naming words that stand nowhere on the page. `broken`: of the
     compounds, the largest share of words that stand nowhere on the page (脳神経科学統合プログラム,
     where only 統合 and プログラム do).
-    `found`: the level of each term, then of each premise.
+    `found`: the level of each term, then of each premise. `elsewhere`: the names and groups of the question that the
+    unit cannot be about (`absent_names`).
     """
 
     coverage: float
@@ -81,6 +52,7 @@ class Relevance:
     broken: float
     found: tuple[float, ...]
     missing: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +183,7 @@ def _broken(term: Term, around: Surroundings, weight: Weight) -> float:
 def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weight) -> Relevance:
     """The features of a unit for a question; `weight` says how telling a term is (an inverse document frequency)."""
     terms = tuple(term_level(t, around) for t in question.terms)
-    premises = tuple(_premise_level(f, unit) for f in question.premises)
+    premises = tuple(_premise_level(f, unit, question) for f in question.premises)
     levels = terms + premises
     weights = question_weights(question, weight)
     total = sum(weights)
@@ -220,6 +192,8 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
     missing += [
         question.text[f.start : f.end] for f, level in zip(question.premises, premises, strict=True) if level == 0
     ]
+    said = "\n".join((unit.text, unit.caption, *unit.heading_path))
+    elsewhere = absent_names(question, said, around.page, around.level, weight)
     return Relevance(
         coverage=coverage,
         premises=min(premises, default=1.0),
@@ -227,30 +201,32 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
         absent=absent_share(question, around, weight),
         broken=max((_broken(t, around, weight) for t in question.terms if len(t.parts) > 1), default=0.0),
         found=levels,
-        missing=tuple(missing),
+        missing=tuple(dict.fromkeys((*missing, *elsewhere))),
+        elsewhere=elsewhere,
     )
 
 
-@lru_cache(maxsize=8192)
-def _figures(text: str) -> tuple[Figure, ...]:
-    return find_figures(text)
-
-
-@lru_cache(maxsize=8192)
-def _column_figures(text: str) -> tuple[Figure, ...]:
-    return column_figures(text)
-
-
-def _premise_level(premise: Figure, unit: Unit) -> float:
+def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     # Each by itself: the head of a table and a row would run into one another.
     near = (*unit.quotes, unit.caption, *unit.heading_path)
-    if any(supports(f, premise) for text in near for f in _figures(text)):
+    # The first year of a period is not the year of an amount.
+    of_amount = premise.kind == "fiscal_year" and "amount" in question.asked and "period" not in question.asked
+
+    def stands(text: str) -> bool:
+        return any(supports(f, premise) and not (of_amount and _bounds(f, text)) for f in figures_in(text))
+
+    if any(map(stands, near)):
         return 1.0
     # A cell is what its head says: 10 under 順位 is the 10位 that the question speaks of.
-    if unit.kind == "row" and any(supports(f, premise) for f in _column_figures("\n".join(unit.quotes))):
+    if unit.kind == "row" and any(supports(f, premise) for f in column_figures("\n".join(unit.quotes))):
         return 1.0
     page = unit.page.text
-    return 0.5 if any(supports(f, premise) for f in (*_figures(page), *_column_figures(page))) else 0.0
+    return 0.5 if stands(page) or any(supports(f, premise) for f in column_figures(page)) else 0.0
+
+
+def _bounds(figure: Figure, text: str) -> bool:
+    """Whether a figure is the first or the last of a range."""
+    return bool(_OPENS.match(text, figure.end) or _CLOSES.search(text[max(0, figure.start - 3) : figure.start]))
 
 
 def kind_level(question: Question, unit: Unit) -> float:
@@ -260,64 +236,10 @@ def kind_level(question: Question, unit: Unit) -> float:
     return sum(holds(kind, unit.text, question) for kind in question.asked) / len(question.asked)
 
 
-def holds(kind: AskedKind, text: str, question: Question) -> bool:
-    """Whether `text` holds a thing of `kind` that the question does not already name."""
-    if kind in _FIGURES_OF:
-        given = question.premises
-        new = [f for f in _figures(text) if f.kind in _FIGURES_OF[kind] and not any(supports(g, f) for g in given)]
-        if kind == "percent" and _EXACT_SHARE.search(question.text):
-            new = [f for f in new if text[f.end - 1] in "%％割" or "percent" in text[f.start : f.end].lower()]
-        return bool(new)
-    if kind == "count":
-        return any(_counts(f, question) for f in _figures(text))
-    if kind == "multiple":
-        return bool(_MULTIPLE.search(text))
-    if kind == "person":
-        asks_for_office = not _OFFICE.search(question.text) and "minister" not in question.text.lower()
-        return _names_a_person(text, question) or (asks_for_office and bool(_OFFICE.search(text)))
-    if kind == "organisation":
-        asked = key(question.text)
-        if question.body:
-            return any(key(m[0]) not in asked and m[0].endswith(question.body) for m in _ORGANISATION.finditer(text))
-        return any(key(m[0]) not in asked for m in (*_ORGANISATION.finditer(text), *_ACRONYM.finditer(text)))
-    if kind == "reason":
-        return bool(_REASON.search(text))
-    return _expands(text, question)
-
-
-def _counts(figure: Figure, question: Question) -> bool:
-    """Whether a figure is a count of what is asked for; the cells of a table carry no counter."""
-    wanted = _COUNTERS.get(question.counter, question.counter)
-    if figure.kind == "number":
-        return question.counter in ("", "人", "名", "件", "本")
-    return figure.kind == "count" and (not wanted or figure.unit in wanted)
-
-
-def _names_a_person(text: str, question: Question) -> bool:
-    asked = key(question.text)
-    return any(t.part[2] == "人名" and key(text[t.start : t.end]) not in asked for t in tokenize(text))
-
-
-def _expands(text: str, question: Question) -> bool:
-    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign, how a text
-    expands it, or in a row under a head that announces a short name another one.
-    """
-    folded = _key(text)
-    if "\t" in text and _SHORT_NAME.search(text) and _SHORT_NAME.search(question.text):
-        asked = key(question.text)
-        return any(key(m[0]) not in asked for m in _ABBREVIATION.finditer(text))
-    for term in question.terms:
-        for spelling in term.alternatives:
-            word = re.escape(spelling)
-            if re.search(rf"[(「]{word}[)」]|{word}[(:=]", folded):
-                return True
-    return False
-
-
 def other_years(question: Question, text: str) -> float:
     """The share of the fiscal years in `text` that the question does not speak of; 0 where it speaks of none."""
     asked = [f for f in question.premises if f.kind == "fiscal_year"]
-    years = [f for f in _figures(text) if f.kind == "fiscal_year"]
+    years = [f for f in figures_in(text) if f.kind == "fiscal_year"]
     if not asked or not years:
         return 0.0
     return sum(not any(supports(year, f) for f in asked) for year in years) / len(years)

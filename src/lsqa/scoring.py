@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from lsqa.asked_kinds import spells_out
 from lsqa.documents import Page
 from lsqa.questions import Part, Question, key
 from lsqa.relevance import (
@@ -138,7 +139,7 @@ def unit_features(question: Question, unit: Unit, features: Relevance, rank: flo
         float(_introduced_by_subject(question, unit)),
         # What names nothing of the question and holds nothing that was asked for is only near the right place.
         float(not question.asked and max(features.found, default=1.0) < IN_CAPTION),
-        float("expansion" in question.asked and unit.kind in ("headed", "pair")),
+        float("expansion" in question.asked and (unit.kind in ("headed", "pair") or spells_out(unit.text, question))),
         float(question.about_document and unit.page.number == 1),
         other_years(question, unit.text),
         # With the heading over it a sentence says no more than alone, and takes more room.

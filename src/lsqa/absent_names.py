@@ -1,0 +1,114 @@
+"""What a question is about that a place cannot be about: another programme, other people, a whole where a part stands.
+
+A compound name is found in pieces where its subject is absent: プログラム and 科学 stand on many pages, 脳神経 on none.
+The conditions are logical; none of them is fitted.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from lsqa.question_forms import (
+    DIVIDED,
+    LOOSE,
+    NAMED,
+    NAMED_AFTER,
+    WHOLE,
+    WHOLE_EN,
+    WHOLE_OF,
+    WHOLE_SAID,
+)
+from lsqa.questions import Part, Question, Term
+
+Level = Callable[[tuple[str, ...]], float]
+Weight = Callable[[Part], float]
+
+_TELLING = 0.5  # a name is another's where this share of what tells it apart is absent, by weight
+_KANJI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def absent_names(question: Question, said: str, page: str, level: Level, weight: Weight) -> tuple[str, ...]:
+    """The names, groups and divisions of a question that a unit cannot be about, in the question's words.
+
+    `said` is the unit with what stands over it, `page` its folded page; `level` gives the level of spellings (0 where
+    they stand nowhere), `weight` says how telling a word is.
+    """
+    names = (t.text for t in question.terms if _is_named(t, question.text) and _is_absent(t, page, level, weight))
+    return (*names, *_undivided(question.text, said), *_without_whole(question, said))
+
+
+def _is_named(term: Term, text: str) -> bool:
+    """Whether a term is the name of a programme, a body or a group of people, by its end or by what follows it."""
+    if term.importance < 1 or term.is_asked:
+        return False
+    return any(map(NAMED.search, term.alternatives)) or _precedes_name(term.text, text)
+
+
+@lru_cache(maxsize=1024)
+def _precedes_name(name: str, text: str) -> bool:
+    at = text.lower().find(name.lower())
+    return at >= 0 and bool(NAMED_AFTER.match(text[at + len(name) :]))
+
+
+def _is_absent(term: Term, page: str, level: Level, weight: Weight) -> bool:
+    if level(term.alternatives):
+        return False
+    pieces = tuple(_pieces(term))
+    telling = [p for p in (pieces[:-1] if len(pieces) > 1 else pieces) if not LOOSE.intersection(p.alternatives)]
+    absent = [p for p in telling if not level(p.alternatives) and not _is_abbreviated(p, page)]
+    return bool(absent) and sum(map(weight, absent)) >= _TELLING * sum(map(weight, telling))
+
+
+def _pieces(term: Term) -> Iterator[Part]:
+    """The words of a compound; of a single word the units it is made of (修士 and 課程 of 修士課程)."""
+    if len(term.parts) > 1:
+        yield from term.parts
+    elif term.parts[0].units:
+        yield from (Part((unit,), ()) for unit in term.parts[0].units)
+    elif not any(map(NAMED.search, term.alternatives)):
+        yield term.parts[0]
+
+
+def _is_abbreviated(part: Part, page: str) -> bool:
+    """Whether two kanji stand on the page in a longer word: 科技 in 科学技術."""
+    return any(
+        re.search(rf"{s[0]}[\u4e00-\u9fff]{{1,2}}{s[1]}", page) for s in part.alternatives if _KANJI_PAIR.fullmatch(s)
+    )
+
+
+def _undivided(text: str, said: str) -> Iterator[str]:
+    """What a breakdown is asked by, where nothing of it stands in what is said."""
+    for asked, division in _divisions(text):
+        if not division.search(said):
+            yield asked
+
+
+@lru_cache(maxsize=256)
+def _divisions(text: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = ((asked.search(text), said) for asked, said in DIVIDED)
+    return tuple((match[0], said) for match, said in found if match)
+
+
+def _without_whole(question: Question, said: str) -> Iterator[str]:
+    """The whole of a body, where what is said is no whole: one programme's budget is not the ministry's."""
+    for whole, spellings in _wholes(question):
+        folded = said.lower()
+        if not WHOLE_SAID.search(said) or not any(s in folded for s in spellings):
+            yield whole
+
+
+def _wholes(question: Question) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if not question.asked & {"amount", "count"}:
+        return
+    for term in question.terms:
+        if any(map(WHOLE_OF.search, term.alternatives)) and (whole := _whole(question, term.text)):
+            yield whole, term.alternatives
+
+
+def _whole(question: Question, name: str) -> str:
+    """The words that ask for the whole of the body called `name`; empty where none do."""
+    if question.language == "en":
+        match = WHOLE_EN.search(question.text)
+        return match[0] if match else ""
+    match = re.search(re.escape(name) + WHOLE.pattern, question.text)
+    return match[0] if match else ""

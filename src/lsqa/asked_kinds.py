@@ -1,0 +1,230 @@
+"""Does a text hold the kind of thing that a question asks for: an amount, a count of that very thing, a name, a reason?
+
+What the question itself says does not count as an answer to it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from lsqa.figures import Figure, find_figures, supports, table_rows
+from lsqa.figures.columns import column_figures
+from lsqa.question_forms import AskedKind, counters_of
+from lsqa.questions import Question, key
+from lsqa.tokens import stem_english, tokenize
+
+_FIGURES_OF: dict[AskedKind, frozenset[str]] = {
+    "amount": frozenset({"amount"}),
+    "date": frozenset({"date", "month", "year", "fiscal_year"}),
+    "day": frozenset({"date", "month"}),
+    "period": frozenset({"fiscal_year", "year", "duration"}),
+    "percent": frozenset({"percent"}),
+    "rank": frozenset({"rank", "ordinal"}),
+}
+_EXACT_SHARE = re.compile(r"[％%]|パーセント|percent", re.IGNORECASE)
+_MULTIPLE = re.compile(r"\d\s*倍|倍増|times", re.IGNORECASE)
+_ORGANISATION = re.compile(
+    r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
+    r"(?:大学(?!院|発|病院)|研究所|研究院|機構|センター|病院|(?<!府)省(?![略エ])|庁|局(?![面所])|課(?![題程])|委員会|部会|会議|検討会|学会|財団|法人|株式会社|中研|製薬)"
+)
+_SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
+_ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
+_OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
+_REASON = re.compile(
+    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to",
+    re.IGNORECASE,
+)
+_COUNTERS = {
+    "名": frozenset({"人"}),
+    "本": frozenset({"本", "件", "報"}),
+    **dict.fromkeys(("箇所", "か所", "カ所", "ヶ所"), frozenset({"箇所"})),
+    **dict.fromkeys(("か国", "カ国", "ヶ国"), frozenset({"国"})),
+    **dict.fromkeys(("校", "大学"), frozenset({"校", "大学"})),
+    "社": frozenset({"社", "企業"}),
+    "種類": frozenset({"種類", "種"}),
+}
+_OF_ANYTHING, _BESIDE = frozenset({"つ", "個"}), 12
+_OF_CELLS = frozenset({"人", "件", "本"})
+# What names no organisation by itself.
+_GENERAL = re.compile(
+    r"(?:国立|公立|私立|立|地方|研究|自|他|同|全|両|本|国際卓越研究|総合|医科|連携|協力|採択|参加|実施|拠点|支援|中核|臨床研究中核)*"
+    r"(?:大学|病院|研究所|機構|センター|省|庁|委員会|部会|会議|検討会|学会|財団|法人|株式会社)"
+)
+_ENDINGS = {
+    "": ("",),
+    "機関": ("大学", "研究所", "研究院", "機構", "センター", "病院", "財団", "法人", "株式会社", "中研"),
+    "企業": ("株式会社", "製薬"),
+}
+_HEAD_OF_COUNT = re.compile(r"の?数?(?:[〔（(].*)?$")
+_IN_ENGLISH = re.compile(r"英語|英名|\bin English\b|English name", re.IGNORECASE)
+_ENGLISH_NAME = re.compile(r"[A-Za-z][A-Za-z,&.'’/()-]*(?: [A-Za-z,&.'’/()-]+)+")
+_ANY_NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff・][^\d\t〔〕]{3,}")
+_CAPITALS = re.compile(r"[A-Z]{3,}")
+_LATIN_WORDS = re.compile(r"[A-Za-z]+(?:[ ,&/-]+[A-Za-z]+){2,}")
+
+
+@lru_cache(maxsize=8192)
+def figures_in(text: str) -> tuple[Figure, ...]:
+    """`find_figures`, kept: the texts of a page are asked about again and again."""
+    return find_figures(text)
+
+
+def holds(kind: AskedKind, text: str, question: Question) -> bool:
+    """Whether `text` holds a thing of `kind` that the question does not already name.
+
+    Where one line names all that the text says of the subject, only that line counts: what the others hold is said of
+    something else.
+    """
+    if kind in ("amount", "percent", "organisation", "person"):
+        text = _line_of_subject(text, question)
+    if kind in _FIGURES_OF:
+        return _holds_figure(kind, text, question)
+    if kind == "count":
+        return _holds_count(text, question)
+    if kind == "multiple":
+        return bool(_MULTIPLE.search(text))
+    if kind == "person":
+        asks_for_office = not _OFFICE.search(question.text) and "minister" not in question.text.lower()
+        return _names_a_person(text, question) or (asks_for_office and bool(_OFFICE.search(text)))
+    if kind == "organisation":
+        return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
+    if kind == "reason":
+        return bool(_REASON.search(text))
+    return _expands(text, question)
+
+
+def _line_of_subject(text: str, question: Question) -> str:
+    lines = text.split("\n")
+    if len(lines) < 3 or "\t" in text:
+        return text
+    folded = [key(line) for line in lines]
+    subject = [t.alternatives for t in question.terms if t.importance >= 1 and not t.is_asked]
+    of_line = [{s for s in subject if any(word in line for word in s)} for line in folded]
+    naming = [i for i, names in enumerate(of_line) if names]
+    return lines[naming[0]] if len(naming) == 1 and naming[0] > 0 else text
+
+
+def _holds_figure(kind: AskedKind, text: str, question: Question) -> bool:
+    given = question.premises
+    figures = figures_in(text) + (column_figures(text) if kind == "rank" else ())
+    new = [f for f in figures if f.kind in _FIGURES_OF[kind] and not any(supports(g, f) for g in given)]
+    if kind == "percent" and _EXACT_SHARE.search(question.text):
+        new = [f for f in new if text[f.end - 1] in "%％割" or "percent" in text[f.start : f.end].lower()]
+    return bool(new)
+
+
+def _holds_count(text: str, question: Question) -> bool:
+    """Whether a figure counts what is asked for, in the line that names it where the text does so."""
+    lines = [text] if "\t" in text else text.split("\n")
+    spellings = [s for t in question.terms if _is_counted(t.text, question.counted) for s in t.alternatives]
+    named = [line for line in lines if any(s in key(line) for s in spellings)]
+    wanted = _wanted(question)
+    return any(
+        _counts(f, line, wanted) and (f.unit not in _OF_ANYTHING or not spellings or _stands_by(f, line, spellings))
+        for line in named or lines
+        for f in figures_in(line)
+    )
+
+
+def _stands_by(figure: Figure, line: str, spellings: Sequence[str]) -> bool:
+    """Whether a figure stands right beside what it counts, as つ and 個 count anything: 3つの計画 are plans."""
+    after = line[figure.end : figure.end + _BESIDE]
+    beside = key(after if after.startswith("の") else line[max(0, figure.start - _BESIDE) : figure.start])
+    return any(s in beside for s in spellings)
+
+
+def _is_counted(name: str, counted: str) -> bool:
+    """Whether a term is what is to be counted, or a part of its name; in English by the stems of the words."""
+    if name.isascii():
+        return bool(_stems(name) & _stems(counted))
+    return bool(counted) and (name in counted or name.endswith(counted))
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(stem_english(word) for word in key(name).replace("-", "").split())
+
+
+def _wanted(question: Question) -> frozenset[str]:
+    """The units that count what is asked for; empty where any may."""
+    counter = question.counter
+    return _COUNTERS.get(counter, frozenset({counter})) if counter else counters_of(question.counted)
+
+
+def _counts(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
+    if figure.kind == "number":
+        return line[figure.end :].startswith("人分") or _is_bare(figure, line, wanted)
+    return figure.kind == "count" and (not wanted or figure.unit in wanted)
+
+
+def _is_bare(figure: Figure, line: str, wanted: frozenset[str]) -> bool:
+    """Whether a number stands as the cells of a table do, which carry no counter: it is no place, and the head of its
+    column names no other thing.
+    """
+    before, after = line[: figure.start].rstrip(" "), line[figure.end :].lstrip(" ")
+    is_cell = before[-1:] in ("", "\t", "\n") and after[:1] in ("", "\t", "\n")
+    if not is_cell and "," not in line[figure.start : figure.end]:
+        return False
+    if any(f.kind == "rank" and f.start <= figure.start < f.end for f in column_figures(line)):
+        return False
+    heads = (
+        h for row in table_rows(line) for c, h in zip(row.cells, row.heads, strict=True) if c[0] <= figure.start < c[1]
+    )
+    column = _HEAD_OF_COUNT.sub("", next(heads, ""))
+    return bool((counters_of(column) or {*_OF_CELLS, column}) & wanted) or not wanted
+
+
+def _bodies(text: str, sort: str) -> Iterator[str]:
+    """The names of organisations in `text`, only those of the `sort` that is asked for where one is."""
+    endings = _ENDINGS.get(sort, (sort,))
+    for match in _ORGANISATION.finditer(text):
+        if match[0].endswith(endings) and not _GENERAL.fullmatch(match[0]):
+            yield match[0]
+    if not sort:
+        yield from (match[0] for match in _ACRONYM.finditer(text))
+
+
+def _names_a_person(text: str, question: Question) -> bool:
+    asked = key(question.text)
+    return any(t.part[2] == "人名" and key(text[t.start : t.end]) not in asked for t in tokenize(text))
+
+
+def _expands(text: str, question: Question) -> bool:
+    """Whether an abbreviation or a name of the question stands beside a bracket, a colon or an equals sign, how a text
+    expands it, spelled out by its initials, or in a row under heads that announce a short name and a name.
+    """
+    if "\t" in text and _SHORT_NAME.search(text):
+        if _SHORT_NAME.search(question.text):
+            asked = key(question.text)
+            return any(key(m[0]) not in asked for m in _ABBREVIATION.finditer(text))
+        return _row_names(text, question)
+    folded = key(text)
+    words = [re.escape(spelling) for term in question.terms for spelling in term.alternatives]
+    return spells_out(text, question) or any(re.search(rf"[(「]{w}[)」]|{w}[(:=]", folded) for w in words)
+
+
+def _row_names(text: str, question: Question) -> bool:
+    """Whether a row with an abbreviation of the question gives its name, in English where that is asked for."""
+    spellings = {s for t in question.terms for s in t.alternatives}
+    name = _ENGLISH_NAME if _IN_ENGLISH.search(question.text) else _ANY_NAME
+    for row in table_rows(text):
+        cells = [text[start:end].strip() for start, end in row.cells]
+        short = [c for c, head in zip(cells, row.heads, strict=True) if _SHORT_NAME.search(head)]
+        if any(key(c) in spellings for c in short) and any(name.fullmatch(c) for c in cells if c not in short):
+            return True
+    return False
+
+
+def spells_out(text: str, question: Question) -> bool:
+    """Whether words in `text` begin with the letters of an abbreviation of the question, in their order."""
+    letters = [t.text.upper() for t in question.terms if t.is_name and _CAPITALS.fullmatch(t.text)]
+    for match in _LATIN_WORDS.finditer(text) if letters else ():
+        initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", match[0])).upper()
+        if any(_in_order(short, initials) for short in letters):
+            return True
+    return False
+
+
+def _in_order(short: str, initials: str) -> bool:
+    rest = iter(initials)
+    return initials[:1] == short[0] and all(letter in rest for letter in short)

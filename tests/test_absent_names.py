@@ -1,0 +1,92 @@
+"""Names, groups, divisions and wholes that a unit cannot be about, though pieces of them stand on its page."""
+
+import pytest
+
+from lsqa.questions import Part, analyse
+from lsqa.readers.markup import read_markup
+from lsqa.relevance import relevance, surroundings
+from lsqa.units import page_units
+
+SLIDE = """\
+# 海洋科学統合プログラム
+
+博士課程の学生は、週に12時間、調査船で観測する。令和7年度の予算は18億円である。
+
+学習時間は、男性が11時間、女性が13時間である。
+
+科学技術の基本計画に沿う。
+
+水産庁の予算の総額は2,000億円である。
+"""
+
+
+def alike(part: Part) -> float:
+    return 1.0
+
+
+def elsewhere(question: str, text: str) -> tuple[str, ...]:
+    page = read_markup(SLIDE)[0]
+    unit = min((u for u in page_units(page) if text in u.body and u.kind == "sentence"), key=lambda u: len(u.text))
+    return relevance(analyse(question), unit, surroundings(unit, page.title, "文書"), alike).elsewhere
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("火山活動統合プログラムの予算はいくらか", ("火山活動統合プログラム",)),
+        ("海洋科学統合プログラムの予算はいくらか", ()),
+        ("海洋統合プログラムの予算はいくらか", ()),
+        ("火山のプログラムの予算はいくらか", ("火山",)),
+        ("海洋のプログラムの予算はいくらか", ()),
+        ("科技基本計画の予算はいくらか", ()),
+        ("国家計画の予算はいくらか", ()),
+        ("火山活動の予算はいくらか", ()),
+    ],
+)
+def test_a_programme_of_which_a_telling_part_stands_nowhere_is_another(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "予算は18億円") == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("修士課程の学生は週に何時間観測するか", ("修士課程",)),
+        ("博士課程の学生は週に何時間観測するか", ()),
+        ("看護学生は週に何時間観測するか", ("看護学生",)),
+        ("学生は週に何時間観測するか", ()),
+        ("How many hours do master's students observe?", ("master's student",)),
+        ("How many hours do doctoral students observe?", ()),
+    ],
+)
+def test_another_group_of_people_is_absent(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "学生は") == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "absent"),
+    [
+        ("観測時間の男女別の内訳は", "学生は", ("男女別",)),
+        ("学習時間の男女別の内訳は", "学習時間", ()),
+        ("学習時間の年齢別の内訳は", "学習時間", ("年齢別",)),
+        ("What is the breakdown of study time by gender?", "学習時間", ()),
+        ("What is the breakdown of study time by gender?", "学生は", ("by gender",)),
+    ],
+)
+def test_what_a_breakdown_is_asked_by_stands_in_it(question: str, text: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, text) == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "absent"),
+    [
+        ("水産庁全体の予算はいくらか", "予算は18億円", ("水産庁全体",)),
+        ("水産庁全体の予算はいくらか", "総額は", ()),
+        ("文部科学省の予算の総額はいくらか", "総額は", ("文部科学省の予算の総額",)),
+        ("水産庁の予算はいくらか", "予算は18億円", ()),
+        ("プログラム全体の予算はいくらか", "予算は18億円", ()),
+        ("水産庁全体の課題は何か", "予算は18億円", ()),
+        ("How much is the total budget of the Fisheries Agency?", "予算は18億円", ("total",)),
+    ],
+)
+def test_a_part_is_not_the_whole_of_a_body(question: str, text: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, text) == absent
