@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lsqa.arithmetic import Calculation, Ledger, NotComputable, calculate
+from lsqa.arithmetic import Calculation, Ledger, NotComputable, calculate, read_request
 from lsqa.documents import Page
 from lsqa.ledger import LedgerLine, page_ledger
 from lsqa.readers.markup import read_markup
@@ -132,3 +132,22 @@ def test_what_cannot_be_calculated_is_refused_with_what_is_missing(question: str
     refused = _ask(question)
     assert isinstance(refused, NotComputable), refused
     assert told in refused.reason
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "あけぼの計画で採択された課題は全部で何件ですか",
+        "あけぼの計画の基金は全部でいくらですか",
+        "How many sites does it have in all?",
+    ],
+)
+def test_a_total_of_one_thing_may_be_stated(question: str) -> None:
+    request = read_request(question)
+    assert request is None or not request.is_firm
+
+
+def test_a_total_of_two_things_is_calculated() -> None:
+    request = read_request("あけぼの計画とみなと計画は全部でいくらですか")
+    assert request is not None
+    assert request.is_firm

@@ -134,3 +134,8 @@ def test_the_catalogue_gives_back_what_was_stored_and_forgets_it_with_the_docume
     assert reader.ledger() == ()
     reader.close()
     writer.close()
+
+
+@pytest.mark.parametrize("reference", ["スライド16", "別紙 3", "Table 2"])
+def test_where_something_stands_is_no_figure(reference: str) -> None:
+    assert [e.value for e in _entries(f"# 題\n\n大学は4機関である（{reference}）。\n")] == [Decimal(4)]

@@ -319,3 +319,8 @@ def test_the_year_before_is_counted_from_the_one_that_was_named(claim: str, quot
 )
 def test_english_names_with_an_owner_s_ending_or_small_letters(claim: str, text: str, unproven: list[str]) -> None:
     assert [n.text for n in unproven_names(claim, [text])] == unproven
+
+
+def test_a_heading_over_a_quote_begins_no_name() -> None:
+    found = unproven_names("英語名\n水資源監視機構", ["水資源監視機構は略称を持つ。"])
+    assert [name.text for name in found] == []

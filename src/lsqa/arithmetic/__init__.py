@@ -15,7 +15,7 @@ from lsqa.arithmetic.counting import counts_rows
 from lsqa.arithmetic.names import Ledger
 from lsqa.arithmetic.naming import name_spans
 from lsqa.arithmetic.neighbours import next_to
-from lsqa.arithmetic.requests import Operation, Request, read_request
+from lsqa.arithmetic.requests import ENUMERATES, Operation, Request, read_request
 from lsqa.arithmetic.restricting import restricted
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
 from lsqa.arithmetic.stating import expression, reason, result_in_words, statement
@@ -68,7 +68,9 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
         if isinstance(placed, Unsettled):
             return _refusal(placed, request, language)
         request = placed
-    if not _is_enough(selection, request) or (request.operation == "count" and not counts_rows(question, selection)):
+    if not _is_enough(question, selection, request) or (
+        request.operation == "count" and not counts_rows(question, selection)
+    ):
         return None
     if unlike := mismatch(selection, request, language):
         if request.is_listing:
@@ -98,8 +100,12 @@ def _refusal(why: Unsettled, request: Request, language: Language) -> NotComputa
     return NotComputable(reason(why, language), why.what, why.known)
 
 
-def _is_enough(selection: Selection, request: Request) -> bool:
+def _is_enough(question: str, selection: Selection, request: Request) -> bool:
     count = len(selection.lines)
+    if len(selection.positions) == 2 and request.operation in ("sum", "mean") and not _joins(question, selection):
+        return False  # 採択された課題は全部で何件 names no two things
+    if request.is_listing and len({fold(line.entry.measure) for line in selection.lines}) > 1:
+        return False
     if request.operation == "share" and len({(x.doc_id, x.entry.page) for x in selection.lines}) > 1:
         return False
     if request.operation == "count":
@@ -108,6 +114,11 @@ def _is_enough(selection: Selection, request: Request) -> bool:
         return False  # nobody asked for a sum but by a limit, and there is none: 週1～10時間 is a row's name
     fewest = 1 if selection.out_of and request.operation == "sum" and request.is_firm else 2
     return count == 2 if request.operation in _PAIR else count >= fewest
+
+
+def _joins(question: str, selection: Selection) -> bool:
+    first, second = sorted(selection.positions)
+    return bool(ENUMERATES.search(question, first, second))
 
 
 def _compute(

@@ -34,7 +34,10 @@ def mismatch(selection: Selection, request: Request, language: Language) -> Mism
     def told(values: Sequence[str]) -> tuple[str, ...]:
         return tuple(f"{n}: {v}" if language == "en" else f"{n}は{v}" for n, v in zip(names, values, strict=True))
 
-    if len({_sort(e) for e in entries}) > 1 or len({e.unit for e in entries if e.unit}) > 1:
+    # A figure without a unit may have any; those of one table have the same.
+    is_one_table = len({(line.doc_id, line.entry.page, line.entry.series) for line in selection.lines}) == 1
+    units = {e.unit for e in entries if e.unit or not is_one_table}
+    if len({_sort(e) for e in entries}) > 1 or len(units) > 1:
         return Mismatch("unit", told([e.unit or e.kind for e in entries]))
     if parts := [n for n, e in zip(names, entries, strict=True) if "part" in e.marks]:
         return Mismatch("part", tuple(parts))

@@ -83,6 +83,10 @@ _SUM: Final = _any(
     r"\badd(?:ed)?(?: up| together)?\b",
     r"\bin all\b",
 )
+# Of one thing these ask for a total that may be stated: 基金は全部でいくら.
+_ALL_OF_IT: Final = _any(r"全部で", r"トータル(?:で)?", r"\bin all\b", r"\baltogether\b", r"\b(?:in )?total\b")
+_TWO: Final = _any(r"と(?![いうしはのもっか])", r"及び|および|並びに|[＋+]", r"\band\b")
+ENUMERATES: Final = _any(r"と(?![いうしはのもっか])", r"及び|および|並びに|[＋+、,&]", r"\b(?:and|plus)\b")
 _COMPARE: Final = _any(
     rf"(?:どちら|どっち|いずれ)(?:の?(?:ほう|方)?(?:が|の)?).{{0,24}}?{_SIZE}\w*",
     rf"{_SIZE}\w*(?:の|方|ほう)(?:は|が)?(?:どちら|どっち|いずれ)",
@@ -190,13 +194,21 @@ def read_request(question: str) -> Request | None:
     return Request(
         operation,
         tuple(sorted(spans)),
-        operation in _FIRM and (operation not in ("difference", "change") or bool(_SECOND.search(question))),
+        _is_firm(question, operation, matches),
         least,
         nth or 1,
         _number(top.groupdict()) if top else 0,
         count,
         is_listing=operation == "compare" and not any(_COMPARE.fullmatch(m[0]) for m in matches),
     )
+
+
+def _is_firm(question: str, operation: Operation, matches: list[re.Match[str]]) -> bool:
+    if operation not in _FIRM or "それぞれ" in question:
+        return False
+    if operation == "sum":
+        return bool(_TWO.search(question)) or not all(_ALL_OF_IT.fullmatch(m[0].strip()) for m in matches)
+    return operation not in ("difference", "change") or bool(_SECOND.search(question))
 
 
 def _sum_within_limits(question: str) -> Request | None:

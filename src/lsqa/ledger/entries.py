@@ -8,7 +8,7 @@ from lsqa.figures import Kind
 from lsqa.text import Span
 
 # Part of the index's fingerprint: entries made in another way are made again by a rebuild.
-LEDGER_VERSION = "2"
+LEDGER_VERSION = "3"
 
 Status = Literal["", "budget", "supplementary", "revised", "request", "settlement"]
 Mark = Literal["part", "note", "fund", "bound", "rate", "previous", "bracketed", "total"]

@@ -23,6 +23,11 @@ _OPENING: Final = re.compile(r"[※*＊\d]{0,3}\s*[（(]\s*$")
 _DROPPED: Final = re.compile(r"^[\s、,，;；/／・）)」』】\]～~からまで]+|[\s（(「『【\[:：]+$")
 _PARTICLE: Final = re.compile(r"(?:の|は|が|を|に|で|として|について|も|と)+$")
 _NO_NAME: Final = re.compile(r"(?:は|が|を|に|の|で|と|も|へ|から|まで|より)[^ぁ-ん]|[、。]")
+# 16 of スライド16 says where something stands.
+_REFERENCE: Final = re.compile(
+    r"(?:スライド|ページ|頁|図|表|別紙|別添|資料|No\.?|\b(?:slides?|pages?|pp?\.|figures?|fig\.|tables?|annex))\s*$",
+    re.IGNORECASE,
+)
 _LONGEST_LABEL: Final = 80
 
 
@@ -52,6 +57,8 @@ def labelled_figures(text: str, outer: Label, *, bracket_is_previous: bool) -> I
         if figure.kind in ("fiscal_year", "year") and has_amount:
             continue  # says of when the amount is
         if figure.kind not in _QUANTITIES | _CALENDAR or _spreads(text, figure, before):
+            continue
+        if figure.kind == "number" and _REFERENCE.search(text, max(0, figure.start - 12), figure.start):
             continue
         start, end = _sentence(text, figure)
         left = max(start, before.figure.end if before else 0)

@@ -113,7 +113,8 @@ def _is_common(word: Word) -> bool:
 
 def _japanese_names(written: str, taken: Sequence[Span]) -> Iterator[Name]:
     text = written.translate(_ASCII)
-    for run in compounds(written):
+    # A claim of several quotes has each on a line of its own: a heading's last word begins no name.
+    for run in compounds(written.replace("\n", "\t")):
         while run and run[-1].token.form in ("等", "案", "内", "中", "用"):
             run = run[:-1]
         if not run or any(a < run[-1].token.end and run[0].token.start < b for a, b in taken):
