@@ -281,6 +281,21 @@ def test_the_first_year_of_a_period_is_not_the_year_of_an_amount(question: str, 
     assert features(question, "予算", slide).premises == level
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "level"),
+    [
+        ("令和6年度の予算はいくらか", "前年度予算額", 1.0),
+        ("令和6年度の予算はいくらか", "令和6年度補正予算額", 0.5),
+        ("令和6年度の補正予算はいくらか", "令和6年度補正予算額", 1.0),
+        ("令和6年度に何が始まったか", "令和6年度補正予算額", 1.0),
+        ("令和5年度の予算はいくらか", "前年度予算額", 0.0),
+    ],
+)
+def test_the_year_s_own_budget_is_meant_where_no_other_is_named(question: str, text: str, level: float) -> None:
+    slide = "# 計画\n\n令和7年度予算額は3億円、前年度予算額は2億円である。\n\n令和6年度補正予算額は1億円である。\n"
+    assert features(question, text, slide).premises == level
+
+
 def test_figures_of_neighbouring_cells_do_not_run_together() -> None:
     slide = "# 表\n\n| 年 | 2 |\n|---|---|\n| 5億円 | 1 |\n"
     assert features("25億円のものは？", "5億円", slide).premises == 0.0

@@ -18,6 +18,7 @@ from lsqa.asked_kinds import figures_in, holds
 from lsqa.documents import Page
 from lsqa.figures import Figure, supports
 from lsqa.figures.columns import column_figures
+from lsqa.figures.counted import counted_years
 from lsqa.questions import Part, Question, Term, key
 from lsqa.units import Unit
 
@@ -26,6 +27,10 @@ IN_UNIT, IN_CAPTION, IN_HEADINGS, IN_TITLE, ON_PAGE = 1.0, 0.9, 0.85, 0.8, 0.35
 BY_PARTS, BY_UNITS = 0.85, 0.5
 PREMISE_WEIGHT = 2.0
 _SPAN_MARK = r"[-–〜～~]"
+_STAGE = re.compile(r"補正|要求|要望|決算|supplement|request|settle|outturn", re.IGNORECASE)
+_STAGE_BEHIND = re.compile(
+    r"\s*(?:の|第\s*\d+\s*次)*\s*(?:補正|概算要求|要求|要望|決算)|\s*(?:supplement|request|settle)", re.IGNORECASE
+)
 _OPENS, _CLOSES = re.compile(rf"\s*(?:{_SPAN_MARK}|から)"), re.compile(rf"(?:{_SPAN_MARK}|から)\s*$")
 
 
@@ -209,11 +214,18 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
 def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     # Each by itself: the head of a table and a row would run into one another.
     near = (*unit.quotes, unit.caption, *unit.heading_path)
-    # The first year of a period is not the year of an amount.
+    # The first year of a period is not the year of an amount, nor a supplementary budget that of the year.
     of_amount = premise.kind == "fiscal_year" and "amount" in question.asked and "period" not in question.asked
+    of_stage = of_amount and not _STAGE.search(question.text)
 
-    def stands(text: str) -> bool:
-        return any(supports(f, premise) and not (of_amount and _bounds(f, text)) for f in figures_in(text))
+    def stands(text: str, *, of_stage: bool = of_stage) -> bool:
+        found = (*figures_in(text), *counted_years(text, figures_in(text)))
+        return any(
+            supports(f, premise)
+            and not (of_amount and _bounds(f, text))
+            and not (of_stage and _STAGE_BEHIND.match(text, f.end))
+            for f in found
+        )
 
     if any(map(stands, near)):
         return 1.0
@@ -221,7 +233,7 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     if unit.kind == "row" and any(supports(f, premise) for f in column_figures("\n".join(unit.quotes))):
         return 1.0
     page = unit.page.text
-    return 0.5 if stands(page) or any(supports(f, premise) for f in column_figures(page)) else 0.0
+    return 0.5 if stands(page, of_stage=False) or any(supports(f, premise) for f in column_figures(page)) else 0.0
 
 
 def _bounds(figure: Figure, text: str) -> bool:
