@@ -92,6 +92,7 @@ def words(text: str) -> list[str]:
         ("航路の休止はどれくらいの長さか", "period"),
         ("How many months does the ferry run?", "period"),
         ("予算を教えて。何に使うのかも知りたい", "amount"),
+        ("予算を教えて、何に使うのかも知りたい", "amount"),
         ("人件費を教えてください", "amount"),
         ("望遠鏡の整備費をいくらと見込むか", "amount"),
         ("誰が何を決めるのか", "person"),
@@ -618,6 +619,7 @@ def test_a_name_counts_wherever_it_stands() -> None:
         ("If the old chart and the new chart disagree, which one prevails?", {"disagree", "prevails"}),
         ("Is the lighthouse still actually open?", {"still", "actually"}),
         ("Does the harbour rely on fog horns?", {"rely"}),
+        ("Was the buoy quietly and illegally moved?", {"quietly", "illegally"}),
         ("Is the buoy officially part of another route?", {"officially", "another"}),
     ],
 )
