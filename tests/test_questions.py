@@ -84,6 +84,18 @@ def words(text: str) -> list[str]:
         ("延期の理由は？", "reason"),
         ("Why was the launch delayed?", "reason"),
         ("ABCは何の略か", "expansion"),
+        ("漁獲量は世界で何番手か", "rank"),
+        ("この港は国内で何番目に大きいか", "rank"),
+        ("補助は何か月間か", "period"),
+        ("支援はどれくらいの期間続くの", "period"),
+        ("工事はどのくらい長く続きますか", "period"),
+        ("航路の休止はどれくらいの長さか", "period"),
+        ("How many months does the ferry run?", "period"),
+        ("予算を教えて。何に使うのかも知りたい", "amount"),
+        ("予算を教えて、何に使うのかも知りたい", "amount"),
+        ("人件費を教えてください", "amount"),
+        ("望遠鏡の整備費をいくらと見込むか", "amount"),
+        ("誰が何を決めるのか", "person"),
         ("What does ABC stand for?", "expansion"),
     ],
 )
@@ -116,6 +128,18 @@ def test_several_kinds_at_once(text: str, kinds: set[str]) -> None:
         "計画は法律の第何条に基づくのか",
         "論文数の推移を説明して",
         "点数の付け方",
+        "維持の経費を今後も確保するにあたり、天候のうち何を考慮するのか",
+        "予算を配分する委員会の役割は？",
+        "予算は何に使われますか",
+        "経費を抑えるためにどんな工夫をするのか",
+        "人数を何から推計したのか",
+        "期間中に何を行うのか",
+        "灯台の設置の根拠は灯台法の第何条ですか",
+        "灯台の設置の法的な根拠は？",
+        "計画の根拠は基本法の何条か",
+        "何番の航路が廃止されますか",
+        "廃止されるのは何番の航路か",
+        "どこの国で造られた船か",
         "What kinds of institutions take part?",
     ],
 )
@@ -507,3 +531,102 @@ def test_a_name_with_its_letters_in_brackets_stands_there_by_either(text: str, n
 def test_a_bracket_that_narrows_names_nothing_again(text: str) -> None:
     inside = text[text.index("（") + 1 : text.index("）")].lower()
     assert not any(inside in t.alternatives for t in analyse(text).terms if t.text.lower() != inside)
+
+
+# Words that need not stand there
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("灯台の状態は？", ["灯台"]),
+        ("灯台の案件について詳細を", ["灯台"]),
+        ("灯台の話の趣旨は？", ["灯台"]),
+        ("灯台の実情と全体像は？", ["灯台"]),
+        ("灯台をめぐる疑問への返事は？", ["灯台", "めぐる"]),
+        ("灯台に関する記載や言及は？", ["灯台"]),
+        ("灯台の費用（昨年比）", ["灯台", "費用"]),
+        ("灯台法の第何条か", ["灯台法"]),
+    ],
+)
+def test_a_noun_that_names_nothing_is_no_word_to_be_about(text: str, left: list[str]) -> None:
+    assert words(text) == left
+
+
+@pytest.mark.parametrize("compound", ["健康状態", "事故件数", "質問票", "第三者"])
+def test_such_a_noun_stays_in_a_compound(compound: str) -> None:
+    assert words(f"{compound}は？") == [compound]
+
+
+def test_the_unit_that_is_asked_for_has_to_stand_there() -> None:
+    assert "品目" in words("港で扱うのは何品目か")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "お忙しいところ恐れ入ります。",
+        "お忙しい中、大変申し訳ございません。",
+        "突然のご連絡で恐縮ですが、",
+        "初歩的な質問ですみませんが、",
+        "いつもお世話になっております。",
+        "お手数をおかけしますが、",
+        "差し支えなければ",
+        "ちょっとお聞きしたいんですけど、",
+        "すみませんが、",
+        "もし分かれば",
+    ],
+)
+def test_politeness_brings_no_words(opening: str) -> None:
+    assert words(f"{opening}灯台の改修はいつですか") == words("灯台の改修はいつですか")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "港が古くなって困っています。",
+        "港が古くなったという話をよく聞きますが、",
+        "港は衰えたと言われていますが、",
+        "港が閉まるという報道を読んだのですが、",
+    ],
+)
+def test_what_leads_to_a_question_weighs_less_than_the_question(context: str) -> None:
+    importance = {t.text: t.importance for t in analyse(f"{context}灯台の改修で使われる塗料は何ですか").terms}
+    assert importance["港"] == 0.5
+    assert importance["灯台"] == importance["塗料"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "灯台の改修が始まりました。その塗料と足場は何ですか",
+        "灯台の改修についてです。予算はいくらですか",
+        "灯台の塗料は何ですか。足場の部材も教えて",
+        "札幌の灯台が古くなりました。札幌の灯台の塗料と足場は何ですか",
+    ],
+)
+def test_a_question_that_leans_on_what_leads_to_it_keeps_its_subject(text: str) -> None:
+    assert term(text, "灯台").importance == 1.0
+
+
+def test_a_name_counts_wherever_it_stands() -> None:
+    assert term("札幌の港は古くなりました。灯台の塗料と足場は何ですか", "札幌").importance == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("If the old chart and the new chart disagree, which one prevails?", {"disagree", "prevails"}),
+        ("Is the lighthouse still actually open?", {"still", "actually"}),
+        ("Does the harbour rely on fog horns?", {"rely"}),
+        ("Was the buoy quietly and illegally moved?", {"quietly", "illegally"}),
+        ("Is the buoy officially part of another route?", {"officially", "another"}),
+    ],
+)
+def test_plain_english_verbs_and_adverbs_need_not_stand_there(text: str, plain: set[str]) -> None:
+    assert all(term(text, word).importance <= 0.3 for word in plain)
+
+
+@pytest.mark.parametrize("word", ["family", "assembly", "supply"])
+def test_not_every_word_in_ly_is_an_adverb(word: str) -> None:
+    assert all(t.importance > 0.3 for t in analyse(f"Describe the harbour {word}").terms if t.text == word)

@@ -31,6 +31,12 @@ _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)",
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
 _OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
+# An office that is told by the body it is of, where the question leaves that open.
+_WHICH_OFFICE = re.compile(
+    r"(?<![\u4e00-\u9fff\u30a0-\u30ff])(大臣|知事|市長|長官)(?!官房)|"
+    r"\b(?:the|which|what) ministers?\b(?! (?:of|for)\b)",
+    re.IGNORECASE,
+)
 _REASON = re.compile(
     r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to",
     re.IGNORECASE,
@@ -85,8 +91,7 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     if kind == "multiple":
         return bool(_MULTIPLE.search(text))
     if kind == "person":
-        asks_for_office = not _OFFICE.search(question.text) and "minister" not in question.text.lower()
-        return _names_a_person(text, question) or (asks_for_office and bool(_OFFICE.search(text)))
+        return _names_a_person(text, question) or _names_an_office(text, question.text)
     if kind == "organisation":
         return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
     if kind == "reason":
@@ -187,6 +192,18 @@ def _bodies(text: str, sort: str) -> Iterator[str]:
 def _names_a_person(text: str, question: Question) -> bool:
     asked = key(question.text)
     return any(t.part[2] == "人名" and key(text[t.start : t.end]) not in asked for t in tokenize(text))
+
+
+def _names_an_office(text: str, question: str) -> bool:
+    """Whether an office answers who: any where the question names none, and a minister's full title where it asks for a
+    minister without saying of what.
+    """
+    if asked := _WHICH_OFFICE.search(question):
+        office = asked[1] or "大臣"
+        titles = re.findall(rf"[\u4e00-\u9fff]{{2,}}{office}", text)
+        return any(title not in question for title in titles)
+    names_office = _OFFICE.search(question) or "minister" in question.lower()
+    return not names_office and bool(_OFFICE.search(text))
 
 
 def _expands(text: str, question: Question) -> bool:

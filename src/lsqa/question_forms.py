@@ -38,6 +38,18 @@ LIST: Final = _any_of(_TABLE["forms"]["list"])
 ASKING: Final = _any_of(_TABLE["forms"]["asking"])
 COMPARISON: Final = _any_of(_TABLE["forms"]["comparison"])
 ABOUT_DOCUMENT: Final = _any_of(_TABLE["forms"]["about_document"])
+NUMBER_ASKED: Final = re.compile(r"第?何(?:番手|番目|[条項章節号番])")
+ADVERB_EN: Final = re.compile(r"(?:al|ive|ous|ate|ed|ing|ful|[ai]b|ar|t)ly$")
+POLITE: Final = _any_of(_TABLE["forms"]["polite"])
+
+_ASKED_ELSEWHERE: Final = _any_of(_TABLE["forms"]["asked_elsewhere"])
+_HEARSAY: Final = _any_of(_TABLE["forms"]["hearsay"])
+_ASKS: Final = _any_of(_TABLE["forms"]["asks"])
+_POINTS_BACK: Final = _any_of(_TABLE["forms"]["points_back"])
+_SENTENCE: Final = re.compile(r"[^。！!？?]+[。！!？?]*")
+_INTERROGATIVE: Final = re.compile(r"何|誰|だれ|いつ|いく|ど[のれちなうこ]|なぜ")
+_PARTICLE: Final = re.compile(r"(?:(?<=[をもはが])|(?<=って)|[をもはが]|って)")
+_REQUEST: Final = re.compile(r"^、|教|知[りら]|示し|確認|挙げ|比べ|合[わ計]")
 
 _COUNTERS: Final = "|".join(_TABLE["sorts"]["counters"])
 _BODIES: Final = "|".join(_TABLE["sorts"]["bodies"])
@@ -84,6 +96,32 @@ WHOLE_SAID: Final = re.compile(_ABSENT["whole_said"], re.IGNORECASE)
 DIVIDED: Final = tuple((_any_of([row["asked"]]), _any_of([row["said"]])) for row in _TABLE["divided"])
 
 
+def kinds_asked(text: str) -> frozenset[AskedKind]:
+    """The kinds of thing that a question asks for: of why 予算 fell the reason, not the amount."""
+    asked = frozenset(
+        kind for kind, pattern in ASKED if any(not _asks_for_other(text, m) for m in pattern.finditer(text))
+    )
+    return frozenset({"reason"}) if "reason" in asked else asked
+
+
+def _asks_for_other(text: str, noun: re.Match[str]) -> bool:
+    """Whether a noun (経費を) is spoken of only, and its sentence goes on to ask for another thing (何を勘案するか)."""
+    particle = None if _INTERROGATIVE.search(noun[0]) else _PARTICLE.match(text, noun.end())
+    rest = re.split(r"[。？?]", text[particle.end() :], maxsplit=1)[0] if particle else ""
+    other = _ASKED_ELSEWHERE.search(rest)
+    return bool(other and not _REQUEST.search(rest[: other.start()]))
+
+
+def asking_part(text: str) -> str:
+    """A Japanese question proper, without the sentences and the hearsay that lead to it; the whole where what it says
+    points back to them.
+    """
+    sentences = tuple(_SENTENCE.finditer(text))
+    start = next((m.start() for m in sentences if _ASKS.search(m[0].strip())), 0)
+    start = max((m.end() for m in _HEARSAY.finditer(text) if m.start() >= start), default=start)
+    return text if _POINTS_BACK.search(text[start:]) else text[start:]
+
+
 def body_asked(text: str) -> str:
     """The sort of organisation that is asked for (どの大学, which universities: 大学); may be empty."""
     if match := _BODY.search(text):
@@ -105,6 +143,7 @@ def counters_of(noun: str) -> frozenset[str]:
 
 
 GENERIC_JA: Final = _words("generic_ja")
+FORM_JA: Final = _words("form_ja")
 GENERIC_EN: Final = _words("generic_en")
 RELATIONAL_JA: Final = _words("relational_ja")
 RELATIONAL_EN: Final = _words("relational_en")

@@ -2,10 +2,8 @@
 asks for.
 
 All of it is read from the question's own surface: words by Sudachi, figures by `figures`, the kind asked for by the
-interrogatives of both
-languages. English words are given their Japanese counterparts from the lexicon, so that an English question can be
-held against a Japanese
-slide.
+interrogatives of both languages. English words are given their Japanese counterparts from the lexicon, so that an
+English question can be held against a Japanese slide.
 """
 
 import re
@@ -19,18 +17,24 @@ from lsqa.figures import Figure, find_figures
 from lsqa.lexicon import japanese_terms, synonyms
 from lsqa.question_forms import (
     ABOUT_DOCUMENT,
+    ADVERB_EN,
     ASKED,
     ASKING,
     COMPARISON,
     COUNTER,
+    FORM_JA,
     GENERIC_EN,
     GENERIC_JA,
     LIST,
+    NUMBER_ASKED,
+    POLITE,
     RELATIONAL_EN,
     RELATIONAL_JA,
     AskedKind,
+    asking_part,
     body_asked,
     counted_noun,
+    kinds_asked,
 )
 from lsqa.text import Language, Span, detect_language, spaced_with_offsets
 from lsqa.tokens import Token, Word, stem_english, tokenize, words
@@ -38,6 +42,7 @@ from lsqa.tokens import Token, Word, stem_english, tokenize, words
 MAX_QUESTION_CHARACTERS = 8_000
 # Bounds on the work that one question can cause; no real question comes near them.
 MOST_TERMS, MOST_PARTS = 48, 12
+_STANDS_ALONE = 2  # so many naming words make a clause a question of its own
 
 _WANTED = re.compile(
     r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)"
@@ -68,10 +73,9 @@ class Term:
     """A word or compound an answer has to be about.
 
     `alternatives` are folded, lower-case spellings, any of which counts as the term; `parts` are the words it is made
-    of (one for a plain
-    word). `importance` is 1 for what names something and less for verbs; `is_name` marks identifiers and proper
-    names; `is_asked` what
-    names the kind of thing asked for (予算額, 正式名称), which need not stand there by that name.
+    of (one for a plain word). `importance` is 1 for what names something and less for verbs; `is_name` marks
+    identifiers and proper names; `is_asked` what names the kind of thing asked for (予算額, 正式名称), which need not
+    stand there by that name.
     """
 
     text: str
@@ -132,12 +136,14 @@ def analyse(text: str) -> Question:
     names = _names(text, language, figures)
     taken = [(f.start, f.end) for f in figures] + [m.span() for m in names]
     terms = tuple(_plain_term(m[0], (key(m[0]),), 1.2, is_name=True) for m in names)
+    taken += [m.span() for m in POLITE.finditer(text)]
     terms += _english_terms(text, taken) if language == "en" else _japanese_terms(text, taken)
-    asked = _asked(text)
+    asked = kinds_asked(text)
+    marked = _mark_asked(_distinct(terms), text)
     question = Question(
         text=text,
         language=language,
-        terms=_mark_asked(_distinct(terms), text),
+        terms=_without_context(marked, text) if language == "ja" else marked,
         premises=premises,
         asked=asked,
         counter=_first(COUNTER, text),
@@ -185,10 +191,15 @@ def with_other_names(question: Question, names: Sequence[tuple[str, str]]) -> Qu
     return replace(question, terms=tuple(map(widened, question.terms)))
 
 
-def _asked(text: str) -> frozenset[AskedKind]:
-    asked = frozenset(kind for kind, pattern in ASKED if pattern.search(text))
-    # Whoever asks why 予算 fell asks for the reason, not for the amount.
-    return frozenset({"reason"}) if "reason" in asked else asked
+def _without_context(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
+    """`terms` with half the importance for what only leads to the question, unless it names something or the part that
+    asks says too little to stand by itself.
+    """
+    asking = asking_part(text)
+    own = [t for t in terms if t.text in asking and t.importance >= 1 and not t.is_asked]
+    if asking == text or len(own) < _STANDS_ALONE:
+        return terms
+    return tuple(t if t.is_name or t.text in asking else replace(t, importance=t.importance / 2) for t in terms)
 
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
@@ -243,8 +254,8 @@ def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
     run: list[Word] = []
 
     def close() -> None:
-        content = [w for w in run if not _is_generic(text, w.token)]
-        if content:
+        content = [w for w in run if not _is_generic(text, w.token) and not _is_asked_number(text, w.token)]
+        if not all(_is_form(text, w.token) for w in content):
             terms.append(_compound(text, content))
         run.clear()
 
@@ -265,6 +276,15 @@ def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
 def _is_generic(text: str, token: Token) -> bool:
     surface = text[token.start : token.end]
     return token.form in GENERIC_JA or surface in GENERIC_JA or surface.startswith("何") or token.part[1] == "数詞"
+
+
+def _is_asked_number(text: str, token: Token) -> bool:
+    """Whether a word numbers what is asked for: 条 of 第何条, 番手 of 何番手. A unit (何ペタ) has to stand there."""
+    return any(m.start() <= token.start and token.end <= m.end() for m in NUMBER_ASKED.finditer(text))
+
+
+def _is_form(text: str, token: Token) -> bool:
+    return token.form in FORM_JA or text[token.start : token.end] in FORM_JA
 
 
 def _overlaps(token: Token, spans: list[Span]) -> bool:
@@ -322,6 +342,7 @@ def _english_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
         if word.lower() not in GENERIC_EN and stem_english(word) not in GENERIC_EN:
             is_name = word[1:] != word[1:].lower() or (word[0].isupper() and match.start() > 0)
             spellings = tuple(dict.fromkeys((key(word), stem_english(word))))
-            importance = 1.0 if is_name else 0.3 if stem_english(word) in RELATIONAL_EN else 0.6
+            is_plain = stem_english(word) in RELATIONAL_EN or ADVERB_EN.search(word)
+            importance = 1.0 if is_name else 0.3 if is_plain else 0.6
             terms.append(_plain_term(word, spellings, importance, is_name=is_name))
     return tuple(terms)
