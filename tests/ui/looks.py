@@ -53,8 +53,8 @@ const box_of = (node) => {
   range.selectNode(node);
   return range.getBoundingClientRect();
 };
-const boxes = (e) => said(e) ? [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()).map(box_of)
-  : [e.getBoundingClientRect()];
+const lines = (e) => [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+const boxes = (e) => said(e) ? lines(e).map(box_of) : [e.getBoundingClientRect()];
 const told = [];
 const wide = document.documentElement.clientWidth;
 if (document.documentElement.scrollWidth > wide) told.push(`the page is ${document.documentElement.scrollWidth} wide`);
@@ -79,8 +79,16 @@ return [told, texts.length];
 )
 
 
+def _settle(page: Page) -> None:
+    """Wait until nothing fades in or out: half of a fade has colours of its own."""
+    page.wait_for_function(
+        """() => document.getAnimations().every((a) => a.playState !== 'running'
+        || a.effect.getComputedTiming().iterations === Infinity)"""
+    )
+
+
 def faint(page: Page) -> list[str]:
-    """The text in sight whose contrast with its ground is under that of WCAG 2, level AA: 4.5 to 1, 3 to 1 for large type.
+    """The text in sight whose contrast with its ground is under that of WCAG 2, level AA: 4.5 to 1, large type 3 to 1.
 
     Words of inputs that are switched off do not count.
     """
@@ -95,6 +103,7 @@ def cut_off(page: Page) -> list[str]:
 
 def faults(page: Page) -> list[str]:
     """What axe-core calls serious or critical, each with the first parts of the page that it names."""
+    _settle(page)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{v['id']}: " + " | ".join(f"{n['html'][:160]} {n['failureSummary'][-230:]}" for n in v["nodes"][:4])
@@ -104,6 +113,7 @@ def faults(page: Page) -> list[str]:
 
 
 def _told(page: Page, script: str) -> list[str]:
+    _settle(page)
     told: list[str]
     told, looked_at = page.evaluate(script)
     assert looked_at > 5  # else nothing was shown
