@@ -1,27 +1,15 @@
 """What axe-core finds on every tab, in a real browser."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import ViewportSize
 from tests.ui.conftest import NARROW, WIDE, Open, needs_chromium
+from tests.ui.looks import faults
 
 pytestmark = needs_chromium
 
 SHARE = "博士課程の学生で研究時間が0時間の人は何％ですか？"
 REFUSED = "SCARDAのセンター長の名前を教えてください。"
 DRAFT = "B-cureの令和7年度予算額は43億円である。B-cureの令和7年度予算額は99億円である。来年度は新しい庁舎を建てる。"
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, each with the first parts of the page that it names."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: " + " | ".join(f"{n['html'][:160]} {n['failureSummary'][-230:]}" for n in v["nodes"][:4])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

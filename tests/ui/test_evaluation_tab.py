@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from benchmarks.serving_page import started
 from playwright.sync_api import Browser, Page
 from tests.conftest import Ingested
 from tests.ui.conftest import NARROW, needs_chromium, visiting
+from tests.ui.looks import cut_off, faint, faults
 
 from lsqa.evaluation.runs import stored_runs
 from lsqa.settings import load_settings
@@ -101,6 +103,31 @@ def test_two_runs_in_a_browser(home: Path, browser: Browser) -> None:
         assert row[0] == "事実の再現率（FactRecall）"
         assert row[1:4] == ["0.500", "0.000", "-0.500"]
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_runs_can_be_read_by_everyone(home: Path, browser: Browser, look: Literal["light", "dark"]) -> None:
+    """The tab, and the report on its own: no script runs in its frame, axe-core's neither."""
+    oldest, _ = [folder.name for folder in stored_runs(home / "runs")]
+    with started(home) as address, visiting(browser, address) as visit:
+        found = visit(viewport=NARROW, color_scheme=look)
+        page = found.page
+        found.tab("evaluation")
+        choose(page, "#run-other", oldest)
+        page.click("#run-show")
+        page.frame_locator("#report iframe").locator("text=FactRecall").first.wait_for()
+        shown = faults(page) + cut_off(page) + faint(page)
+        report = str(page.get_attribute("#report iframe", "srcdoc"))
+        page.click("#run-compare")
+        page.wait_for_selector("#report .listing table")
+        shown += faults(page) + cut_off(page) + faint(page)
+    alone = browser.new_context(viewport=NARROW, color_scheme=look)
+    opened = alone.new_page()
+    opened.set_content(report)
+    shown += faults(opened)
+    alone.close()
+    assert shown == []
 
 
 def choose(page: Page, dropdown: str, value: str) -> None:

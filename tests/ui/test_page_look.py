@@ -223,9 +223,14 @@ def test_a_sheet_beside_the_answer_once_the_window_is_wide_covers_nothing(visit:
     page.locator("button.cite").first.click()
     page.wait_for_function("document.querySelector('#main').inert")
     page.wait_for_selector("#slide .mark")
-    page.wait_for_timeout(1_000)  # until nothing more comes that would set it right by the way
+    # Looked at as soon as the page itself was told of the width: what comes later might set it right by the way.
+    page.evaluate(
+        """() => { const narrow = matchMedia('(max-width: 899px)'); window.narrow = narrow;
+        narrow.addEventListener('change', () => { window.covered = document.querySelector('#main').inert; }); }"""
+    )
     page.set_viewport_size(WIDE)
-    page.wait_for_function("!document.querySelector('#main').inert")
+    page.wait_for_function("window.covered !== undefined")
+    assert page.evaluate("window.covered") is False
     page.fill("#question textarea", "よさん")
 
 

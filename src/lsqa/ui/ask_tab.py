@@ -9,7 +9,7 @@ import gradio as gr
 
 from lsqa.answers import Answer
 from lsqa.citations import CheckedClaim
-from lsqa.errors import LsqaError, QuestionError
+from lsqa.errors import LsqaError, QuestionError, UnknownDocumentError
 from lsqa.questions import check_question
 from lsqa.text import Language
 from lsqa.ui.conversation_view import conversation_html, editing_html, welcome_html
@@ -18,7 +18,7 @@ from lsqa.ui.escaping import escaped
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, clicked, language_of
 from lsqa.ui.passing import settled
-from lsqa.ui.problems import NO_DATE, problem_of, told
+from lsqa.ui.problems import NO_DATE, NOTHING_IN_SCOPE, problem_of, told
 from lsqa.ui.scope import STRICTNESS, Scope, document_choices, publisher_choices, scope_in_words
 from lsqa.ui.texts import text
 from lsqa.ui.turns import ShownTurn, history_of, new_turn, read_turns, to_plain, with_answer, with_claim
@@ -75,8 +75,12 @@ class AskTab:
             documents = add(gr.Dropdown(multiselect=True, elem_id="filter-documents"), label="documents")
             publishers = add(gr.Dropdown(multiselect=True, elem_id="filter-publishers"), label="publisher")
             with gr.Row():
-                since = add(gr.Textbox(elem_id="since", max_length=10), label="since", placeholder="date-hint")
-                until = add(gr.Textbox(elem_id="until", max_length=10), label="until", placeholder="date-hint")
+                since = add(
+                    gr.Textbox(elem_id="since", max_length=10, min_width=200), label="since", placeholder="date-hint"
+                )
+                until = add(
+                    gr.Textbox(elem_id="until", max_length=10, min_width=200), label="until", placeholder="date-hint"
+                )
             strictness = add(
                 gr.Radio(value="standard", elem_id="strictness"),
                 label="strictness",
@@ -301,5 +305,7 @@ def _after(turn: ShownTurn, event: Event, language: Language) -> tuple[ShownTurn
             return with_answer(turn, event), ""
         case Stopped():
             return turn.as_ended("stopped"), ""
+        case Failed(error=UnknownDocumentError()):
+            return turn.as_ended("failed", NOTHING_IN_SCOPE), ""
         case Failed():
             return turn.as_ended("failed", problem_of(event.error)), ""

@@ -208,7 +208,7 @@ def results_html(
     ]
     rows += [_row(r.name, "unsupported", _why_refused(r, language, max_mb), "wrong", language) for r in refused]
     head = "".join(f"<th>{escaped(text(key, language))}</th>" for key in ("file", "state", "reason"))
-    return f'<div class="listing" role="status"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+    return f'<div class="listing" role="status" tabindex="0"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
 
 
 def _why_refused(refused: Refused, language: Language, max_mb: int) -> str:

@@ -104,4 +104,4 @@ def _comparison_html(differences: tuple[Difference, ...], language: Language) ->
         f"{' *' if d.is_significant else ''}</td></tr>"
         for d in differences
     )
-    return f'<div class="listing"><table><tr>{head}</tr>{rows}</table></div>'
+    return f'<div class="listing" tabindex="0"><table><tr>{head}</tr>{rows}</table></div>'

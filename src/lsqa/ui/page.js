@@ -25,7 +25,9 @@
     setTimeout(() => { button.textContent = said; }, 1600);
   };
 
-  // On a narrow screen the slide is a sheet over everything else, and the keyboard stays in it.
+  // On a narrow screen the slide is a sheet over everything else, and the keyboard stays in it. On a wide one who opens it
+  // by the keyboard is taken there, and Escape leads back. `awaitsSlide` until it is there, or something else is done.
+  let awaitsSlide = false;
   const narrow = window.matchMedia("(max-width: 899px)");
   const isSheet = () => narrow.matches && body().classList.contains("slide-open");
   const column = () => document.querySelector("#slide-column");
@@ -39,6 +41,10 @@
       else column()?.removeAttribute(name);
     }
     if (open && !column()?.contains(document.activeElement)) focusSlide();
+  };
+  const slideCame = () => {
+    setSheet();
+    if (awaitsSlide) focusSlide();
   };
   const focusSlide = () => (document.querySelector("#slide .slide") || column())?.focus();
 
@@ -95,6 +101,8 @@
       }
       body().classList.add("slide-open");
       setSheet();
+      awaitsSlide = event.detail === 0 && !button.closest("#slide"); // no click of a mouse
+      if (awaitsSlide) focusSlide();
       trigger("open", JSON.parse(place));
     } else if (name === "vote") {
       trigger("vote", { turn, rating: Number(rating) });
@@ -181,7 +189,7 @@
     log.setAttribute("aria-live", "polite");
     const written = () => { showDrafts(); follow(); };
     new MutationObserver(written).observe(log, { childList: true, characterData: true, subtree: true });
-    new MutationObserver(setSheet).observe(slide, { childList: true, subtree: true });
+    new MutationObserver(slideCame).observe(slide, { childList: true, subtree: true });
     narrow.addEventListener("change", setSheet);
     written();
   };
@@ -195,8 +203,16 @@
   // Enter that ends the conversion of kana to kanji sends nothing.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
-    if (event.key === "Escape" && isSheet()) closeSlide();
+    if (event.key === "Escape" && !event.isComposing) escape(event);
   }, true);
+  const escape = (event) => {
+    if (isSheet()) closeSlide();
+    else if (event.target.closest?.("#slide-column")) focusOpener();
+    else if (event.target.closest?.("#ask-bar")) document.querySelector("#editing .cancel")?.click();
+  };
+  for (const name of ["keydown", "pointerdown"]) {
+    document.addEventListener(name, () => { awaitsSlide = false; }, true);
+  }
 
   const setLanguage = (language) => {
     document.documentElement.lang = language;

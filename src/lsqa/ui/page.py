@@ -142,7 +142,7 @@ def page_options() -> dict[str, Any]:
         "theme": _theme(),
         "css": _read("page.css"),
         "head": f"<style>{font_face()}{_read('sheet.css')}</style>"
-        f"<script>{_read('page.js')}{_read('uploads.js')}</script>",
+        f"<script>{_read('page.js')}{_read('uploads.js')}{_read('keyboard.js')}</script>",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,

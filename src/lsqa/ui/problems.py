@@ -59,8 +59,9 @@ _log = logging.getLogger(__name__)
 
 
 NO_DATE: Final = "not-a-date"
-KEYS: Final = frozenset({*KEYS_OF.values(), NO_DATE})
-"""All that `problem_of` gives, and what tells of a date that is none."""
+NOTHING_IN_SCOPE: Final = "nothing-in-scope"
+KEYS: Final = frozenset({*KEYS_OF.values(), NO_DATE, NOTHING_IN_SCOPE})
+"""All that `problem_of` gives, and what tells of a date that is none, and of conditions that no document meets."""
 
 
 def problem_of(error: LsqaError | None) -> str:

@@ -254,6 +254,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "日付は 2025、2025-06、2025-06-26 のように書いてください。",
         "Write a date as 2025, 2025-06 or 2025-06-26.",
     ),
+    "nothing-in-scope": (
+        "選んだ範囲に当てはまる文書がありません。「範囲と設定」で条件を変えてください。",
+        "No document is in the scope you chose: change it under “Scope and settings”.",
+    ),
     "error-question": (
         "この文は受け付けられません。空であるか、長すぎるか、文字として読めません。",
         "This text cannot be taken: it is empty, too long, or no readable text.",
