@@ -3,6 +3,8 @@ library that holds one document. `lsqa eval` measures them on the corpus.
 
     python benchmarks/answers.py [--document FILE] [--failures] [SUITE.jsonl …]
 
+With a folder in the place of FILE all its documents are asked, and all cases of the suites.
+
 A line of a suite is a case: `question`, `kind`, `language`, and for a question that has an answer `gold`, groups of
 spellings. Such a case is right when each group has a spelling that stands in the answer's text; a case of the kinds
 `unanswerable` and `false premise` when it is refused. Text and gold are compared in NFKC, without white space and
@@ -155,7 +157,8 @@ def main() -> int:
     parser.add_argument("--failures", action="store_true", help="print every case that went wrong")
     arguments = parser.parse_args()
     suites = arguments.suites or sorted((ROOT / "evals").glob("briefing*.jsonl"))
-    cases = [case for suite in suites for case in read_suite(suite)]
+    asked_of = None if arguments.document.is_dir() else BRIEFING
+    cases = [case for suite in suites for case in read_suite(suite, asked_of)]
     with tempfile.TemporaryDirectory() as folder:
         outcomes = ask_all(arguments.document, cases, Path(folder))
     print(f"{arguments.document.name}, {len(cases)} questions")
