@@ -176,8 +176,7 @@ class Assistant(Integrations):
         watch, spent = Stopwatch(manner.on_stage), ModelTime()
         ask_model = partial(self._model.rewritten, cancelled=cancelled, spent=spent) if use_model else None
         text, resolved_by = self._resolve(check_question(question), history, watch, ask_model)
-        resolved = analyse(text)
-        resolved = with_other_names(resolved, other_names(self.library, resolved))
+        resolved = with_other_names(analyse(text), other_names(self.library, analyse(text)))
         doc_ids = self._filter(document, where)
         searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))

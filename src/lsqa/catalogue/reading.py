@@ -40,11 +40,12 @@ WHERE d.state = 'indexed'
 """
 _VECTOR_ROWS = "SELECT c.chunk_id, c.embedding_key FROM chunks c JOIN documents d USING (version)"
 _EMBEDDING_KEYS = "SELECT c.embedding_key FROM chunks c JOIN documents d USING (version)"
-_VECTOR = """
-SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector
-FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
-"""
+_EMBEDDED = "FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key"
+_VECTOR = f"SELECT c.chunk_id, c.embedding_key, d.doc_id, c.page, e.vector {_EMBEDDED}"
+_PAGE_VECTORS = f"""SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector {_EMBEDDED}
+WHERE d.state = 'indexed' {{}} ORDER BY +c.row"""
 _ON_PAGES = "AND (d.doc_id, c.page) IN (VALUES {})"
+PageVector = tuple[int, str, str, int, Vector]  # row, chunk id, document, page, embedding
 Item = TypeVar("Item")
 _PARAMETERS = 400  # two an item stay below SQLite's lowest limit, 999
 
@@ -182,24 +183,16 @@ class Catalogue:
             )
         return found
 
-    def page_vectors(
-        self, places: Sequence[tuple[str, int]] | None = None
-    ) -> tuple[tuple[int, str, str, int, Vector], ...]:
-        """Every chunk of the pages (document, number), or of all: (its row, chunk id, document, page, its embedding).
-        The rows of a page count up in reading order."""
-        statement = """SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector
-            FROM chunks c JOIN documents d USING (version) JOIN embeddings e ON e.key = c.embedding_key
-            WHERE d.state = 'indexed'"""
-        wanted = [()] if places is None else slices(list(dict.fromkeys(places)))
-        rows = (
-            row
-            for some in wanted
-            for row in self.connection.execute(
-                f"{statement} {_ON_PAGES.format(','.join(['(?, ?)'] * len(some))) if some else ''} ORDER BY +c.row",
+    def page_vectors(self, places: Sequence[tuple[str, int]] | None = None) -> tuple[PageVector, ...]:
+        """Every chunk of the pages (document, number), or of all; the rows of a page count up in reading order."""
+        return tuple(
+            (int(row), str(chunk_id), str(doc_id), int(page), vector_from_blob(blob))
+            for some in ([()] if places is None else slices(list(dict.fromkeys(places))))
+            for row, chunk_id, doc_id, page, blob in self.connection.execute(
+                _PAGE_VECTORS.format(_ON_PAGES.format(",".join(["(?, ?)"] * len(some))) if some else ""),
                 [value for place in some for value in place],
             )
         )
-        return tuple((int(row), str(i), str(d), int(page), vector_from_blob(blob)) for row, i, d, page, blob in rows)
 
     def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
         """The pages (document, number) that these chunks stand on, each once."""
