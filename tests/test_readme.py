@@ -152,6 +152,15 @@ async def _agent(place: Place, words: tuple[str, ...]) -> None:
         assert len((await client.list_tools()).tools) == 4
 
 
+def _watched(place: Place, words: tuple[str, ...]) -> None:
+    with _process(place, [sys.executable, "-c", INTERRUPTIBLE, *words]) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline()
+        program.send_signal(signal.SIGINT)
+        _, said = program.communicate(timeout=_TIMEOUT)
+        assert (program.returncode, said.splitlines()[-1]) == (0, "lsqa: watching has ended")
+
+
 @contextmanager
 def _made_true(here: Place, words: tuple[str, ...], invoke: Invoke, patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The words of an example with what stands for something of the reader's own put in, as long as that is there."""
@@ -193,7 +202,7 @@ async def test_a_shell_example_runs(
     elif words[0] == "mcp":
         await _agent(here, words)
     elif "--watch" in words:
-        pytest.skip("watching goes on for ever; tests/test_watching.py begins and ends it")
+        _watched(here, words)
     else:
         with _made_true(here, words, invoke, monkeypatch) as run:
             done = invoke(*run)

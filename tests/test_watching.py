@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import INTERRUPTIBLE
 from tests.test_ingest import HashEmbeddings
 
+from lsqa.cli.ingesting import interruptions
 from lsqa.errors import UsageError
 from lsqa.ingest import ingest
 from lsqa.ingest.watching import Changes, paths_to_ingest, watch
@@ -144,3 +145,27 @@ def _reports(program: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
 
 def _statuses(report: dict[str, Any]) -> dict[str, str]:
     return {Path(f["path"]).name: f["status"] for f in report["files"]}
+
+
+class _Finalised:
+    """Is interrupted while it is finalised."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_that_meets_what_is_being_finalised_is_not_lost() -> None:
+    """Python drops the `KeyboardInterrupt` there, and the watching went on for ever."""
+    before = signal.getsignal(signal.SIGINT)
+    with interruptions() as stop:
+        assert not stop.is_set()
+        _Finalised()
+        assert stop.is_set()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interruption_ends_what_runs_too() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptions() as stop:
+        signal.raise_signal(signal.SIGINT)
+    assert stop.is_set()

@@ -2,9 +2,12 @@
 
 import functools
 import logging
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -111,8 +114,8 @@ def _watch(job: _Job, paths: Sequence[str], *, prune: bool, rebuild: bool) -> No
 
     home = job.settings.home
     waiting = Changes()
-    try:
-        for number, changes in enumerate(watch(paths, home)):
+    with suppress(KeyboardInterrupt), interruptions() as stop:
+        for number, changes in enumerate(watch(paths, home, stop)):
             if number == 0:
                 job.run(paths, prune=prune, rebuild=rebuild)
                 typer.echo("lsqa: watching; Ctrl-C ends it", err=True)
@@ -128,8 +131,28 @@ def _watch(job: _Job, paths: Sequence[str], *, prune: bool, rebuild: bool) -> No
                 _log.warning("%s", error)
             else:
                 waiting = Changes()
-    except KeyboardInterrupt:
-        typer.echo("lsqa: watching has ended", err=True)
+    typer.echo("lsqa: watching has ended", err=True)
+
+
+@contextmanager
+def interruptions() -> Iterator[Event]:
+    """An event that Ctrl-C sets before it raises `KeyboardInterrupt`: Python drops what is raised while an object is
+    being finalised, so that an interruption would be lost that meets the library while it is closed."""
+    stop = Event()
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):  # ignored: whoever started this does not want it interrupted
+        yield stop
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
