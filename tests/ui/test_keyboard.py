@@ -46,13 +46,24 @@ def in_force(page: Page, *said: str) -> None:
 
 
 def choose(page: Page, wanted: str) -> None:
-    """In the list of choices that has the focus: arrow down to a choice, take it, close the list."""
+    """In the list of choices that has the focus: arrow down to a choice, take it, close the list. No key is pressed
+    before the list shows what the last one did, as a reader looks first."""
     page.wait_for_selector("[role=option]:visible")
+    field = page.evaluate_handle("document.activeElement")
+    pointed = "field => field.getAttribute('aria-activedescendant') || ''"
+    before = ""
     for _ in range(20):
         press(page, "ArrowDown")
-        active = "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.innerText"
-        if wanted in (page.evaluate(active) or ""):
-            press(page, "Enter", "Escape")
+        page.wait_for_function(f"([field, before]) => ({pointed})(field) !== before", arg=[field, before])
+        before = page.evaluate(pointed, field)
+        if wanted in page.evaluate("id => document.getElementById(id).innerText", before):
+            press(page, "Enter")
+            page.wait_for_function(
+                """([field, wanted]) => field.value.includes(wanted)
+                || [...field.closest('.block').querySelectorAll('.token')].some(t => t.innerText.includes(wanted))""",
+                arg=[field, wanted],
+            )
+            press(page, "Escape")
             return
     raise AssertionError(f"no arrow leads to {wanted}")
 
@@ -162,21 +173,28 @@ def test_every_tab_and_the_language(visit: Open) -> None:
     assert focus_is_in(page, "#language")
 
 
-def test_a_document_is_uploaded(visit: Open, tmp_path: Path) -> None:
+def test_a_document_is_uploaded_and_removed(visit: Open, tmp_path: Path) -> None:
     path = tmp_path / "つばめ計画.md"
     path.write_text("# つばめ計画\n\nつばめ計画の予算は8億円である。\n", encoding="utf-8")
     found = visit()
     page = found.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    # Listened for from the start: a browser takes a moment to hand its file choosers over.
+    page.on("filechooser", lambda chooser: chooser.set_files(path))
     to_tab(page, "documents")
     page.wait_for_selector("#documents button.near:visible")
     go(page, "#upload-files button.upload-container")
-    with page.expect_file_chooser() as chooser:
-        press(page, "Enter")
-    chooser.value.set_files(path)
+    press(page, "Enter")
     page.wait_for_selector("#upload-files .file-preview")
     page.wait_for_function("document.activeElement.id === 'upload-start'")
     press(page, "Enter")
     page.wait_for_function("document.querySelector('#documents').innerText.includes('つばめ計画')")
+    go(page, "#choose-document input")
+    choose(page, "つばめ計画")
+    go(page, "#remove")
+    press(page, "Enter")
+    page.wait_for_function("!document.querySelector('#documents').innerText.includes('つばめ計画')")
+    assert focus_is_in(page, "#remove")
 
 
 def test_the_focus_is_not_lost_with_what_is_written_anew(visit: Open) -> None:

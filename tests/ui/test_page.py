@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, Route
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
 from tests.ui.conftest import NARROW, Open, needs_chromium
@@ -539,6 +539,8 @@ def test_a_check_that_was_stopped_says_so(visit: Open) -> None:
     page = found.page
     found.tab("check")
     page.fill("#check-text textarea", "B-cureの令和7年度予算額は43億円である。" * 200)
+    on_their_way: list[Route] = []
+    page.route("**/cancel*", lambda route: on_their_way.append(route))
     page.click("#check-start")
     page.wait_for_selector("#checked .stage")
     page.click("#check-stop")
@@ -549,6 +551,9 @@ def test_a_check_that_was_stopped_says_so(visit: Open) -> None:
     page.evaluate("late => document.querySelector('#checked').insertAdjacentHTML('beforeend', late)", late)
     page.wait_for_function("!document.querySelector('#checked .stage')")
     assert "3 / 200" not in page.inner_text("#checked")
+    assert page.is_disabled("#check-start")  # a click now would be dropped
+    for request in on_their_way:
+        request.continue_()
     page.click("#check-start")
     page.wait_for_selector("#checked .stage")
 

@@ -223,6 +223,7 @@ def test_asking_goes_on_while_documents_come_and_go(desk: Desk, tmp_path: Path) 
         thread.join(60)
     assert len(seen) >= 3
     assert [text.splitlines()[:2] for text in seen] == [expected] * len(seen)
+    assert not any("計画" in text for text in seen)
 
 
 def test_another_writer_is_told_not_waited_for(desk: Desk, tmp_path: Path, own_home: Path) -> None:

@@ -30,6 +30,12 @@ _STOPPED = """() => {
   start.addEventListener("click", () => late.disconnect(), { once: true, capture: true });
   stop();
 }"""
+# While a text is checked, and while the stop is on its way to the server, Gradio drops a click on this button unsaid.
+_BEGUN = """(...inputs) => {
+  document.querySelector("#check-start").disabled = true;
+  return inputs;
+}"""
+_ENDED = """() => { document.querySelector("#check-start").disabled = false; }"""
 _VERDICTS = ("supported", "contradicted", "not_found")
 
 
@@ -59,8 +65,10 @@ class CheckTab:
             [self.checked],
             show_progress="hidden",
             concurrency_limit=2,
+            js=_BEGUN,
             **PRIVATE,
         )
+        checking.then(None, None, None, js=_ENDED, **PRIVATE)
         self.stop.click(None, None, None, cancels=[checking], js=_STOPPED, **PRIVATE)
 
     def _check(self, written: str, preferences: Any) -> Iterator[str]:
