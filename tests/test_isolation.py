@@ -93,8 +93,8 @@ def test_several_files_are_read_at_a_time_and_every_page_is_told() -> None:
 
 def test_a_file_beyond_its_time_ends_alone(slow: Path, notes: list[Path]) -> None:
     started = time.monotonic()
-    found = read([notes[0], slow, *notes[1:]], ReadingLimits(seconds=1.5))
-    assert time.monotonic() - started < 15
+    found = read([notes[0], slow, *notes[1:]], ReadingLimits(seconds=6.0))  # enough for a note on a busy machine
+    assert time.monotonic() - started < 60
     assert [r.error is None for r in found] == [True, False] + [True] * (len(notes) - 1)
     error = found[1].error
     assert error is not None
