@@ -6,7 +6,7 @@ certainty is left as a bare `number`, which proves little; nothing is guessed.
 """
 
 from lsqa.figures.columns import TableRow, table_rows
-from lsqa.figures.finding import find_figures, proving_figures, unsupported_figures
+from lsqa.figures.finding import find_figures, proving_figures, unsupported_figures, written_in_kanji
 from lsqa.figures.values import Figure, Kind, agree, normal_form, supports
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "supports",
     "table_rows",
     "unsupported_figures",
+    "written_in_kanji",
 ]

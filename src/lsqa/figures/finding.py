@@ -14,7 +14,7 @@ from lsqa.figures.relative import relative_figures
 from lsqa.figures.spacing import fold_spaced
 from lsqa.figures.units import unit_after
 from lsqa.figures.values import Figure, supports
-from lsqa.text import fold
+from lsqa.text import fold, fold_with_offsets
 
 _SELDOM_IN_KANJI = frozenset(
     {"箇所", "歳", "本", "個", "台", "冊", "名", "点", "枠", "例", "ページ", "日", "分", "か国", "ha"}
@@ -112,21 +112,26 @@ def _is_counted(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
 
 
 def _stands_in_kanji(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
-    """Whether a count stands in the evidence in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
+    return any(written_in_kanji(claim, figure, text) for text in evidence)
+
+
+def written_in_kanji(claim: str, figure: Figure, text: str) -> tuple[Figure, ...]:
+    """Where a count of `claim` stands in `text` in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
 
     Such numerals are read as figures only before the counters that are listed.
     """
     if figure.kind not in ("number", "count", "duration", "ordinal"):
-        return False
+        return ()
     written = fold(claim[figure.start : figure.end + 1])
     numeral = next((n for n in find_numerals(written) if n.form == "digits"), None)
     if numeral is None or numeral.end == len(written):
-        return False
+        return ()
     context = "第" if written.startswith("第") else "", written[numeral.end]
-    return any(
-        n.form == "kanji"
+    folded = fold_with_offsets(text)
+    return tuple(
+        replace(figure, start=folded.starts[n.start], end=folded.ends[n.end - 1])
+        for n in find_numerals(folded.text)
+        if n.form == "kanji"
         and n.value == numeral.value
-        and context == ("第" if folded[: n.start].endswith("第") else "", folded[n.end : n.end + 1])
-        for folded in map(fold, evidence)
-        for n in find_numerals(folded)
+        and context == ("第" if folded.text[: n.start].endswith("第") else "", folded.text[n.end : n.end + 1])
     )

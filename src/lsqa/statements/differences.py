@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lsqa.figures import Figure, find_figures, proving_figures, supports, unsupported_figures
+from lsqa.statements.completion import announced_only
+from lsqa.statements.conditions import dropped_condition
 from lsqa.statements.limits import unlike_limit, with_limit
 from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
+from lsqa.statements.objects import other_object
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch
 from lsqa.statements.strength import overstatement
+from lsqa.text import detect_language
 
 Kind = Literal["figure", "year", "name", "predicate"]
 _CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
@@ -49,6 +53,22 @@ def differences(
         )
     elif overstated := overstatement(claim, quotes):
         found.append(Difference("predicate", overstated.claimed, overstated.quoted))
+    return tuple(found)
+
+
+def recast(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
+    """What `claim` says otherwise although all its words stand in the quotes: of another object, as done what is only
+    announced, or without the condition. Japanese alone; empty for a claim in another language.
+    """
+    if detect_language(claim) != "ja":
+        return ()
+    found: list[Difference] = []
+    if acted := other_object(claim, quotes):
+        found.append(Difference("predicate", acted.claimed, acted.quoted))
+    if early := announced_only(claim, quotes):
+        found.append(Difference("predicate", early.claimed, early.quoted))
+    if condition := dropped_condition(claim, quotes):
+        found.append(Difference("predicate", _said(None, ""), condition))
     return tuple(found)
 
 
