@@ -8,7 +8,7 @@ Nothing is fitted here, so nothing is divided into folds; the thresholds of `lsq
 on these claims, so the figures flatter them somewhat.
 
 The labels say whether a claim is a right summary, not whether the answer says it: so beside the table stands how many
-of the false claims that are supported say, nearly letter for letter, what a claim labelled true says of the same answer.
+of the false claims that are supported say, nearly letter for letter, what a true claim says of the same answer.
 """
 
 import json

@@ -28,6 +28,13 @@ def test_a_sentence_is_judged_by_a_passage(sentence: str, verdict: str) -> None:
     assert judge(sentence, [Passage((SOURCE,))]).verdict == verdict
 
 
+def test_numbers_in_english_words_are_held_against_japanese_counters() -> None:
+    for quote in ("8大学が参加する。", "8校の大学が参加する。", "参加大学は8校である。"):
+        assert judge("Eight universities take part.", [Passage((quote,))]).verdict == "supported"
+        assert judge("Nine universities take part.", [Passage((quote,))]).verdict == "contradicted"
+        assert judge("Eight universities were closed.", [Passage((quote,))]).verdict == "not_found"
+
+
 def test_without_passages_nothing_is_found() -> None:
     assert judge("予算は43億円である。", []).verdict == "not_found"
 

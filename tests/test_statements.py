@@ -389,3 +389,11 @@ def test_words_of_a_quote_that_are_put_together_otherwise(claim: str, quote: str
 )
 def test_words_of_a_quote_that_say_the_same(claim: str, quote: str) -> None:
     assert recast(claim, [quote]) == ()
+
+
+def test_a_number_before_an_english_noun_is_not_that_of_another_noun() -> None:
+    quote = "8拠点に2大学が参加する。"
+    assert differences("Two hubs participate.", [quote]) == (Difference("figure", "Two hubs", "2大学"),)
+    assert differences("Eight hubs participate.", [quote]) == ()
+    assert differences("Eight hubs participate.", ["拠点の8大学が参加する。"])
+    assert differences("Two universities participate.", [quote]) == ()

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsqa.figures import Figure, find_figures, proving_figures, supports, unsupported_figures
+from lsqa.figures import (
+    NOUNS_COUNTED,
+    Figure,
+    counted_twos,
+    find_figures,
+    proving_figures,
+    supports,
+    unsupported_figures,
+)
+from lsqa.lexicon import japanese_terms
 from lsqa.statements.completion import announced_only
 from lsqa.statements.conditions import dropped_condition
 from lsqa.statements.limits import unlike_limit, with_limit
@@ -44,6 +53,8 @@ def differences(
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published, context)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if not found and (counted := _counted_otherwise(claim, quotes, published)):
+        found.append(counted)
     if not found and (limit := unlike_limit(claim, quotes, published)):
         mine, theirs, quote = limit
         found.append(Difference("figure", with_limit(claim, mine), with_limit(quote, theirs)))
@@ -90,6 +101,23 @@ def _counterpart(claim: str, figure: Figure, quotes: Sequence[str], published: s
             if alike and not any(supports(found, other) for other in stated):
                 return text[found.start : found.end]
     return ""
+
+
+def _counted_otherwise(claim: str, quotes: Sequence[str], published: str) -> Difference | None:
+    """A bare number before an English noun that the quotes have of another noun alone: two hubs for 2大学."""
+    terms = japanese_terms(claim)
+    for figure in (*find_figures(claim), *counted_twos(claim)):
+        noun = next((t for t in terms if figure.end <= t.start and not claim[figure.end : t.start].strip()), None)
+        if figure.kind != "number" or noun is None:
+            continue
+        proofs = [f for text in quotes for f in proving_figures(text, published) if supports(f, figure)]
+        if proofs and all(f.unit in NOUNS_COUNTED and not _is_called(f.unit, noun.japanese) for f in proofs):
+            return Difference("figure", claim[figure.start : noun.end], f"{proofs[0].value:f}{proofs[0].unit}")
+    return None
+
+
+def _is_called(unit: str, terms: Sequence[str]) -> bool:
+    return any(unit in term or term in unit for term in terms)
 
 
 def _name(name: Name, claim: str, quotes: Sequence[str]) -> Difference:
