@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,7 +109,11 @@ def test_the_server_keeps_them_from_clients_log_and_traces(
     end = tracing.start("console", "0")
     try:
         with serve(step) as server:
-            settings = {"llm": "openai:m", "llm_base_url": address(pattern, server.url), "llm_retries": 0}
+            settings: dict[str, Any] = {
+                "llm": "openai:m",
+                "llm_base_url": address(pattern, server.url),
+                "llm_retries": 0,
+            }
             with serving(corpus_library.home, **settings) as client:
                 answer = client.post("/v1/ask", json={"question": QUESTION})
                 checked = client.post("/v1/check", json={"text": "B-cureの予算は大きい。"})
