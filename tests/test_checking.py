@@ -17,6 +17,8 @@ SOURCE = "都は令和3年度の導入に向け、東京消防庁と連携して
         ("令和5年度の導入に向け小型ヘリの配備を進める。", "contradicted"),
         ("小型ヘリの配備を進めない。", "contradicted"),
         ("費用負担のあり方を決める。", "not_found"),
+        ("都は小型ヘリの配備を進めた。", "not_found"),
+        ("小型ヘリの導入に向け、費用負担のあり方を検討する。", "not_found"),
         ("首相は京都で寿司を食べた。", "not_found"),
         ("型ヘリの配備を着実に進める。", "not_found"),
         ("。", "not_found"),
@@ -24,6 +26,13 @@ SOURCE = "都は令和3年度の導入に向け、東京消防庁と連携して
 )
 def test_a_sentence_is_judged_by_a_passage(sentence: str, verdict: str) -> None:
     assert judge(sentence, [Passage((SOURCE,))]).verdict == verdict
+
+
+def test_numbers_in_english_words_are_held_against_japanese_counters() -> None:
+    for quote in ("8大学が参加する。", "8校の大学が参加する。", "参加大学は8校である。"):
+        assert judge("Eight universities take part.", [Passage((quote,))]).verdict == "supported"
+        assert judge("Nine universities take part.", [Passage((quote,))]).verdict == "contradicted"
+        assert judge("Eight universities were closed.", [Passage((quote,))]).verdict == "not_found"
 
 
 def test_without_passages_nothing_is_found() -> None:

@@ -28,6 +28,9 @@ def only(text: str) -> Figure:
         ("第14回", "14th meeting"),
         ("1,098人", "1,098 people"),
         ("約半数", "about half"),
+        ("100人", "a hundred people"),
+        ("250人", "two hundred and fifty people"),
+        ("12大学", "a dozen universities"),
     ],
 )
 def test_spellings_of_one_figure_agree_and_support_each_other(a: str, b: str) -> None:
@@ -146,3 +149,42 @@ def test_an_english_claim_is_proved_by_japanese_slides() -> None:
 def test_without_evidence_every_figure_is_unproven_and_without_figures_nothing_is() -> None:
     assert unsupported_figures("予算は43億円", []) == find_figures("予算は43億円")
     assert unsupported_figures("予算は増えた", []) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Eight universities take part.", "8校の大学が参加する。"),
+        ("Eight universities take part.", "八校の大学が参加する。"),
+        ("Eight universities were selected.", "採択大学：8校"),
+        ("Eight universities take part.", "参加大学数は計8校である。"),
+        ("Three universities take part.", "高校8校と大学3校が参加する。"),
+        ("Twelve companies take part.", "参加企業は12社である。"),
+        ("Two new hubs were selected.", "2拠点を新たに選定した。"),
+        ("The two hubs were selected.", "両拠点を選定した。"),
+        ("There are one or two ways.", "方法がある。"),
+        ("8校の大学が参加する。", "8大学が参加する。"),
+        ("8大学が参加する。", "8校の大学が参加する。"),
+    ],
+)
+def test_a_count_is_proved_by_a_counter_that_stands_with_its_noun(claim: str, quote: str) -> None:
+    assert unsupported_figures(claim, [quote]) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Nine universities take part.", "8校の大学が参加する。"),
+        ("Eight universities take part.", "高校8校と大学3校が参加する。"),
+        ("Eight universities take part.", "大学と高校8校が参加する。"),
+        ("Eight universities take part.", "大学等8校が参加する。"),
+        ("Eight companies take part.", "8校の大学が参加する。"),
+        ("Two new hubs were selected.", "8拠点を新たに選定した。"),
+        ("Two hundred universities take part.", "2大学が参加する。"),
+        ("A hundred researchers take part.", "250人の研究者が参加する。"),
+        ("8校の大学が参加する。", "8機関の大学が参加する。"),
+        ("8校が参加する。", "8大学が参加する。"),
+    ],
+)
+def test_a_count_is_not_proved_by_another_noun_or_number(claim: str, quote: str) -> None:
+    assert unsupported_figures(claim, [quote])

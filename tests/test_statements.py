@@ -3,7 +3,7 @@
 import pytest
 
 from lsqa.statements.clauses import together
-from lsqa.statements.differences import differences
+from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import grounding, is_fragment
 from lsqa.statements.names import names, unproven_names
 from lsqa.statements.pairs import mispaired
@@ -173,6 +173,7 @@ def test_a_statement_cut_out_of_a_word_is_a_fragment(statement: str, is_cut: boo
         ("参加大学は8校である。", "参加大学は8校未満である。"),
         ("上限は20戸である。", "20戸以上とする。"),
         ("20戸に拡充する。", "最大20戸に拡充する。"),
+        ("宿舎を20戸に拡充する。", "宿舎を定員に応じて最大二十戸に拡充する。"),
         ("割合は3割である。", "割合は3割を超える。"),
         ("補助は1,000万円である。", "補助は1,000万円を上限とする。"),
         ("Support is 20 million yen.", "Support is up to 20 million yen."),
@@ -194,6 +195,8 @@ def test_a_limit_is_no_figure_and_no_other_limit(claim: str, quote: str) -> None
         ("補助の上限は1,000万円である。", "補助は1,000万円以内とする。"),
         ("7編成に拡大する。", "3編成から7編成まで拡大する。"),
         ("240件まで対応する。", "最大240件に対応する。"),
+        ("最大20戸に拡充する。", "最大二十戸に拡充する。"),
+        ("20戸に拡充する。", "四戸を二十戸に拡充する。"),
         ("It ran over 5 years.", "期間は5年間である。"),
         ("Up to 20 million yen is given.", "最大2,000万円を支給する。"),
         ("約3割である。", "3割である。"),
@@ -250,6 +253,14 @@ def test_the_words_of_a_clause_stand_in_one_sentence() -> None:
     assert together("若手の技能者を育成し、中堅人材が不足する。", source) == 1
     assert together("責任者となる若手の技能者を育成する。", source) < 0.9
     assert together("火星に移住する。", source) == together("。", source) == 0
+
+
+def test_a_clause_that_depends_on_the_next_stands_with_it() -> None:
+    source = ["防災を強化するため、計画を定める。観光の振興に向け、会議を開く。"]
+    assert together("防災を強化するため、計画を定める。", source) == 1
+    assert together("観光の振興に向け、会議を開き、計画を定める。", source) == 1
+    assert together("防災を強化するため、会議を開く。", source) < 0.9
+    assert together("観光の振興に向け、計画を定める。", source) < 0.9
 
 
 def test_rows_labels_and_headings_stand_with_every_sentence() -> None:
@@ -324,3 +335,65 @@ def test_english_names_with_an_owner_s_ending_or_small_letters(claim: str, text:
 def test_a_heading_over_a_quote_begins_no_name() -> None:
     found = unproven_names("英語名\n水資源監視機構", ["水資源監視機構は略称を持つ。"])
     assert [name.text for name in found] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "claimed", "quoted"),
+    [
+        (
+            "都は家事支援サービスを開始した。",
+            "家事支援サービスの利用に関する支援を開始した。",
+            "サービスを開始",
+            "支援を開始",
+        ),
+        ("整備計画を策定する。", "整備計画に基づき経営戦略を策定する。", "計画を策定", "戦略を策定"),
+        ("拠点を整備した。", "大学の拠点を整備する。", "整備した", "大学の拠点を整備する。"),
+        (
+            "連携が促進されている。",
+            "連携の促進につなげてまいります。",
+            "促進されている",
+            "連携の促進につなげてまいります。",
+        ),
+        (
+            "補助金を返還する。",
+            "要件を満たさない場合には、補助金を返還する。",
+            "(assertion)",
+            "要件を満たさない場合には",
+        ),
+        ("補助金を返還する。", "事業を中止したときは、補助金を返還する。", "(assertion)", "事業を中止したときは"),
+    ],
+)
+def test_words_of_a_quote_that_are_put_together_otherwise(claim: str, quote: str, claimed: str, quoted: str) -> None:
+    assert differences(claim, [quote]) == ()
+    assert recast(claim, [quote]) == (Difference("predicate", claimed, quoted),)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("サービスを開始する。", "サービスの開始を決めた。"),
+        ("サービスを開始する。", "支援を開始し、サービスも開始する。"),
+        ("研究を支援する。", "研究の拠点となる取組を支援する。"),
+        ("サイトを開設する。", "ウェブサイトを開設する。"),
+        ("大学や企業を支援する。", "企業や大学を支援する。"),
+        ("情報を相互に共有する。", "国を相互に訪ね、情報も共有する。"),
+        ("拠点を整備した。", "拠点を整備する。昨年度は三つの拠点を整備しました。"),
+        ("拠点を整備した。", "拠点を整備しており、利用も始まる。"),
+        ("拠点を整備した。", "拠点の整備"),
+        ("優れた研究を支援する。", "優れた研究を支援する。"),
+        ("要件を満たさない場合は返還する。", "要件を満たさない場合には、返還する。"),
+        ("補助金を返還する。", "要件を満たさない場合には、補助金を返還する。補助金を返還する。"),
+        ("要件を満たさないことを理由に返還する。", "要件を満たさない場合には、理由を示し返還する。"),
+        ("Eight universities opened.", "8大学を開く。"),
+    ],
+)
+def test_words_of_a_quote_that_say_the_same(claim: str, quote: str) -> None:
+    assert recast(claim, [quote]) == ()
+
+
+def test_a_number_before_an_english_noun_is_not_that_of_another_noun() -> None:
+    quote = "8拠点に2大学が参加する。"
+    assert differences("Two hubs participate.", [quote]) == (Difference("figure", "Two hubs", "2大学"),)
+    assert differences("Eight hubs participate.", [quote]) == ()
+    assert differences("Eight hubs participate.", ["拠点の8大学が参加する。"])
+    assert differences("Two universities participate.", [quote]) == ()

@@ -20,7 +20,8 @@ from lsqa.errors import SettingsError
 
 _SECRET = frozenset({"api_tokens", "ui_users", "chroma_token"})
 _FILE = "lsqa.toml"
-_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+_PASSWORD = re.compile(r"(?:(?<=://)|^(?!https?:))[^/@\s]*@")
+_IN_QUERY = re.compile(r"(?<=[?&])([\w.-]+=)[^&#\s]+")
 _OCR = re.compile(r"auto|none|\w+(?:[+]\w+)*")
 
 
@@ -277,10 +278,10 @@ def _spelled(value: object) -> str:
 
 
 def _mask(name: str, value: str) -> str:
-    """`value` as it may be shown: no secret, and no user and password of an address."""
+    """`value` as it may be shown: no secret, and no user, password or query of an address."""
     return "•" * 8 if name in _SECRET and value else masked(value)
 
 
 def masked(address: str) -> str:
-    """An address without its user and password."""
-    return _PASSWORD.sub("•" * 8 + "@", address)
+    """An address without its user and password, and without the values of its query, one of which may be a key."""
+    return _IN_QUERY.sub(r"\1" + "•" * 8, _PASSWORD.sub("•" * 8 + "@", address))

@@ -16,7 +16,7 @@ from typing import Any
 from lsqa.figures import find_figures, normal_form
 from lsqa.text import Folded, fold, spaced_with_offsets
 
-TOKENS_VERSION = "3"
+TOKENS_VERSION = "4"
 """To be raised with any change to what the keyword index holds."""
 
 _NO_WORD = frozenset({"空白", "補助記号", "記号", "助詞", "助動詞"})

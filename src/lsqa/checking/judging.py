@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from lsqa.figures import find_figures, unsupported_figures
 from lsqa.statements.clauses import together
-from lsqa.statements.differences import Difference, differences
+from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
 from lsqa.text import detect_language
 
@@ -89,7 +89,8 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     differing = differences(sentence, passage.quotes, passage.context, passage.published)
     enough = ground.covered >= TRANSLATED if translated else _holds_together(sentence, passage, ground)
     if enough and not differing and not is_fragment(sentence, "\n".join(passage.quotes)):
-        return Judgement("supported", index)
+        otherwise = recast(sentence, passage.quotes)
+        return Judgement("not_found" if otherwise else "supported", index, otherwise, is_about=True)
     # A name that differs is itself a word that is missing.
     names = sum(d.kind == "name" for d in differing)
     about = ground.covered + min(names, 1) / ground.words

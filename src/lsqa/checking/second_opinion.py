@@ -14,7 +14,7 @@ from lsqa.citations import MOST_OWN_WORDS, CheckedCitation, CheckedClaim, Citati
 from lsqa.evidence import Evidence
 from lsqa.guarding import guarded
 from lsqa.statements.clauses import together
-from lsqa.statements.differences import Difference
+from lsqa.statements.differences import Difference, recast
 from lsqa.statements.grounding import grounding
 from lsqa.text import detect_language, locate
 
@@ -84,7 +84,9 @@ def _is_proven(checked: CheckedClaim) -> bool:
     if detect_language(checked.text) != detect_language("\n".join(quotes)):
         return True
     covered = grounding(checked.text, "\n".join((*quotes, *context))).covered
-    return covered >= QUOTED_WORDS and together(checked.text, quotes, context) >= covered - _APART
+    if covered < QUOTED_WORDS or recast(checked.text, quotes):
+        return False
+    return together(checked.text, quotes, context) >= covered - _APART
 
 
 def _differs_in_one_thing(checked: CheckedClaim) -> bool:

@@ -6,18 +6,21 @@ certainty is left as a bare `number`, which proves little; nothing is guessed.
 """
 
 from lsqa.figures.columns import TableRow, table_rows
-from lsqa.figures.finding import find_figures, proving_figures, unsupported_figures
-from lsqa.figures.values import Figure, Kind, agree, normal_form, supports
+from lsqa.figures.finding import counted_twos, find_figures, proving_figures, unsupported_figures, written_in_kanji
+from lsqa.figures.values import NOUNS_COUNTED, Figure, Kind, agree, normal_form, supports
 
 __all__ = [
+    "NOUNS_COUNTED",
     "Figure",
     "Kind",
     "TableRow",
     "agree",
+    "counted_twos",
     "find_figures",
     "normal_form",
     "proving_figures",
     "supports",
     "table_rows",
     "unsupported_figures",
+    "written_in_kanji",
 ]

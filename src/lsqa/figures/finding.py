@@ -1,23 +1,32 @@
 """Find every figure of a text, and those of a claim that nothing proves."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from lsqa.figures.columns import column_figures
 from lsqa.figures.counted import counted_years
 from lsqa.figures.dates import find_calendar
+from lsqa.figures.named_counts import named_counts
 from lsqa.figures.numerals import find_numerals
 from lsqa.figures.quantities import Span, find_quantities, mark_approximate, name_spans
 from lsqa.figures.relative import relative_figures
 from lsqa.figures.spacing import fold_spaced
 from lsqa.figures.units import unit_after
 from lsqa.figures.values import Figure, supports
-from lsqa.text import fold
+from lsqa.text import fold, fold_with_offsets
 
 _SELDOM_IN_KANJI = frozenset(
     {"箇所", "歳", "本", "個", "台", "冊", "名", "点", "枠", "例", "ページ", "日", "分", "か国", "ha"}
+)
+
+_TWO = re.compile(
+    r"(?<!the )(?<!these )(?<!those )(?<!of )(?<!between )(?<!or )(?<![\w-])two"
+    r"(?= (?:(?!or\b|of\b)[a-z-]+ ){0,2}[a-z-]+s\b)",
+    re.IGNORECASE,
 )
 
 
@@ -56,10 +65,12 @@ def find_figures(text: str) -> tuple[Figure, ...]:
 
 
 def proving_figures(text: str, published: str = "") -> tuple[Figure, ...]:
-    """All figures by which `text` can prove one: those written there, those that a column's head gives their unit, and
-    those that it names by `published`, its own date (ISO 8601), as 今年度.
+    """All figures by which `text` can prove one: those written there, those that a column's head gives their unit,
+    those that the noun beside them gives theirs (8校の大学), and those that it names by `published`, its own date
+    (ISO 8601), as 今年度.
     """
-    return (*find_figures(text), *column_figures(text), *relative_figures(text, published))
+    found = find_figures(text)
+    return (*found, *column_figures(text), *named_counts(text, found), *relative_figures(text, published))
 
 
 def unsupported_figures(claim: str, evidence: Iterable[str], published: str = "") -> tuple[Figure, ...]:
@@ -68,8 +79,8 @@ def unsupported_figures(claim: str, evidence: Iterable[str], published: str = ""
     `published` is the date of the evidence, ISO 8601, where it is known.
     """
     claimed = find_figures(claim)
-    unread = _unread_kanji(claim, claimed)
-    if not claimed and not unread:
+    unread, twos = _unread_kanji(claim, claimed), counted_twos(claim)
+    if not claimed and not unread and not twos:
         return ()
     texts = tuple(evidence)
     together = "\n".join(texts)
@@ -78,7 +89,9 @@ def unsupported_figures(claim: str, evidence: Iterable[str], published: str = ""
         *counted_years(together, find_figures(together)),
     ]
     proofs = {replace(f, start=0, end=0, approximate=False) for f in found}
-    unproven = [f for f in claimed if not any(supports(proof, f) for proof in proofs)]
+    named = {f.start: f for f in named_counts(claim, claimed)}
+    unproven = [f for f in (*claimed, *twos) if not any(supports(proof, f) for proof in proofs)]
+    unproven = [f for f in unproven if f.start not in named or not any(supports(p, named[f.start]) for p in proofs)]
     unproven = [f for f in unproven if not _stands_in_kanji(claim, f, texts)]
     unproven += [f for f in unread if not _is_counted(claim, f, texts)]
     return tuple(sorted(unproven, key=lambda f: f.start))
@@ -101,6 +114,15 @@ def _unread_kanji(claim: str, read: Sequence[Figure]) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def counted_twos(claim: str) -> tuple[Figure, ...]:
+    """The twos that count a noun: "two new hubs", not "the two hubs", which may be any two that were named before."""
+    return tuple(
+        Figure("number", Decimal(2), "", False, *match.span())
+        for match in _TWO.finditer(claim)
+        if not any(f.start < match.end() and match.start() < f.end for f in find_figures(claim))
+    )
+
+
 def _is_counted(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
     """Whether the evidence holds a numeral of this value before the same character."""
     after = fold(claim[figure.end : figure.end + 1])
@@ -112,21 +134,26 @@ def _is_counted(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
 
 
 def _stands_in_kanji(claim: str, figure: Figure, evidence: Iterable[str]) -> bool:
-    """Whether a count stands in the evidence in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
+    return any(written_in_kanji(claim, figure, text) for text in evidence)
+
+
+def written_in_kanji(claim: str, figure: Figure, text: str) -> tuple[Figure, ...]:
+    """Where a count of `claim` stands in `text` in kanji, before the same character: 4戸 for 四戸, 第2子 for 第二子.
 
     Such numerals are read as figures only before the counters that are listed.
     """
     if figure.kind not in ("number", "count", "duration", "ordinal"):
-        return False
+        return ()
     written = fold(claim[figure.start : figure.end + 1])
     numeral = next((n for n in find_numerals(written) if n.form == "digits"), None)
     if numeral is None or numeral.end == len(written):
-        return False
+        return ()
     context = "第" if written.startswith("第") else "", written[numeral.end]
-    return any(
-        n.form == "kanji"
+    folded = fold_with_offsets(text)
+    return tuple(
+        replace(figure, start=folded.starts[n.start], end=folded.ends[n.end - 1])
+        for n in find_numerals(folded.text)
+        if n.form == "kanji"
         and n.value == numeral.value
-        and context == ("第" if folded[: n.start].endswith("第") else "", folded[n.end : n.end + 1])
-        for folded in map(fold, evidence)
-        for n in find_numerals(folded)
+        and context == ("第" if folded.text[: n.start].endswith("第") else "", folded.text[n.end : n.end + 1])
     )

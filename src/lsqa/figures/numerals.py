@@ -1,4 +1,4 @@
-"""Numerals and their values: 1,098, 43億, 1兆2,345億, 五十, 二〇二五, 4.3 billion, twenty-five."""
+"""Numerals and their values: 1,098, 43億, 1兆2,345億, 五十, 二〇二五, 4.3 billion, twenty-five, two hundred."""
 
 import re
 from collections.abc import Iterator
@@ -26,6 +26,10 @@ _TENS = re.findall("[a-z]+", "twenty thirty forty fifty sixty seventy eighty nin
 _WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _MOST_DIGITS = 24  # longer runs are identifiers; also inside Decimal's 28 digits, so that values stay exact
 
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES[1:10])})|{_WORD})(?![A-Za-z])"
+_HUNDREDS = rf"(?:an?|{_BELOW_HUNDRED})[ \n-](?:hundred(?:[ \n](?:and[ \n])?{_BELOW_HUNDRED})?|dozen)"
+
 # Every alternative eats a whole run (`++` never gives back), so a text is read once whatever it holds.
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])|[0-9]++)(?:\.[0-9]++)?"
 _MAGNITUDE = r"(?:兆|億|万(?!博|全|能|葉)|千(?!葉|代田|里)|百(?!貨|科))"
@@ -35,8 +39,7 @@ _NUMERAL = re.compile(
     rf"(?:{_DIGITS}{_MAGNITUDE}{{1,2}}){{0,4}}(?:{_DIGITS})?"
     rf"|[ \n-]?(?P<scale>(?ai:{'|'.join(_SCALES)}))(?![A-Za-z]))?)"
     rf"|(?P<kanji>[〇一二三四五六七八九十百千万億兆]++)"
-    rf"|(?<![A-Za-z])(?P<word>(?ai:(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES[1:10])})"
-    rf"|{'|'.join(sorted(_WORDS, key=len, reverse=True))}))"
+    rf"|(?<![A-Za-z])(?P<word>(?ai:{_HUNDREDS}|{_BELOW_HUNDRED}))"
     rf"(?:[ \n-](?P<word_scale>(?ai:{'|'.join(_SCALES)})))?(?![A-Za-z])"
 )
 _PIECE = re.compile(rf"{_DIGITS}|[〇一二三四五六七八九十百千万億兆]")
@@ -74,7 +77,14 @@ def japanese_value(written: str) -> Decimal:
 
 
 def _word_value(written: str) -> Decimal:
-    return Decimal(sum(_WORDS[part] for part in written.lower().split("-")))
+    """Of twenty-five, two hundred and fifty, a dozen."""
+    total = 0
+    for word in re.findall("[a-z]+", written.lower()):
+        if word in ("hundred", "dozen"):
+            total *= 100 if word == "hundred" else 12
+        else:
+            total += 1 if word in ("a", "an") else _WORDS.get(word, 0)
+    return Decimal(total)
 
 
 def _numeral(match: re.Match[str]) -> Numeral:

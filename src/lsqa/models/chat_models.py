@@ -1,8 +1,11 @@
 """Chat models by LangChain's `provider:model`; imported on the first call, for that takes a second."""
 
+import logging
+import os
 import re
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
@@ -12,10 +15,12 @@ from lsqa.errors import ModelUnavailableError
 _KEY_FOR_LOCAL_SERVERS: Final = "none"
 _LONGEST_REASON: Final = 240
 _MASK: Final = "•" * 8
-# Providers repeat a part of the key in what they say of it; an address may carry a name and a password.
+# Providers repeat a part of the key in what they say of it; an address may carry a name and a password, or a key.
 _SECRET: Final = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|AIza|hf|key)[-_][\w*.-]{6,}|\bAIza[\w*-]{10,}|(?<=Bearer )[^\s'\"]+|(?<=://)[^/@\s]*(?=@)"
 )
+_QUERY: Final = re.compile(r"(?<=[?&])([\w.-]+=)[^&\s'\"#]+")
+_SHORTEST: Final = 5  # characters of a secret; what is shorter would be masked in the middle of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ def init_model(spec: str, base_url: str, limits: ClientLimits | None = None) -> 
     Raises:
         ModelUnavailableError: the provider's package or key is missing, or LangChain does not know the provider.
     """
+    _mask_logs()
     provider, _, model = spec.partition(":")
     options: dict[str, Any] = {"model_provider": provider, "temperature": 0.0}
     if base_url:
@@ -90,16 +96,61 @@ def _init_with_any_key(model: str, options: dict[str, Any]) -> BaseChatModel:
     return chat_model
 
 
+class _Masking(logging.Filter):
+    """The address of a request, which the clients of model servers log, without keys."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        masked = _without_keys(said, ())
+        if masked != said:
+            record.msg, record.args = masked, ()
+        return True
+
+
+_MASKING: Final = _Masking()
+
+
+def _mask_logs() -> None:
+    for name in ("httpx", "httpx2", "openai._base_client", "anthropic._base_client"):
+        logging.getLogger(name).addFilter(_MASKING)  # once; a logger keeps a filter it has
+
+
 def secrets_of(model: object) -> tuple[str, ...]:
-    """The keys that a chat model holds; for masking, not for use."""
+    """The keys that a chat model holds, those in the address of its server included; for masking, not for use."""
     fields = getattr(type(model), "model_fields", {})
-    held = (getattr(model, name, None) for name in fields)
-    return tuple(s for value in held if isinstance(value, SecretStr) and len(s := value.get_secret_value()) > 4)
+    held = [getattr(model, name, None) for name in fields]
+    keys = [value.get_secret_value() for value in held if isinstance(value, SecretStr)]
+    keys += [secret for value in held if isinstance(value, str) for secret in _secrets_in(value)]
+    return tuple(dict.fromkeys(key for key in keys if len(key) >= _SHORTEST))
+
+
+def _secrets_in(address: str) -> tuple[str, ...]:
+    """The password of an address, the user where it has none, and the values of its query, as written and decoded."""
+    if "://" not in address:
+        return ()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    values = [value for _, value in parse_qsl(parts.query)]
+    written = [password or user, *values]
+    return (*written, *map(unquote, written), *map(quote, values))
+
+
+def _keys_in_environment() -> tuple[str, ...]:
+    return tuple(v for name, v in os.environ.items() if name.endswith("_API_KEY") and len(v) >= _SHORTEST)
 
 
 def reason_of(error: BaseException, secrets: tuple[str, ...] = ()) -> str:
-    """What `error` says, in one line that holds no key."""
+    """What `error` says, in one line that holds no key: none of `secrets`, of the environment, or that looks like
+    one."""
     line = " ".join(str(error).split()) or type(error).__name__
-    for secret in secrets:
-        line = line.replace(secret, _MASK)
-    return _SECRET.sub(_MASK, line)[:_LONGEST_REASON]
+    return _without_keys(line, secrets)[:_LONGEST_REASON]
+
+
+def _without_keys(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in sorted((*secrets, *_keys_in_environment()), key=len, reverse=True):
+        if secret != _KEY_FOR_LOCAL_SERVERS:
+            text = text.replace(secret, _MASK)
+    return _QUERY.sub(rf"\1{_MASK}", _SECRET.sub(_MASK, text))

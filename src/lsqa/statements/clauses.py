@@ -12,26 +12,44 @@ from typing import Final
 from lsqa.figures import find_figures
 from lsqa.lexicon import synonyms
 from lsqa.statements.predicates import content_tokens
-from lsqa.text import sentence_spans
+from lsqa.text import Span, sentence_spans
 
 _CLAUSE: Final = re.compile(r"[^、。，．,;；:：!?！？\n]+")
+_COMMA: Final = re.compile(r"[、，,]\s*")
+# The end of a clause that says nothing without the next one: for what, by what, as what.
+_DEPENDENT: Final = re.compile(
+    r"(?:に向け(?:て|まして)?|ため(?:に)?|として|により(?:まして)?|によって|を?通じ(?:て)?|ことで|に応じ(?:て)?"
+    r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでに])$"
+)
 _SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
 
 
 def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -> float:
     """The share, in [0, 1], of the content words of `statement` that stand with the others of their clause in one
-    sentence of the quotes. Headings, labels and the rows of a table, which end in no full stop, stand with each; so
-    does `context`. 0 where there is no content word.
+    sentence of the quotes; a clause that depends on the next one (…に向け、…) is one with it. Headings, labels and the
+    rows of a table, which end in no full stop, stand with each; so does `context`. 0 where there is no content word.
     """
     places = _places(tuple(quotes), tuple(context))
     figures = find_figures(statement)
     words = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     count = held = 0
-    for clause in _CLAUSE.finditer(statement):
-        inside = [{t.form, *synonyms(t.form)} for t in words if clause.start() <= t.start < clause.end()]
+    for start, end in _clauses(statement):
+        inside = [{t.form, *synonyms(t.form)} for t in words if start <= t.start < end]
         count += len(inside)
         held += max((sum(not place.isdisjoint(forms) for forms in inside) for place in places), default=0)
     return held / count if count else 0.0
+
+
+def _clauses(statement: str) -> list[Span]:
+    clauses: list[Span] = []
+    for clause in _CLAUSE.finditer(statement):
+        start, end = clause.span()
+        if clauses:
+            first, last = clauses[-1]
+            if _COMMA.fullmatch(statement, last, start) and _DEPENDENT.search(statement[first:last].rstrip()):
+                start = clauses.pop()[0]
+        clauses.append((start, end))
+    return clauses
 
 
 @lru_cache(maxsize=512)

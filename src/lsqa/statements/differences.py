@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsqa.figures import Figure, find_figures, proving_figures, supports, unsupported_figures
+from lsqa.figures import (
+    NOUNS_COUNTED,
+    Figure,
+    counted_twos,
+    find_figures,
+    proving_figures,
+    supports,
+    unsupported_figures,
+)
+from lsqa.lexicon import japanese_terms
+from lsqa.statements.completion import announced_only
+from lsqa.statements.conditions import dropped_condition
 from lsqa.statements.limits import unlike_limit, with_limit
 from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
+from lsqa.statements.objects import other_object
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch
 from lsqa.statements.strength import overstatement
+from lsqa.text import detect_language
 
 Kind = Literal["figure", "year", "name", "predicate"]
 _CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
@@ -40,6 +53,8 @@ def differences(
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published, context)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if not found and (counted := _counted_otherwise(claim, quotes, published)):
+        found.append(counted)
     if not found and (limit := unlike_limit(claim, quotes, published)):
         mine, theirs, quote = limit
         found.append(Difference("figure", with_limit(claim, mine), with_limit(quote, theirs)))
@@ -49,6 +64,22 @@ def differences(
         )
     elif overstated := overstatement(claim, quotes):
         found.append(Difference("predicate", overstated.claimed, overstated.quoted))
+    return tuple(found)
+
+
+def recast(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
+    """What `claim` says otherwise although all its words stand in the quotes: of another object, as done what is only
+    announced, or without the condition. Japanese alone; empty for a claim in another language.
+    """
+    if detect_language(claim) != "ja":
+        return ()
+    found: list[Difference] = []
+    if acted := other_object(claim, quotes):
+        found.append(Difference("predicate", acted.claimed, acted.quoted))
+    if early := announced_only(claim, quotes):
+        found.append(Difference("predicate", early.claimed, early.quoted))
+    if condition := dropped_condition(claim, quotes):
+        found.append(Difference("predicate", _said(None, ""), condition))
     return tuple(found)
 
 
@@ -70,6 +101,23 @@ def _counterpart(claim: str, figure: Figure, quotes: Sequence[str], published: s
             if alike and not any(supports(found, other) for other in stated):
                 return text[found.start : found.end]
     return ""
+
+
+def _counted_otherwise(claim: str, quotes: Sequence[str], published: str) -> Difference | None:
+    """A bare number before an English noun that the quotes have of another noun alone: two hubs for 2大学."""
+    terms = japanese_terms(claim)
+    for figure in (*find_figures(claim), *counted_twos(claim)):
+        noun = next((t for t in terms if figure.end <= t.start and not claim[figure.end : t.start].strip()), None)
+        if figure.kind != "number" or noun is None:
+            continue
+        proofs = [f for text in quotes for f in proving_figures(text, published) if supports(f, figure)]
+        if proofs and all(f.unit in NOUNS_COUNTED and not _is_called(f.unit, noun.japanese) for f in proofs):
+            return Difference("figure", claim[figure.start : noun.end], f"{proofs[0].value:f}{proofs[0].unit}")
+    return None
+
+
+def _is_called(unit: str, terms: Sequence[str]) -> bool:
+    return any(unit in term or term in unit for term in terms)
 
 
 def _name(name: Name, claim: str, quotes: Sequence[str]) -> Difference:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
-from lsqa.figures import Figure, find_figures, proving_figures, supports
+from lsqa.figures import Figure, find_figures, proving_figures, supports, written_in_kanji
 from lsqa.text import spaced_with_offsets
 
 Limit = Literal["", "at least", "at most", "more than", "less than"]
@@ -80,7 +80,7 @@ def unlike_limit(claim: str, quotes: Sequence[str], published: str = "") -> tupl
         stated = [
             (found, text, limits_of(text, found))
             for text in quotes
-            for found in proving_figures(text, published)
+            for found in (*proving_figures(text, published), *written_in_kanji(claim, figure, text))
             if supports(found, figure)
         ]
         if stated and not any(_proves(quoted, claimed) for _, _, quoted in stated):
