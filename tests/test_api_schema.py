@@ -9,7 +9,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from tests.api_server import serving
 from tests.conftest import Ingested, copied
 
@@ -23,13 +27,14 @@ OPERATIONS = (
     "GET /v1/documents/{doc_id}/pages/{number}",
     "GET /v1/documents/{doc_id}/pages/{number}/image",
     "GET /v1/models",
+    "GET /v1/models/{model}",
     "POST /v1/ask",
     "POST /v1/chat/completions",
     "POST /v1/check",
     "POST /v1/documents",
     "POST /v1/retrieve",
 )
-CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from lsqa.settings import Settings
 
 API_PATHS: Final = ("/v1/", "/mcp", "/metrics", "/openapi.json")
 """What the paths begin with that are for programs: with tokens, all of them need one. Health needs none."""
+HEALTH_PATHS: Final = ("/healthz", "/readyz")
 
 _BEARER: Final = "lsqa.bearer"
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
