@@ -34,7 +34,7 @@ OPERATIONS = (
     "POST /v1/documents",
     "POST /v1/retrieve",
 )
-CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,10 @@ def test_no_request_makes_the_server_fail(operations: dict[str, Any], label: str
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def call(case: Any) -> None:
-        case.call_and_validate(checks=CHECKS)
+        response = case.call()
+        # A stream is described as the text that it is; schemathesis would hold each event of it against that.
+        is_stream = "text/event-stream" in response.headers.get("content-type", [""])[0]
+        case.validate_response(response, checks=CHECKS if is_stream else (*CHECKS, response_schema_conformance))
 
     call()
 
