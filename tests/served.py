@@ -78,6 +78,14 @@ class ServerProcess:
             os.kill(worker, signal.SIGKILL)
         return bool(workers)
 
+    def told(self, number: signal.Signals) -> int:
+        """Its exit code, when it was told by a signal to end."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        code = self._process.wait(_SECONDS)
+        self._settle()
+        return code
+
     def kill(self) -> None:
         """As `kill -9` of the first process; its workers are left to themselves."""
         if self._process is not None:

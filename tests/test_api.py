@@ -1,6 +1,7 @@
 """REST over a real server: the JSON of the contract, problems, limits, and what happens beyond capacity."""
 
 import asyncio
+import gzip
 import json
 import os
 import re
@@ -236,6 +237,8 @@ def test_a_server_may_begin_without_documents(tmp_path: Path, corpus_library: In
         ("/v1/ask", {"question": "a", "history": [{"question": "b"}] * 51}, "/history"),
         ("/v1/ask", {"question": 5}, "/question"),
         ("/v1/retrieve", {"query": "a", "where": {"since": "yesterday"}}, "/where/since"),
+        ("/v1/retrieve", {"query": "a", "where": {"since": "2025-13"}}, "/where/since"),
+        ("/v1/retrieve", {"query": "a", "where": {"until": "２０２５"}}, "/where/until"),
         ("/v1/check", {"text": ""}, "/text"),
         ("/v1/check", {"text": "あ" * 200_001}, "/text"),
     ],
@@ -245,11 +248,32 @@ def test_what_does_not_fit_is_named(client: httpx.Client, path: str, body: dict[
     assert [error["pointer"] for error in told["errors"]] == [place]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b'{"question": "\\ud800"}', b"\xff", b"null", b"NaN"])
-def test_what_is_no_request_is_a_problem(client: httpx.Client, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b"{", b'{"k": ', b"[" * 100_000, b"\xff", b'{"k": ' + b"9" * 5_000 + b"}"], ids=lambda body: repr(body[:8])
+)
+def test_what_is_no_json_is_a_problem(client: httpx.Client, body: bytes) -> None:
     response = client.post("/v1/ask", content=body, headers={"content-type": "application/json"})
-    assert response.status_code in (400, 422)
-    assert response.headers["content-type"] == "application/problem+json"
+    assert "no JSON" in problem(response, 400, "json")["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b'{"question": "\\ud800"}', b"null", b"NaN", b"[1]"])
+def test_what_is_no_request_is_a_problem(client: httpx.Client, body: bytes) -> None:
+    problem(client.post("/v1/ask", content=body, headers={"content-type": "application/json"}), 422, "invalid")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+@pytest.mark.parametrize("path", ["/v1/retrieve", "/v1/ask", "/v1/check", "/v1/chat/completions"])
+def test_what_is_not_said_to_be_json_is_told_so(client: httpx.Client, path: str, kind: str | None) -> None:
+    headers = {"content-type": kind} if kind else {}
+    told = problem(client.post(path, content=b'{"query": "a"}', headers=headers), 415, "content-type")
+    assert "application/json" in told["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/retrieve", "/v1/documents"])
+def test_what_is_packed_is_not_unpacked(client: httpx.Client, path: str) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    response = client.post(path, content=gzip.compress(b'{"query": "a"}'), headers=headers)
+    problem(response, 415, "content-encoding")
 
 
 @pytest.mark.parametrize("question", [" ", "　\n", "\u200b"])

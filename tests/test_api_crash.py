@@ -37,11 +37,11 @@ def served(home: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
 
 
 def test_a_server_that_is_told_to_end_closes_what_it_has_open(own_home: Path) -> None:
-    """A process that dies of the signal does not: traces that were not yet sent would be lost."""
+    """A process that dies of the signal does not: traces that were not yet sent would be lost. It is no failure."""
     with served(own_home) as (client, process):
         assert client.get("/v1/documents").status_code == 200
         process.terminate()
-        assert process.wait(60) == 128 + signal.SIGTERM
+        assert process.wait(60) == 0
 
 
 PAUSES = (0.05, 0.4, 1.2)

@@ -12,7 +12,7 @@ import pytest
 from tests.api_server import serving
 from tests.conftest import PROJECT, Ingested
 
-from lsqa.api import server_configuration
+from lsqa.api.connections import MOST
 
 BODY_SECONDS, UPLOAD_SECONDS = 0.5, 3.0
 BODY = json.dumps({"query": "あけぼの計画の予算", "k": 1}).encode()
@@ -100,9 +100,17 @@ def test_what_waits_after_its_body_is_not_ended(client: httpx.Client) -> None:
 
 
 def test_connections_are_bounded() -> None:
-    most = server_configuration(lambda: None).limit_concurrency
-    assert most is not None
-    assert most < 1_024
+    """`tests/ui/test_bounds.py` opens so many."""
+    assert 0 < MOST < 1_024
+
+
+def test_what_is_no_http_is_a_problem(client: httpx.Client) -> None:
+    with connected(client) as raw:
+        raw.sendall(b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n")
+        first, rest = told(raw)
+    assert first.split(b"\r\n")[0] == b"HTTP/1.1 400 Bad Request"
+    assert b"application/problem+json" in first
+    assert json.loads(rest)["status"] == 400
 
 
 def test_proxies_bound_what_the_server_cannot() -> None:

@@ -32,15 +32,35 @@ def test_the_page_stands_at_the_root_and_rest_beside_it(paged_client: httpx.Clie
 def test_what_is_not_there_is_a_problem(client: httpx.Client) -> None:
     problem(client.get("/v1/nothing"), 404, "http")
     problem(client.post("/v1/chat/nothing", json={}), 404, "http")
+    problem(client.get("/v1"), 404, "http")
+    problem(client.get("/mcp/nothing"), 404, "http")
     for method, path, allowed in (
         ("PUT", "/v1/ask", "POST"),
         ("GET", "/v1/ask", "POST"),
-        ("PATCH", "/v1/documents", "GET, POST"),
-        ("POST", "/v1/documents/a", "DELETE, GET"),
+        ("HEAD", "/v1/ask", "POST"),
+        ("PATCH", "/v1/documents", "GET, HEAD, POST"),
+        ("POST", "/v1/documents/a", "DELETE, GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("DELETE", "/metrics", "GET, HEAD"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+        ("GET", "/mcp", "POST"),
+        ("DELETE", "/mcp", "POST"),
     ):
         response = client.request(method, path)
+        if method == "HEAD":
+            assert (response.status_code, response.content) == (405, b"")
+            assert response.headers["allow"] == allowed
+            continue
         problem(response, 405, "http")
         assert response.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/documents", "/v1/models", "/openapi.json"])
+def test_head_is_answered_as_get_without_the_body(client: httpx.Client, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length"):
+        assert head.headers[name] == whole.headers[name]
 
 
 def test_names_of_others_are_a_problem_to_rest_and_not_answered_by_the_page(paged_client: httpx.Client) -> None:

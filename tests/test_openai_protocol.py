@@ -35,7 +35,10 @@ def client(server: httpx.Client) -> Iterator[openai.OpenAI]:
 
 
 def test_the_model_is_listed(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["lsqa"]
+    (listed,) = client.models.list()
+    assert client.models.retrieve("lsqa") == listed
+    with pytest.raises(openai.NotFoundError, match="the one here is lsqa"):
+        client.models.retrieve("gpt")
 
 
 def test_an_answer_is_a_completion_with_its_sources(client: openai.OpenAI, server: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.api_server import serving
 from tests.conftest import Ingested, Invoke
 from tests.scripted_model import ScriptedModel, drafted
+from tests.served import served
 from tests.test_api import QUESTION
 
 from lsqa import tracing
@@ -202,6 +204,17 @@ def test_the_page_traces_too(corpus_library: Ingested, receiver: Receiver) -> No
             time.sleep(0.1)
     (ask,) = receiver.named("lsqa.ask")
     assert below(ask, receiver.spans) == ["retrieve", "answer", "check"]
+
+
+def test_a_worker_that_is_told_to_end_sends_what_it_has(
+    corpus_library: Ingested, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "600000")
+    with served(corpus_library.home, "--workers", "2") as (client, process):
+        client.post("/v1/ask", json={"question": QUESTION}).raise_for_status()
+        assert not receiver.named("lsqa.ask")
+        assert process.told(signal.SIGTERM) == 0
+    assert len(receiver.named("lsqa.ask")) == 1
 
 
 def test_nothing_is_traced_where_no_variable_asks_for_it(api: httpx.Client, receiver: Receiver) -> None:

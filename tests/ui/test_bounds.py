@@ -12,10 +12,11 @@ import pytest
 from benchmarks.serving_page import started
 from tests.api_server import Running
 from tests.conftest import Ingested
+from tests.test_api import problem
 from tests.test_api_slow import BODY_SECONDS, UPLOAD_SECONDS, head, told
 
-from lsqa.api import server_configuration
 from lsqa.api.body_limits import body_limits
+from lsqa.api.connections import MOST
 from lsqa.settings import load_settings
 from lsqa.ui.desk import Desk
 from lsqa.ui.serving import page_app
@@ -72,12 +73,13 @@ def test_a_whole_body_is_taken(client: httpx.Client) -> None:
 
 
 def test_connections_of_the_page_are_bounded(corpus_library: Ingested) -> None:
-    most = server_configuration(lambda: None).limit_concurrency or 0
     with started(corpus_library.home) as address, ExitStack() as idle:
         port = httpx.URL(address).port or 0
-        for _ in range(most):
+        for _ in range(MOST):
             idle.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
-        assert httpx.get(address, timeout=60).status_code == 503
+        beyond = httpx.get(address, timeout=60)
+        assert problem(beyond, 503, "busy")["detail"]
+        assert int(beyond.headers["retry-after"]) >= 1
         idle.close()
         until = time.monotonic() + 60
         while (status := httpx.get(address, timeout=60).status_code) == 503 and time.monotonic() < until:

@@ -1,7 +1,7 @@
 """Who may call what: tokens with scopes, rates, and pages of other sites kept out."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from lsqa.settings import Settings
 
 API_PATHS: Final = ("/v1/", "/mcp", "/metrics", "/openapi.json")
 """What the paths begin with that are for programs: with tokens, all of them need one. Health needs none."""
+HEALTH_PATHS: Final = ("/healthz", "/readyz")
 
 _BEARER: Final = "lsqa.bearer"
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -62,10 +63,11 @@ class Access:
             raise ProblemError(403, "origin", "pages of this origin may not call the server; see LSQA_API_ORIGINS")
 
 
-def allow(*scopes: Scope) -> Callable[..., Bearer]:
+def allow(*scopes: Scope) -> Callable[..., Awaitable[Bearer]]:
     """A dependency of routes that need these scopes."""
 
-    def admitted(request: Request, _: object = Security(_described)) -> Bearer:
+    async def admitted(request: Request, _: object = Security(_described)) -> Bearer:
+        # In the loop: FastAPI would send anything else through a thread of its own, which costs more than this does.
         access: Access = request.app.state.access
         return require(request.scope, access, *scopes)
 

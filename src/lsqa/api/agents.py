@@ -19,7 +19,7 @@ from lsqa.answers import Answer
 from lsqa.api.access import Access, new_request_id, require
 from lsqa.api.asking import discreet, while_there
 from lsqa.api.capacity import BusyError, Capacity
-from lsqa.api.problems import problem_of
+from lsqa.api.problems import ProblemError, problem_of
 from lsqa.api.state import Server
 
 PATH: Final = "/mcp"
@@ -62,6 +62,9 @@ class _Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         require(scope, self._access, "read", "ask")
+        if scope["method"] != "POST":
+            # Without sessions nothing ever comes on a stream of its own, which would hold a connection for good.
+            raise ProblemError(405, "http", "Method Not Allowed", {"Allow": "POST"})
         heard = [message := await receive()]
         while message.get("more_body"):
             heard.append(message := await receive())

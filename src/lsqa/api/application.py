@@ -1,7 +1,7 @@
 """The application: routes, limits and rules over one `Service`."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from lsqa.api import agents, asking, documents, health, openai_chat, page_images, problems
-from lsqa.api.access import Access, Admission
+from lsqa.api.access import HEALTH_PATHS, Access, Admission
 from lsqa.api.body_limits import BODY_SECONDS, UPLOAD_SECONDS, body_limits
 from lsqa.api.capacity import Capacity
+from lsqa.api.head_requests import HeadRequests
 from lsqa.api.measures import Measures
 from lsqa.api.readiness import Readiness
 from lsqa.api.server_sent import QUIET_SECONDS
@@ -22,6 +23,7 @@ from lsqa.api.wrapping import Wrapping
 
 _ROUTERS: Final = tuple(each.router for each in (asking, page_images, documents, openai_chat, health))
 _ROUTES: Final = tuple(route for router in _ROUTERS for route in router.routes)
+_OURS: Final = (*HEALTH_PATHS, "/metrics", "/openapi.json", "/v1", "/v1/{rest:path}", "/mcp/{rest:path}")
 _DRAFTING: Final = 16  # questions at a time where a language model is waited for
 _CHANGES_WAITING: Final = 4
 _DRAWN: Final = 2  # images at a time: one is drawn while another is marked
@@ -53,9 +55,10 @@ def create_app(
     quiet_seconds: float = QUIET_SECONDS,
     body_seconds: float = BODY_SECONDS,
     upload_seconds: float = UPLOAD_SECONDS,
+    at_end: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The application over `service`, which the caller closes. A body has to be there whole in `body_seconds`, an
-    upload in `upload_seconds`. Raises `SettingsError` for malformed tokens."""
+    """The application over `service`, which the caller closes, `at_end` of serving at the earliest. A body has to be
+    there whole in `body_seconds`, an upload in `upload_seconds`. Raises `SettingsError` for malformed tokens."""
     settings = service.settings
     access, measures = Access(settings), Measures()
     server = _server(service, measures, quiet_seconds)
@@ -68,6 +71,7 @@ def create_app(
         server.asking.close()
         server.drawing.close()
         server.writing.close()
+        at_end()
 
     # FastAPI's own pages take scripts from a foreign host; the description is at /openapi.json.
     app = FastAPI(
@@ -81,6 +85,7 @@ def create_app(
     app.state.access, app.state.server = access, server
     problems.install(app)
     app.add_middleware(Admission, access=access, routes=_ROUTES)  # within CORS: other origins may read why not
+    app.add_middleware(HeadRequests)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=access.origins,
@@ -97,5 +102,6 @@ def create_app(
     for router in _ROUTERS:
         app.include_router(router)
     app.router.routes.append(agents.route(tools, access))
-    app.router.routes.append(problems.nothing_there("/v1/{rest:path}", _ROUTES))
+    own = (*_ROUTES, *app.router.routes)
+    app.router.routes.extend(problems.nothing_there(path, own) for path in _OURS)
     return app

@@ -36,12 +36,13 @@ _SCHEMA: Final = Problem.model_json_schema()
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: described(status, kind, said)
     for status, kind, said in (
-        (400, "http", "The body is no JSON"),
+        (400, "json", "The body is no JSON"),
         (401, "token", "No token that is known"),
         (403, "scope", "The token does not allow this"),
         (404, "unknown-document", "No such document"),
         (408, "slow-body", "The body was not there in time"),
         (413, "too-large", "The body is too large"),
+        (415, "content-type", "The body is said to be something else than JSON, or packed"),
         (422, "invalid", "The body does not fit"),
         (429, "rate", "Too many requests"),
         (502, "model", "A model cannot serve"),

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import uvicorn
 
+from lsqa.api.connections import Connection
 from lsqa.api.tokens import Tokens
 from lsqa.errors import UsageError
 from lsqa.settings import Settings
 
 _HEADER_BYTES: Final = 64 * 1024
 _GRACE_SECONDS: Final = 10
-_CONNECTIONS: Final = 800  # a process may usually have 1,024 files open, and the library needs some of them
 
 
 def is_loopback(host: str) -> bool:
@@ -39,13 +39,12 @@ def server_configuration(app: Any, **more: Any) -> uvicorn.Config:
     """How uvicorn runs the application."""
     return uvicorn.Config(
         app,
-        http="h11",  # the faster parser knows no limit of headers
+        http=Connection,  # by h11: the faster parser knows no limit of headers
         h11_max_incomplete_event_size=_HEADER_BYTES,
         proxy_headers=False,  # whoever says in a header who asks goes round the rates
         server_header=False,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        limit_concurrency=_CONNECTIONS,
         **more,
     )

@@ -19,7 +19,7 @@ _MOST_NAMED: Final = 200
 Identifier = Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
 Count = Annotated[int, Field(ge=1, le=MOST_PASSAGES)]
-Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
+Date = Annotated[str, Field(pattern=r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
 
 
 class _Body(BaseModel):

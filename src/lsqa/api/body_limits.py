@@ -30,13 +30,15 @@ class BodyLimit:
         return ProblemError(413, "too-large", f"a body may have {self.most_bytes:,} bytes", _CLOSE)
 
     def check(self, headers: Headers) -> None:
-        """Raises `ProblemError` where the headers say already that the body is too long, or of two lengths."""
+        """Raises `ProblemError` where the headers say already that the body is too long, of two lengths, or packed."""
         length = headers.get("content-length", "")
         if length and "transfer-encoding" in headers:
             # A server before this one may see another end of the body, and a request in what follows.
             raise ProblemError(400, "two-lengths", "a body has one length", _CLOSE)
         if length.isdigit() and int(length[:20]) > self.most_bytes:
             raise self.exceeded()
+        if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+            raise ProblemError(415, "content-encoding", "send the body as it is, without Content-Encoding", _CLOSE)
 
     def limited(self, receive: Receive) -> Receive:
         """`receive`, which raises `ProblemError` beyond the limits, whatever the headers say of the length."""

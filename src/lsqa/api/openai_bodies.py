@@ -13,6 +13,7 @@ from lsqa.api.problems import ProblemError
 from lsqa.conversation import Turn
 
 MODEL: Final = "lsqa"
+LONGEST_NAME: Final = 200
 _MOST_MESSAGES: Final = 200
 _MOST_TURNS: Final = 50
 
@@ -57,7 +58,7 @@ class CompletionBody(BaseModel):
         },
     )
 
-    model: str = Field(max_length=200)
+    model: str = Field(max_length=LONGEST_NAME)
     messages: list[Message] = Field(min_length=1, max_length=_MOST_MESSAGES)
     stream: bool = False
     n: Literal[1] | None = None
@@ -91,8 +92,17 @@ class Completion(BaseModel):
     choices: list[dict[str, Any]]
 
 
+class Model(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [MODELS["data"][0]]})
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
 class Models(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [MODELS]})
 
     object: Literal["list"]
-    data: list[dict[str, Any]]
+    data: list[Model]

@@ -8,17 +8,17 @@ import json
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from lsqa.answers import Answer
 from lsqa.api.access import allow
 from lsqa.api.asking import PROBLEMS, answer_events, last_answer
 from lsqa.api.markdown_text import MarkdownText, markdown_text
-from lsqa.api.openai_bodies import MODEL, Completion, CompletionBody, Models
+from lsqa.api.openai_bodies import LONGEST_NAME, MODEL, Completion, CompletionBody, Model, Models
 from lsqa.api.problems import ProblemError, told_of
 from lsqa.api.server_sent import event_response
 from lsqa.api.state import server_of
@@ -29,23 +29,28 @@ from lsqa.sources import cited_places, labels_behind, labels_in, text_with_sourc
 from lsqa.wording import stated
 
 _CREATED: Final = 1767225600  # of the model: the year that lsqa is of
+_MODEL: Final = {"id": MODEL, "object": "model", "created": _CREATED, "owned_by": "lsqa"}
+ModelName = Annotated[str, Path(max_length=LONGEST_NAME)]
 router = APIRouter(prefix="/v1", tags=["OpenAI"], responses=PROBLEMS)
 
 
 @router.get("/models", response_model=Models, dependencies=[Depends(allow("read"))])
 async def models() -> dict[str, Any]:
     """The one model."""
-    return {
-        "object": "list",
-        "data": [{"id": MODEL, "object": "model", "created": _CREATED, "owned_by": "lsqa"}],
-    }
+    return {"object": "list", "data": [_MODEL]}
+
+
+@router.get("/models/{model}", response_model=Model, dependencies=[Depends(allow("read"))])
+async def model_of_name(model: ModelName) -> dict[str, Any]:
+    """The model, by its name."""
+    _require_model(model)
+    return _MODEL
 
 
 @router.post("/chat/completions", response_model=Completion, dependencies=[Depends(allow("ask"))])
 async def complete(body: CompletionBody, request: Request) -> Response:
     """The answer to the last message, as a chat completion; in chunks where `stream` is true."""
-    if body.model != MODEL:
-        raise ProblemError(404, "model", f"there is no such model; the one here is {MODEL}")
+    _require_model(body.model)
     server = server_of(request)
     question, history = body.asked()
     note_question(request, question)
@@ -63,6 +68,11 @@ async def complete(body: CompletionBody, request: Request) -> Response:
     message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations(answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "lsqa": answer.to_dict()})
+
+
+def _require_model(name: str) -> None:
+    if name != MODEL:
+        raise ProblemError(404, "model", f"there is no such model; the one here is {MODEL}")
 
 
 def _shown(answer: Answer) -> MarkdownText:

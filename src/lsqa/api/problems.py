@@ -157,6 +157,8 @@ def install(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
+        if (unread := _unread(error)) is not None:
+            return respond(request, unread)
         # Without what was sent: it may be long, secret, or no text.
         errors = [
             {"pointer": "/" + "/".join(map(str, e["loc"][1:])), "in": str(e["loc"][0]), "detail": str(e["msg"])}
@@ -168,6 +170,13 @@ def install(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, PlainHTTPException)
+        if error.status_code == 400 and isinstance(error.__cause__, (ValueError, RecursionError)):
+            return respond(
+                request,
+                ProblemError(
+                    400, "json", "the body is no JSON in UTF-8, is nested too deeply, or has too long a number"
+                ),
+            )
         members = problem(
             error.status_code,
             "http",
@@ -183,6 +192,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PlainHTTPException, refused)
     for kind in (ProblemError, BusyError, TimeoutError, ConnectionAbortedError, LsqaError):
         app.add_exception_handler(kind, failed)
+
+
+def _unread(error: RequestValidationError) -> ProblemError | None:
+    """Why a body could not even be held against the description; None where it was."""
+    errors = error.errors()
+    if broken := next((e for e in errors if e["type"] == "json_invalid"), None):
+        said = broken.get("ctx", {}).get("error", "it cannot be read")
+        return ProblemError(400, "json", f"the body is no JSON: at character {broken['loc'][-1]}: {said}")
+    if isinstance(error.body, bytes):
+        return ProblemError(415, "content-type", "send the body as application/json, and say so in Content-Type")
+    return None
 
 
 class _NothingThere:

@@ -38,6 +38,7 @@ def serve(
     if workers > 1:
         _serve_by_workers(settings, host, port, workers, no_page=no_page)
         return
+    signal.signal(signal.SIGTERM, _end)
     end_traces = traced()
     log_in_lines()
     service = Service(settings)
@@ -77,6 +78,7 @@ def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, 
         raise UsageError(
             "the chat page is served by one process", hint="add --no-page; `lsqa ui` serves the page beside it"
         )
+    signal.signal(signal.SIGTERM, _end)
     log_in_lines()
     encoder = embedder_fingerprint(settings.embedder)
     with (
@@ -119,13 +121,13 @@ def _run(app: "FastAPI", host: str, port: int) -> None:
 
     from lsqa.api import server_configuration
 
-    # uvicorn hands the signal on once it has shut down: what is open has to be closed then, traces sent.
-    signal.signal(signal.SIGTERM, _end)
-    uvicorn.Server(server_configuration(app)).run([_listening(host, port)])
+    with suppress(KeyboardInterrupt):  # uvicorn hands a signal on once it has shut down
+        uvicorn.Server(server_configuration(app)).run([_listening(host, port)])
 
 
-def _end(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
+def _end(_number: int, _frame: object) -> None:
+    """Being told to end is no failure. As an exception it lets what is open be closed, and traces be sent."""
+    raise SystemExit(0)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,6 +1,5 @@
 """`lsqa serve --workers N`: several processes that answer on one address, over one library."""
 
-import atexit
 import logging
 import os
 import signal
@@ -17,16 +16,16 @@ from lsqa.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-_HUNG_SECONDS: Final = 10  # a worker that is that long silent is replaced; one that dies while asked is noticed so late
+_HUNG_SECONDS: Final = 60  # that a worker may be silent, also while it starts on a machine that is busy
 _LOOK_SECONDS: Final = 1.0
-_STARTUP_FAILURE: Final = 3  # uvicorn's word for: another start would fail in the same way
 
 
 def run_workers(settings: Settings, listening: socket.socket, count: int) -> bool:
     """Serve until a signal ends it; a worker that dies is replaced. False where the workers cannot start."""
-    from uvicorn.supervisors import Multiprocess
+    from uvicorn.config import STARTUP_FAILURE
 
     from lsqa.api import server_configuration
+    from lsqa.cli.supervising import Supervisor
 
     config = server_configuration(
         partial(_application, settings, os.getpid()),
@@ -34,26 +33,34 @@ def run_workers(settings: Settings, listening: socket.socket, count: int) -> boo
         workers=count,
         timeout_worker_healthcheck=_HUNG_SECONDS,
     )
-    supervisor = Multiprocess(config, sockets=[listening])
+    supervisor = Supervisor(config, sockets=[listening])
     supervisor.run()
-    return all(process.exitcode != _STARTUP_FAILURE for process in supervisor.processes)
+    return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
 def _application(settings: Settings, parent: int) -> "FastAPI":
     """What each worker serves, made in the worker."""
+    from uvicorn.config import STARTUP_FAILURE
+
     from lsqa.api import Service, create_app, log_in_lines
     from lsqa.cli.network import traced, warm_up
 
     log_in_lines()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     service = Service(settings)
+    end_traces = traced()
+
+    def end() -> None:
+        service.close()
+        end_traces()
+
     try:
-        atexit.register(traced())
-        app = create_app(service)
+        # A worker dies of the signal that it has carried out: nothing that comes later is sure to be run.
+        app = create_app(service, at_end=end)
         warm_up(service)
     except LsqaError as error:
         logging.getLogger("lsqa").error("%s", error)
-        sys.exit(_STARTUP_FAILURE)
+        sys.exit(STARTUP_FAILURE)
     return app
 
 

@@ -1,0 +1,76 @@
+"""A server that is told to end: what it has in hand is answered, nothing of it stays, and that is no failure."""
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.conftest import Ingested
+from tests.served import served
+
+LONG = "あけぼの計画の令和7年度の予算は12億円である。" * 25
+KINDS = pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one process", "workers"])
+
+
+def check(client: httpx.Client, begun: threading.Barrier) -> int:
+    """How a request that takes a second or more ends, on a connection that is open already."""
+    client.get("/healthz", timeout=120).raise_for_status()
+    begun.wait(120)
+    return client.post("/v1/check", json={"text": LONG}).status_code
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@KINDS
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_in_hand_is_answered_and_nothing_stays(
+    corpus_library: Ingested, options: tuple[str, ...], told: signal.Signals
+) -> None:
+    with served(corpus_library.home, *options) as (_, process), ExitStack() as open_ones:
+        httpx.get(f"{process.url}/readyz", timeout=120).raise_for_status()
+        clients = [open_ones.enter_context(httpx.Client(base_url=process.url, timeout=60)) for _ in range(3)]
+        begun = threading.Barrier(len(clients) + 1)
+        with ThreadPoolExecutor() as threads:
+            asked = [threads.submit(check, client, begun) for client in clients]
+            begun.wait(120)
+            time.sleep(0.5)
+            workers = process.workers()
+            assert len(workers) == (2 if options else 0)
+            code = process.told(told)
+            assert [one.result() for one in asked] == [200] * len(clients)
+        assert code == 0
+        assert all(map(is_gone, workers))
+        assert "Traceback" not in process.said
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{process.url}/healthz", timeout=10)
+
+
+@KINDS
+def test_told_to_end_before_it_serves_it_ends(corpus_library: Ingested, options: tuple[str, ...]) -> None:
+    with served(corpus_library.home, *options) as (_, process):
+        assert process.told(signal.SIGTERM) == 0
+        assert "Traceback" not in process.said
+
+
+def test_a_worker_that_dies_while_it_is_asked_is_noticed_at_once(corpus_library: Ingested) -> None:
+    with served(corpus_library.home, "--workers", "2") as (_, process):
+        httpx.get(f"{process.url}/readyz", timeout=120).raise_for_status()
+        first, other = process.workers()
+        os.kill(first, signal.SIGSTOP)
+        time.sleep(2)  # in which it is asked, and does not answer
+        os.kill(first, signal.SIGKILL)
+        until = time.monotonic() + 30  # half of the time that it may be silent
+        while len(set(process.workers()) - {first}) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert other in process.workers()
