@@ -55,22 +55,22 @@ def tab(home: Path, clean_settings: Path) -> Iterator[EvaluationTab]:
 def test_runs_are_shown_and_compared(tab: EvaluationTab, home: Path) -> None:
     names = [folder.name for folder in stored_runs(home / "runs")]
     assert len(names) == 2
-    page = tab._show(names[0], {"language": "ja"})
+    page = tab._report((names[0],), "ja")
     assert page.startswith('<iframe class="report" sandbox="" ')
     assert "<script" not in page
     assert "事実の再現率（FactRecall）" in page
     assert "問いの種類別" in page
-    english = tab._show(names[0], {"language": "en"})
+    english = tab._report((names[0],), "en")
     assert "事実" not in english
     assert "By kind of question" in english
-    compared = tab._compare(names[0], names[0], {"language": "en"})
+    compared = tab._report((names[0], names[0]), "en")
     assert "FactRecall" in compared
     assert "+0.000" in compared
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", None, "latest", ""])
 def test_a_run_that_is_not_listed_is_no_path(tab: EvaluationTab, name: str | None) -> None:
-    assert 'role="alert"' in tab._show(name, {})
+    assert 'role="alert"' in tab._report((name,), "ja")
 
 
 @needs_chromium

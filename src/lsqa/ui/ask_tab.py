@@ -142,8 +142,8 @@ class AskTab:
             self.conversation: self.conversation_html(turns, language),
             self.editing: editing_html(turns, replaces, language),
             self.in_force: self._in_force_html(scope, language),
-            documents: gr.update(label=text("documents", language), choices=document_choices(records)),
-            publishers: gr.update(label=text("publisher", language), choices=publisher_choices(records)),
+            documents: gr.update(choices=document_choices(records)),
+            publishers: gr.update(choices=publisher_choices(records)),
         }
 
     def conversation_html(self, turns: Sequence[ShownTurn], language: Language) -> str:

@@ -283,7 +283,8 @@ def _actions(turn: ShownTurn, language: Language, judged: Judged | None) -> str:
     if turn.state == "done":
         buttons += [_copy("copy", as_text(turn), language), _copy("copy-markdown", as_markdown(turn), language)]
         rating = judged.rating if judged else 0
-        buttons += [_vote(value, key, turn, language, rating) for value, key in ((1, "good"), (-1, "bad"))]
+        votes = (_vote(value, key, turn, language, rating) for value, key in ((1, "good"), (-1, "bad")))
+        buttons.append(f'<span class="votes">{"".join(votes)}</span>')
     comment = _comment(turn, language, judged) if turn.state == "done" else ""
     return f'<div class="actions">{"".join(buttons)}</div>{comment}'
 

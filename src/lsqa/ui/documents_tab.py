@@ -58,7 +58,7 @@ class DocumentsTab:
             )
         self.status = gr.HTML("", elem_id="upload-status", apply_default_css=False)
         self.listing = gr.HTML("", elem_id="documents", js_on_load=CLICKS, apply_default_css=False)
-        with gr.Row(visible=are_on):
+        with gr.Row(visible=are_on, elem_id="document-bar"):
             self.choice = add(gr.Dropdown(elem_id="choose-document", scale=4), label="choose-document")
             self.again = add(gr.Button(elem_id="reingest", scale=1), value="reingest")
             self.remove = add(gr.Button(variant="stop", elem_id="remove", scale=1), value="remove")
@@ -86,10 +86,12 @@ class DocumentsTab:
             **limits,
         ).then(**changed)
 
-    def shown(self, language: Language) -> dict[Any, Any]:
+    def shown(self, chosen: Any, language: Language) -> dict[Any, Any]:
+        """The list, and the documents to choose from; the chosen one stays so as long as it is there."""
         catalogue = self.parts.desk.catalogue
         records = catalogue.documents() if catalogue else ()
-        choices = gr.update(label=text("choose-document", language), choices=document_choices(records), value=None)
+        kept = chosen if any(record.doc_id == chosen for record in records) else None
+        choices = gr.update(choices=document_choices(records), value=kept)
         return {self.listing: listing_html(records, language), self.choice: choices}
 
     def _upload_hint(self, language: Language) -> str:

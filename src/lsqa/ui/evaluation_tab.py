@@ -1,5 +1,6 @@
 """The last runs of the evaluation: figures, plots, what went wrong, and two runs beside each other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,16 +24,20 @@ _LISTED = 30
 
 @dataclass
 class EvaluationTab:
+    """`reported` names what `report` shows: one run, or the other and the one that are compared; empty for nothing."""
+
     parts: Parts
     run: Any = field(init=False)
     other: Any = field(init=False)
     show: Any = field(init=False)
     compare: Any = field(init=False)
     report: Any = field(init=False)
+    reported: Any = field(init=False)
 
     def build(self) -> None:
         add = self.parts.labels.add
-        with gr.Row():
+        self.reported = gr.State(())
+        with gr.Row(elem_id="run-bar"):
             self.run = add(gr.Dropdown(elem_id="run"), label="run")
             self.other = add(gr.Dropdown(elem_id="run-other"), label="run-other")
         with gr.Row():
@@ -42,37 +47,44 @@ class EvaluationTab:
 
     def wire(self) -> None:
         preferences = self.parts.preferences
-        self.show.click(self._show, [self.run, preferences], [self.report], **PRIVATE)
-        self.compare.click(self._compare, [self.run, self.other, preferences], [self.report], **PRIVATE)
+        shown = [self.report, self.reported]
+        self.show.click(lambda run, kept: self._told((run,), kept), [self.run, preferences], shown, **PRIVATE)
+        self.compare.click(
+            lambda run, other, kept: self._told((other, run), kept),
+            [self.run, self.other, preferences],
+            shown,
+            **PRIVATE,
+        )
 
-    def shown(self, language: Language) -> dict[Any, Any]:
+    def shown(self, run: Any, other: Any, reported: Any, language: Language) -> dict[Any, Any]:
+        """The runs to choose from, the two newest where none are chosen; what is shown, in this language."""
         names = [folder.name for folder in reversed(stored_runs(self._runs))][:_LISTED]
-        hint = "" if names else f'<p class="note">{escaped(text("evaluation-none", language))}</p>'
-        first, second = [*names, None, None][:2]
+        first, second = (
+            chosen if chosen in names else newest
+            for chosen, newest in zip((run, other), [*names, None, None], strict=False)
+        )
         return {
-            self.run: gr.update(label=text("run", language), choices=names, value=first),
-            self.other: gr.update(label=text("run-other", language), choices=names, value=second),
-            self.report: hint,
+            self.run: gr.update(choices=names, value=first),
+            self.other: gr.update(choices=names, value=second),
+            self.report: self._report(reported, language) if names else _note(language),
         }
 
     @property
     def _runs(self) -> Path:
         return self.parts.desk.settings.home / "runs"
 
-    def _show(self, name: str | None, preferences: Any) -> str:
-        language = language_of(preferences)
+    def _told(self, wanted: tuple[str | None, ...], preferences: Any) -> tuple[str, tuple[str | None, ...]]:
+        return self._report(wanted, language_of(preferences)), wanted
 
-        def reported() -> str:
-            return _framed(report_page(read_run(self._known(name), self._runs), language=language), language)
-
-        return self._told(reported, preferences)
-
-    def _compare(self, name: str | None, other: str | None, preferences: Any) -> str:
-        def compared() -> str:
-            first, second = (read_run(self._known(n), self._runs) for n in (other, name))
-            return _comparison_html(compare_runs(first, second).differences, language_of(preferences))
-
-        return self._told(compared, preferences)
+    def _report(self, wanted: Sequence[str | None], language: Language) -> str:
+        """The report of one run, or two compared; a problem where they cannot be read."""
+        try:
+            runs = [read_run(self._known(name), self._runs) for name in wanted]
+            if len(runs) == 2:
+                return _comparison_html(compare_runs(runs[0], runs[1]).differences, language)
+            return "".join(_framed(report_page(run, language=language), language) for run in runs)
+        except CaseError as error:
+            return problem_html(error, language)
 
     def _known(self, name: str | None) -> str:
         """A name that is listed: what the browser sends is no path."""
@@ -80,11 +92,9 @@ class EvaluationTab:
             raise CaseError("no such run", hint="choose one that is listed")
         return str(name)
 
-    def _told(self, make: Any, preferences: Any) -> str:
-        try:
-            return str(make())
-        except CaseError as error:
-            return problem_html(error, language_of(preferences))
+
+def _note(language: Language) -> str:
+    return f'<p class="note">{escaped(text("evaluation-none", language))}</p>'
 
 
 def _framed(page: str, language: Language) -> str:
@@ -96,12 +106,15 @@ def _framed(page: str, language: Language) -> str:
 
 def _comparison_html(differences: tuple[Difference, ...], language: Language) -> str:
     keys = ("measure", "first", "second", "better")
-    head = "".join(f'<th scope="col">{escaped(text(key, language))}</th>' for key in keys)
+    head = "".join(
+        f'<th scope="col"{" class=figure" if n else ""}>{escaped(text(key, language))}</th>'
+        for n, key in enumerate(keys)
+    )
     rows = "".join(
-        f"<tr><td>{escaped(measure_called(d.measure, language))}</td>"
-        f'<td class="figure">{d.first:.3f}</td><td class="figure">{d.second:.3f}</td>'
-        f'<td class="figure">{d.better.value:+.3f} [{d.better.low:+.3f}, {d.better.high:+.3f}]'
-        f"{' *' if d.is_significant else ''}</td></tr>"
+        f'<tr><td class="measure">{escaped(measure_called(d.measure, language))}</td>'
+        f'<td class="figure">{d.first:.3f}</td><td class="figure">{d.second:.3f}</td><td class="figure better">'
+        f"<span>{d.better.value:+.3f}</span> <span>[{d.better.low:+.3f}, {d.better.high:+.3f}]"
+        f"{' *' if d.is_significant else ''}</span></td></tr>"
         for d in differences
     )
-    return f'<div class="listing" tabindex="0"><table><tr>{head}</tr>{rows}</table></div>'
+    return f'<div class="listing comparison" tabindex="0"><table><tr>{head}</tr>{rows}</table></div>'

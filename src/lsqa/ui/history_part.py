@@ -69,7 +69,8 @@ class HistoryPart:
         )
 
     def shown(self, archive: Any) -> dict[Any, Any]:
-        return {self.choice: gr.update(choices=_choices(_read(archive)), value=None)}
+        """What the browser keeps, to choose from; what was chosen stays so."""
+        return {self.choice: gr.update(choices=_choices(_read(archive)))}
 
     def _begin(self, kept: Any, archive: Any, preferences: Any) -> tuple[Any, ...]:
         """An empty conversation; the one before is put away."""

@@ -1,6 +1,6 @@
 """The words on the page's components, said again when the language changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -35,6 +35,19 @@ class Labels:
             component: gr.update(**{name: _in(language, value) for name, value in said.items()})
             for component, said in self._said
         }
+
+
+def merged(*updates: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The updates of all: where several are of one component, each adds its properties to those before."""
+    found: dict[Any, Any] = {}
+    for component, update in (item for each in updates for item in each.items()):
+        before = found.get(component, {})
+        found[component] = {**before, **update} if _is_update(before) and _is_update(update) else update
+    return found
+
+
+def _is_update(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("__type__") == "update"
 
 
 def _in(language: Language, said: Said) -> Any:

@@ -18,6 +18,7 @@ from lsqa.ui.evaluation_tab import EvaluationTab
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.fonts import FAMILY, font_face
 from lsqa.ui.history_part import HistoryPart
+from lsqa.ui.labels import merged
 from lsqa.ui.parts import CLICKS, PRIVATE, Parts, language_of
 from lsqa.ui.scope import Scope
 from lsqa.ui.texts import text
@@ -96,19 +97,23 @@ def _wire(
     check: CheckTab,
     evaluation: EvaluationTab,
 ) -> None:
-    def shown(preferences: Any, kept: Any, replaces: str, archive: Any, opened: Any, *switches: Any) -> dict[Any, Any]:
+    def shown(preferences: Any, kept: Any, replaces: str, archive: Any, opened: Any, *chosen: Any) -> dict[Any, Any]:
         language: Language = language_of(preferences)
-        return {
-            parts.preferences: {"language": language},
-            **parts.labels.updates(language),
-            **talk.shown(kept, replaces, language, Scope.read(*switches)),
-            **history.shown(archive),
-            **documents.shown(language),
-            **evaluation.shown(language),
-            parts.slide: parts.slide_panel(opened, language),
-        }
+        document, run, other, reported, *switches = chosen
+        return merged(
+            {parts.preferences: {"language": language}},
+            parts.labels.updates(language),
+            talk.shown(kept, replaces, language, Scope.read(*switches)),
+            history.shown(archive),
+            documents.shown(document, language),
+            evaluation.shown(run, other, reported, language),
+            {parts.slide: parts.slide_panel(opened, language)},
+        )
 
-    inputs = [parts.preferences, talk.kept, talk.replaces, history.archive, parts.opened, *talk.scope]
+    inputs = [
+        parts.preferences, talk.kept, talk.replaces, history.archive, parts.opened, documents.choice, evaluation.run,
+        evaluation.other, evaluation.reported, *talk.scope,
+    ]  # fmt: skip
     outputs = list(
         dict.fromkeys(
             [

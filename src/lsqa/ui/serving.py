@@ -25,6 +25,7 @@ from lsqa.ui.desk import Desk
 from lsqa.ui.escaping import escaped
 from lsqa.ui.fonts import serve_font
 from lsqa.ui.page import build_page, page_options
+from lsqa.ui.sessions import bound_sessions
 from lsqa.ui.slide_view import IMAGES
 from lsqa.ui.texts import text
 
@@ -165,9 +166,10 @@ def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | Non
         os.environ.setdefault(name, value)
 
     async def mounted() -> FastAPI:
+        page = build_page(desk)
         on_app: FastAPI = gr.mount_gradio_app(
             app,
-            build_page(desk),
+            page,
             path=path,
             auth=limited(admits) if admits else None,
             auth_message=_LOGGING_IN if admits else None,
@@ -176,6 +178,7 @@ def mount_page(app: FastAPI, desk: Desk, *, path: str = "/", admits: Login | Non
             show_error=False,
             **page_options(),
         )
+        bound_sessions(on_app, page)
         return on_app
 
     # Where no event loop runs, Gradio makes some and leaves them open: one is run, in a thread that has none.
