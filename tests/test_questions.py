@@ -97,6 +97,11 @@ def words(text: str) -> list[str]:
         ("望遠鏡の整備費をいくらと見込むか", "amount"),
         ("誰が何を決めるのか", "person"),
         ("What does ABC stand for?", "expansion"),
+        ("論文の本数をまとめた研究所はどこか", "organisation"),
+        ("漁獲の件数を数えたのは誰か", "person"),
+        ("対策は大きく何本立てか", "count"),
+        ("How much of the total catch is tuna?", "percent"),
+        ("What is the maximum grant for each boat?", "amount"),
     ],
 )
 def test_the_kind_asked_for(text: str, kind: AskedKind) -> None:

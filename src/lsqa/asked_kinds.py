@@ -27,6 +27,21 @@ _ORGANISATION = re.compile(
     r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
     r"(?:大学(?!院|発|病院)|研究所|研究院|機構|センター|病院|(?<!府)省(?![略エ])|庁|局(?![面所])|課(?![題程])|委員会|部会|会議|検討会|学会|財団|法人|株式会社|中研|製薬)"
 )
+# 東大, 北大; not what ends so by chance.
+_UNIVERSITY = re.compile(
+    r"(?<![\u4e00-\u9fff])(?!最|拡|増|重|巨|莫|過|多|甚|膨|絶|肥|寛|雄|壮|強|広|偉|長|極|遠|盛|特|尊)"
+    r"[\u4e00-\u9fff]{1,2}大(?![\u4e00-\u9fff\u3040-\u309f])|"
+    r"(?<![\u4e00-\u9fff])(?:東|京|阪|北|名|九|東北|筑波)大(?![学会臣西陸])"
+)
+# Who does something may be a body or a group as well, unless the question asks for someone by office or by name.
+_PERSONAL = re.compile(
+    r"名|先生|教授|博士|研究者|人は|人が|リーダー|代表|責任|長(?:は|が|を|って|の|$)|率い|務め|就任|大臣|総裁|総理|知事|[一二三四五六七八九]人|"
+    r"\b(?:names?|leads?|leader|led|heads?|headed|directs?|director|chair\w*|runs?|professors?|person|researchers?|ministers?|presidents?)\b",
+    re.IGNORECASE,
+)
+_ACTOR = re.compile(
+    r"スタートアップ|ベンチャー|企業|事業者|大学等|政府|作業部会|研究者|有識者|学生|患者|住民|自治体|関係府省"
+)
 _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
@@ -91,7 +106,11 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     if kind == "multiple":
         return bool(_MULTIPLE.search(text))
     if kind == "person":
-        return _names_a_person(text, question) or _names_an_office(text, question.text)
+        return (
+            _names_a_person(text, question)
+            or _names_an_office(text, question.text)
+            or (not _PERSONAL.search(question.text) and _names_an_actor(text, question))
+        )
     if kind == "organisation":
         return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
     if kind == "reason":
@@ -185,6 +204,8 @@ def _bodies(text: str, sort: str) -> Iterator[str]:
     for match in _ORGANISATION.finditer(text):
         if match[0].endswith(endings) and not _GENERAL.fullmatch(match[0]):
             yield match[0]
+    if "大学" in endings or not sort:
+        yield from (match[0] for match in _UNIVERSITY.finditer(text))
     if not sort:
         yield from (match[0] for match in _ACRONYM.finditer(text))
 
@@ -192,6 +213,11 @@ def _bodies(text: str, sort: str) -> Iterator[str]:
 def _names_a_person(text: str, question: Question) -> bool:
     asked = key(question.text)
     return any(t.part[2] == "人名" and key(text[t.start : t.end]) not in asked for t in tokenize(text))
+
+
+def _names_an_actor(text: str, question: Question) -> bool:
+    asked = key(question.text)
+    return any(key(name) not in asked for name in (*_bodies(text, ""), *_ACTOR.findall(text)))
 
 
 def _names_an_office(text: str, question: str) -> bool:

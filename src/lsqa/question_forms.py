@@ -49,12 +49,14 @@ _POINTS_BACK: Final = _any_of(_TABLE["forms"]["points_back"])
 _SENTENCE: Final = re.compile(r"[^。！!？?]+[。！!？?]*")
 _INTERROGATIVE: Final = re.compile(r"何|誰|だれ|いつ|いく|ど[のれちなうこ]|なぜ")
 _PARTICLE: Final = re.compile(r"(?:(?<=[をもはが])|(?<=って)|[をもはが]|って)")
+# 本数をまとめた研究所はどこ asks for the institute, not for a number.
+_DONE_TO_IT: Final = re.compile(r"[^、,。]*(?:どこ|誰|だれ|どなた|いつ|どの|どれ|どちら)")
 _REQUEST: Final = re.compile(r"^、|教|知[りら]|示し|確認|挙げ|比べ|合[わ計]")
 
 _COUNTERS: Final = "|".join(_TABLE["sorts"]["counters"])
 _BODIES: Final = "|".join(_TABLE["sorts"]["bodies"])
 _BODIES_EN: Final[dict[str, str]] = _TABLE["sorts"]["bodies_en"]
-COUNTER: Final = re.compile(rf"何[十百千万億]*({_COUNTERS})|({_COUNTERS})数")
+COUNTER: Final = re.compile(rf"何[十百千万億]*({_COUNTERS})(?!立て|柱)|({_COUNTERS})数")
 _BODY: Final = re.compile(
     rf"(?:何|どの|どちらの|何という)({_BODIES})|({_BODIES})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|"
     rf"({_BODIES})(?:の?(?:名前|名称|一覧)|名(?![\u4e00-\u9fff])|を(?:列挙|挙げ|すべて|全て|全部))"
@@ -109,7 +111,9 @@ def _asks_for_other(text: str, noun: re.Match[str]) -> bool:
     particle = None if _INTERROGATIVE.search(noun[0]) else _PARTICLE.match(text, noun.end())
     rest = re.split(r"[。？?]", text[particle.end() :], maxsplit=1)[0] if particle else ""
     other = _ASKED_ELSEWHERE.search(rest)
-    return bool(other and not _REQUEST.search(rest[: other.start()]))
+    if particle and noun.string[particle.end() - 1] == "を":
+        other = other or _DONE_TO_IT.match(rest)
+    return bool(other and not _REQUEST.search(rest[: other.end() if other.start() == 0 else other.start()]))
 
 
 def asking_part(text: str) -> str:

@@ -302,7 +302,7 @@ def _compound(text: str, content: list[Word]) -> Term:
     # 採択 or 減少 say what happened to the thing asked about; they may stand there in other words.
     is_action = all(w.token.part[2] in ("サ変可能", "副詞可能", "サ変形状詞可能") for w in content)
     importance = 0.7 if is_action else 1.0
-    if all(w.token.form in RELATIONAL_JA or text[w.token.start : w.token.end] in RELATIONAL_JA for w in content):
+    if all(w.token.form in RELATIONAL_JA or text[w.token.start : w.token.end] in RELATIONAL_JA for w in naming):
         importance = 0.5
     return Term(surface, _with_synonyms(form, surface), parts, importance, names and importance == 1.0)
 

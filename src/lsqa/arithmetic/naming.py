@@ -35,7 +35,7 @@ _STATUSES: Final[tuple[tuple[Status, re.Pattern[str]], ...]] = (
 )
 _BUDGET: Final = re.compile(r"予算(?:案)?(?:額)?|\bbudgets?\b", re.IGNORECASE)
 _PREVIOUS: Final = re.compile(
-    r"(?:その)?(?:対)?(?:前年度?|昨年度)(?:比)?(?:予算)?(?:額)?|"
+    r"(?:その)?(?:対)?(?:前年度?|前の年度?|昨年度)(?:比)?(?:予算)?(?:額)?|"
     r"(?:the )?(?:previous|prior|preceding|last) (?:fiscal )?year(?:'s)?",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
     r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there|do|does|spen[dt]s?|spending)\b|"
-    r"内訳|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
+    r"内訳(?:付き|つき)?|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
     re.IGNORECASE,
 )
 

@@ -134,7 +134,7 @@ _SETS: Final = _any(r"すべて|全て|全部|全体|各|行の|一覧|\ball\b|\
 _PUT_SIDE_BY_SIDE: Final = _any(r"(?:を|で|と)比(?:べ|較す)(?:る|た|て)", r"それぞれ(?=何|いくら|いくつ|どの)")
 # What shows that a size is asked for against another one: without it, 市場はどれだけ大きくなる may be stated outright.
 _SECOND: Final = _any(
-    r"より|比べ|比較|対し|から|差|違|引[くい]|前年|昨年|と(?![いうし見思予さなの])",
+    r"より|比べ|比較|対し|から|差|違|引[くい]|前年|前の年|昨年|と(?![いうし見思予さなの])",
     r"\b(?:than|from|between|compared|previous|last|difference|exceed\w*|by how|over(?:took|takes?))\b",
 )
 _COUNT: Final = _any(
