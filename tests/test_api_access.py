@@ -241,7 +241,7 @@ def test_a_page_that_may_call_may_read_why_it_is_not_let_in(client: httpx.Client
 def test_what_is_malformed_counts_as_well(corpus_library: Ingested) -> None:
     with serving(corpus_library.home, api_rate=30) as client:
         responses = [client.post("/v1/ask", **NO_JSON) for _ in range(8)]
-        assert [r.status_code for r in responses[:5]] == [422] * 5
+        assert [r.status_code for r in responses[:5]] == [400] * 5
         problem(responses[-1], 429, "rate")
 
 

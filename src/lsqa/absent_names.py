@@ -13,12 +13,13 @@ from lsqa.question_forms import (
     LOOSE,
     NAMED,
     NAMED_AFTER,
+    OTHER_OFFICE,
     WHOLE,
     WHOLE_EN,
     WHOLE_OF,
     WHOLE_SAID,
 )
-from lsqa.questions import Part, Question, Term
+from lsqa.questions import Part, Question, Term, key
 
 Level = Callable[[tuple[str, ...]], float]
 Weight = Callable[[Part], float]
@@ -34,7 +35,13 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
     they stand nowhere), `weight` says how telling a word is.
     """
     names = (t.text for t in question.terms if _is_named(t, question.text) and _is_absent(t, page, level, weight))
-    return (*names, *_undivided(question.text, said), *_without_whole(question, said))
+    offices = (office for office in _other_offices(question.text) if not level((key(office),)))
+    return (*names, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+
+
+@lru_cache(maxsize=256)
+def _other_offices(text: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in OTHER_OFFICE.finditer(text))
 
 
 def _is_named(term: Term, text: str) -> bool:

@@ -11,7 +11,7 @@ from lsqa.figures import Figure, find_figures, supports, table_rows
 from lsqa.figures.columns import column_figures
 from lsqa.question_forms import AskedKind, counters_of
 from lsqa.questions import Question, key
-from lsqa.tokens import stem_english, tokenize
+from lsqa.tokens import Token, stem_english, tokenize
 
 _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
     "amount": frozenset({"amount"}),
@@ -42,6 +42,9 @@ _PERSONAL = re.compile(
 _ACTOR = re.compile(
     r"スタートアップ|ベンチャー|企業|事業者|大学等|政府|作業部会|研究者|有識者|学生|患者|住民|自治体|関係府省"
 )
+_COUNTRIES = re.compile(r"G7|G20|ASEAN|EU|グローバル・?サウス|諸?外国|海外|各国|欧米|途上国|同盟国|同志国")
+_KANJI = re.compile(r"[\u4e00-\u9fff]")
+_CALLED = re.compile(r"・|氏|さん|博士|教授|先生|大統領|首相")
 _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
@@ -53,7 +56,8 @@ _WHICH_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|結果|ので|because|due to",
+    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|(?:た|その)結果|ので|"
+    r"because|due to",
     re.IGNORECASE,
 )
 _COUNTERS = {
@@ -111,6 +115,8 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
             or _names_an_office(text, question.text)
             or (not _PERSONAL.search(question.text) and _names_an_actor(text, question))
         )
+    if kind == "organisation" and question.body == "国":
+        return any(key(name) not in key(question.text) for name in _countries(text))
     if kind == "organisation":
         return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
     if kind == "reason":
@@ -210,9 +216,21 @@ def _bodies(text: str, sort: str) -> Iterator[str]:
         yield from (match[0] for match in _ACRONYM.finditer(text))
 
 
+def _countries(text: str) -> Iterator[str]:
+    yield from (text[t.start : t.end] for t in tokenize(text) if t.part[2] == "地名")
+    yield from _COUNTRIES.findall(text)
+
+
 def _names_a_person(text: str, question: Question) -> bool:
     asked = key(question.text)
-    return any(t.part[2] == "人名" and key(text[t.start : t.end]) not in asked for t in tokenize(text))
+    return any(_is_name(t, text) and key(text[t.start : t.end]) not in asked for t in tokenize(text))
+
+
+def _is_name(token: Token, text: str) -> bool:
+    """The dictionary takes ハブ and グラフ for names of people too: one in katakana has to be followed by what makes it
+    one, one in Latin letters to have a capital."""
+    name = text[token.start : token.end]
+    return token.part[2] == "人名" and bool(_KANJI.search(name) or _CALLED.match(text, token.end) or name.istitle())
 
 
 def _names_an_actor(text: str, question: Question) -> bool:

@@ -19,7 +19,9 @@ BUDGET = "B-cureの2025年度の予算はいくらですか？"
 def test_what_is_kept_of_a_page_does_not_grow_by_questions(served_home: Path) -> None:
     with served(Desk(load_settings(home=str(served_home))[0])) as address:
         asyncio.run(asked(address, "one", 2))
-        holder = next(found for found in gc.get_objects() if isinstance(found, StateHolder) and "one" in found)
+        # By its type alone: to ask some objects for their class is to be warned.
+        holders = [found for found in gc.get_objects() if issubclass(type(found), StateHolder)]
+        holder = next(found for found in holders if "one" in found)
         components = set(holder["one"].blocks_config.blocks)
         asyncio.run(asked(address, "one", 3))
         assert set(holder["one"].blocks_config.blocks) == components

@@ -30,12 +30,23 @@ _STOPPED = """() => {
   start.addEventListener("click", () => late.disconnect(), { once: true, capture: true });
   stop();
 }"""
-# While a text is checked, and while the stop is on its way to the server, Gradio drops a click on this button unsaid.
+# While a text is checked, and while the stop is on its way to the server, Gradio drops a click on this button unsaid. One
+# that is `disabled` would lose the keyboard's focus.
 _BEGUN = """(...inputs) => {
-  document.querySelector("#check-start").disabled = true;
+  const start = document.querySelector("#check-start");
+  start.refused ??= (event) => {
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  };
+  start.addEventListener("click", start.refused, { capture: true });
+  start.setAttribute("aria-disabled", "true");
   return inputs;
 }"""
-_ENDED = """() => { document.querySelector("#check-start").disabled = false; }"""
+_ENDED = """() => {
+  const start = document.querySelector("#check-start");
+  start.removeEventListener("click", start.refused, { capture: true });
+  start.removeAttribute("aria-disabled");
+}"""
 _VERDICTS = ("supported", "contradicted", "not_found")
 
 
