@@ -41,6 +41,8 @@ def elsewhere(question: str, text: str) -> tuple[str, ...]:
         ("科技基本計画の予算はいくらか", ()),
         ("国家計画の予算はいくらか", ()),
         ("火山活動の予算はいくらか", ()),
+        ("What is the budget of the Ocean Science Program?", ()),
+        ("What is the budget of the National Vaccine Data Science Center?", ("National Vaccine Data Science Center",)),
     ],
 )
 def test_a_programme_of_which_a_telling_part_stands_nowhere_is_another(question: str, absent: tuple[str, ...]) -> None:
@@ -56,6 +58,10 @@ def test_a_programme_of_which_a_telling_part_stands_nowhere_is_another(question:
         ("学生は週に何時間観測するか", ()),
         ("How many hours do master's students observe?", ("master's student",)),
         ("How many hours do doctoral students observe?", ()),
+        ("女性の学生は週に何時間観測するか", ("女性",)),
+        ("How many hours do female students observe?", ("female",)),
+        ("学生の副代表は誰か", ("副代表",)),
+        ("Who is the deputy head of the students?", ("deputy head",)),
     ],
 )
 def test_another_group_of_people_is_absent(question: str, absent: tuple[str, ...]) -> None:
@@ -70,6 +76,9 @@ def test_another_group_of_people_is_absent(question: str, absent: tuple[str, ...
         ("学習時間の年齢別の内訳は", "学習時間", ("年齢別",)),
         ("What is the breakdown of study time by gender?", "学習時間", ()),
         ("What is the breakdown of study time by gender?", "学生は", ("by gender",)),
+        ("男性の学習時間は", "学習時間", ()),
+        ("予算はいくら増えたか", "予算は18億円", ("いくら増えた",)),
+        ("予算は増えたのか", "予算は18億円", ("増えたのか",)),
     ],
 )
 def test_what_a_breakdown_is_asked_by_stands_in_it(question: str, text: str, absent: tuple[str, ...]) -> None:

@@ -102,6 +102,9 @@ def words(text: str) -> list[str]:
         ("対策は大きく何本立てか", "count"),
         ("How much of the total catch is tuna?", "percent"),
         ("What is the maximum grant for each boat?", "amount"),
+        ("船にはどのくらいのお金が付くか", "amount"),
+        ("なんで増えたの？", "reason"),
+        ("首位はどの国か", "organisation"),
     ],
 )
 def test_the_kind_asked_for(text: str, kind: AskedKind) -> None:

@@ -5,7 +5,7 @@ The conditions are logical; none of them is fitted.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from lsqa.question_forms import (
@@ -13,6 +13,7 @@ from lsqa.question_forms import (
     LOOSE,
     NAMED,
     NAMED_AFTER,
+    NAMED_EN,
     OTHER_OFFICE,
     WHOLE,
     WHOLE_EN,
@@ -36,7 +37,24 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
     """
     names = (t.text for t in question.terms if _is_named(t, question.text) and _is_absent(t, page, level, weight))
     offices = (office for office in _other_offices(question.text) if not level((key(office),)))
-    return (*names, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+    english = (name for name, words in _english_names(question) if _mostly_absent(words, level, weight))
+    return (*names, *english, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+
+
+@lru_cache(maxsize=256)
+def _english_names(question: Question) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+    """The names that a question spells in English, each with the words in it that tell something."""
+    names = [match[0] for match in NAMED_EN.finditer(question.text)] if question.language == "en" else []
+    telling = [(name, name[: name.rfind(" ")].lower()) for name in names]
+    return tuple(
+        (name, tuple(part for t in question.terms if t.text.lower() in said for part in t.parts))
+        for name, said in telling
+    )
+
+
+def _mostly_absent(words: Sequence[Part], level: Level, weight: Weight) -> bool:
+    absent = [word for word in words if not level(word.alternatives)]
+    return bool(absent) and sum(map(weight, absent)) >= _TELLING * sum(map(weight, words))
 
 
 @lru_cache(maxsize=256)

@@ -44,7 +44,7 @@ _ACTOR = re.compile(
 )
 _COUNTRIES = re.compile(r"G7|G20|ASEAN|EU|グローバル・?サウス|諸?外国|海外|各国|欧米|途上国|同盟国|同志国")
 _KANJI = re.compile(r"[\u4e00-\u9fff]")
-_CALLED = re.compile(r"・|氏|さん|博士|教授|先生|大統領|首相")
+_CALLED = re.compile(r"・(?=[ァ-ヴー]{2})|氏|さん|博士|教授|先生|大統領|首相")
 _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")

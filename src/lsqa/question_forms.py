@@ -90,6 +90,7 @@ _SORTS: Final = tuple(
 _ABSENT: Final[dict[str, Any]] = _TABLE["absent"]
 NAMED_AFTER: Final = _any_of([_ABSENT["named_after"]])
 NAMED: Final = re.compile(f"({'|'.join(_ABSENT['named'])})$")
+NAMED_EN: Final = re.compile(_ABSENT["named_en"])
 OTHER_OFFICE: Final = _any_of([_ABSENT["other_office"]])
 LOOSE: Final = frozenset(_ABSENT["loose"].split())
 WHOLE_OF: Final = re.compile(_ABSENT["whole_of"])
