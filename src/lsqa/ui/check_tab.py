@@ -30,8 +30,8 @@ _STOPPED = """() => {
   start.addEventListener("click", () => late.disconnect(), { once: true, capture: true });
   stop();
 }"""
-# While a text is checked, and while the stop is on its way to the server, Gradio drops a click on this button unsaid. One
-# that is `disabled` would lose the keyboard's focus.
+# While a text is checked, and while the stop is on its way to the server, Gradio drops a click on this button unsaid.
+# A button that is `disabled` would lose the keyboard's focus.
 _BEGUN = """(...inputs) => {
   const start = document.querySelector("#check-start");
   start.refused ??= (event) => {
