@@ -79,6 +79,9 @@ def test_another_group_of_people_is_absent(question: str, absent: tuple[str, ...
         ("男性の学習時間は", "学習時間", ()),
         ("予算はいくら増えたか", "予算は18億円", ("いくら増えた",)),
         ("予算は増えたのか", "予算は18億円", ("増えたのか",)),
+        ("予算は何億円増えたか", "予算は18億円", ("何億円増えた",)),
+        ("予算の推移は", "予算は18億円", ("推移",)),
+        ("Did the budget rise or fall?", "予算は18億円", ("rise or fall",)),
     ],
 )
 def test_what_a_breakdown_is_asked_by_stands_in_it(question: str, text: str, absent: tuple[str, ...]) -> None:

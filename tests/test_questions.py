@@ -104,6 +104,9 @@ def words(text: str) -> list[str]:
         ("What is the maximum grant for each boat?", "amount"),
         ("船にはどのくらいのお金が付くか", "amount"),
         ("なんで増えたの？", "reason"),
+        ("Who chaired the panel?", "person"),
+        ("港で一番偉い人の名前", "person"),
+        ("港に付くお金、船とどっちが多い？", "amount"),
         ("首位はどの国か", "organisation"),
     ],
 )

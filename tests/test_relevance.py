@@ -373,6 +373,7 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("person", "課長は誰か", "課長はジョン・スミスである。", True),
         ("person", "課長は誰か", "課長はスミス氏である。", True),
         ("reason", "なぜ減ったか", "調査の結果（12人）である。", False),
+        ("reason", "なぜ減ったか", "背景\n漁獲は減った。", False),
         ("reason", "なぜ減ったか", "長く獲りすぎた結果、減った。", True),
         ("organisation", "首位はどの国か", "日本は第8位である。", True),
         ("organisation", "日本の上はどの国か", "日本は第8位である。", False),

@@ -35,8 +35,8 @@ _UNIVERSITY = re.compile(
 )
 # Who does something may be a body or a group as well, unless the question asks for someone by office or by name.
 _PERSONAL = re.compile(
-    r"名|先生|教授|博士|研究者|人は|人が|リーダー|代表|責任|長(?:は|が|を|って|の|$)|率い|務め|就任|大臣|総裁|総理|知事|[一二三四五六七八九]人|"
-    r"\b(?:names?|leads?|leader|led|heads?|headed|directs?|director|chair\w*|runs?|professors?|person|researchers?|ministers?|presidents?)\b",
+    r"名|先生|教授|博士|研究者|人は|人が|リーダー|トップ|偉い|代表|責任|長(?:は|が|を|って|の|$)|率い|務め|就任|大臣|総裁|総理|知事|[一二三四五六七八九]人|"
+    r"\b(?:names?|leads?|leader|led|heads?|headed|directs?|directed|director|chair\w*|runs?|ran|professors?|person|researchers?|ministers?|presidents?)\b",
     re.IGNORECASE,
 )
 _ACTOR = re.compile(
@@ -56,7 +56,7 @@ _WHICH_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景|理由|原因|につなが|(?:た|その)結果|ので|"
+    r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景[にとは]|理由|原因|につなが|(?:た|その)結果|ので|"
     r"because|due to",
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     Where one line names all that the text says of the subject, only that line counts: what the others hold is said of
     something else.
     """
-    if kind in ("amount", "percent", "organisation", "person"):
+    if kind in ("amount", "percent", "organisation", "person", "reason"):
         text = _line_of_subject(text, question)
     if kind in _FIGURES_OF:
         return _holds_figure(kind, text, question)

@@ -31,6 +31,7 @@ _STAGE = re.compile(r"補正|要求|要望|決算|supplement|request|settle|outt
 _STAGE_BEHIND = re.compile(
     r"\s*(?:の|第\s*\d+\s*次)*\s*(?:補正|概算要求|要求|要望|決算)|\s*(?:supplement|request|settle)", re.IGNORECASE
 )
+_BUDGET_BEHIND = re.compile(r"\s*の?(?:当初|補正)?予算|\s*(?:supplementary |initial )?budget", re.IGNORECASE)
 _OPENS, _CLOSES = re.compile(rf"\s*(?:{_SPAN_MARK}|から)"), re.compile(rf"(?:{_SPAN_MARK}|から)\s*$")
 
 
@@ -215,7 +216,8 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     # Each by itself: the head of a table and a row would run into one another.
     near = (*unit.quotes, unit.caption, *unit.heading_path)
     # The first year of a period is not the year of an amount, nor a supplementary budget that of the year.
-    of_amount = premise.kind == "fiscal_year" and "amount" in question.asked and "period" not in question.asked
+    of_budget = "amount" in question.asked or bool(_BUDGET_BEHIND.match(question.text, premise.end))
+    of_amount = premise.kind == "fiscal_year" and of_budget and "period" not in question.asked
     of_stage = of_amount and not _STAGE.search(question.text)
 
     def stands(text: str, *, of_stage: bool = of_stage) -> bool:
