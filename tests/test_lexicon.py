@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from lsqa.lexicon import japanese_terms, synonyms
+from lsqa.relevance import stands_in
 from lsqa.text import fold
 from lsqa.tokens import tokenize
 
@@ -56,6 +57,13 @@ def test_the_longest_term_wins_and_terms_do_not_overlap(text: str, terms: list[s
         ("Ph.D. students", "phd student"),
         ("ＡＭＥＤ", "amed"),
         ("supplementary\nbudget", "supplementary budget"),
+        ("kicked off", "kick-off"),
+        ("handed over", "hand-over"),
+        ("the handover", "hand-over"),
+        ("headed by", "headed by"),
+        ("sets aside", "set aside"),
+        ("from bench to bedside", "bench to bedside"),
+        ("rolled out", "roll-out"),
     ],
 )
 def test_plurals_verb_endings_hyphens_and_accents_are_one_term(text: str, term: str) -> None:
@@ -149,6 +157,21 @@ def test_every_translation_is_japanese_or_a_latin_name_used_in_japanese() -> Non
         ("スパコン", "スーパーコンピュータ"),
         ("ＡＩ", "人工知能"),
         ("kpi", "指標"),
+        ("衰える", "低下"),
+        ("広げる", "拡充"),
+        ("集める", "収集"),
+        ("集める", "集め"),  # 集めた stands in a text by its stem
+        ("手引き", "ガイドライン"),
+        ("手薄", "不足"),
+        ("値上がり", "物価上昇"),
+        ("頼る", "依存"),
+        ("引き渡す", "導出"),
+        ("立ち上げる", "発足"),
+        ("もらえる", "支給"),
+        ("飲み薬", "経口薬"),
+        ("ばい菌", "細菌"),
+        ("割り算", "比率"),
+        ("心臓", "循環器"),
     ],
 )
 def test_spoken_words_and_other_widths_find_the_written_word(word: str, other: str) -> None:
@@ -183,12 +206,45 @@ def test_spoken_words_and_other_widths_find_the_written_word(word: str, other: s
         ("派遣", "招へい"),
         ("義務", "禁止"),
         ("女性", "男性"),
+        ("企業", "機関"),
+        ("研究者", "医師"),
+        ("予算額", "要求額"),
+        ("減少", "割合"),
+        ("延期", "延長"),
+        ("応募", "採択"),
+        ("委託", "受託"),
+        ("輸入", "輸出"),
+        ("研究費", "研究開発費"),
+        ("中間とりまとめ", "最終とりまとめ"),
+        ("経口薬", "注射薬"),
+        ("平時", "有事"),
     ],
 )
 def test_no_group_joins_opposites_or_things_that_documents_keep_apart(word: str, opposite: str) -> None:
     assert opposite not in synonyms(word)
     assert word not in synonyms(opposite)
     assert not [g for g in GROUPS if any(word == w for w in g) and any(opposite == w for w in g)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("矛盾", "いずれ"),  # not by ずれ
+        ("強み", "不得意"),
+        ("是正", "改正する"),
+        ("撤廃", "解消する"),
+        ("借入金", "ドローン"),
+        ("専門家", "プロジェクト"),
+        ("引き上げ", "スタートアップ"),
+        ("派遣", "見送る"),
+        ("細菌", "抗菌薬"),
+        ("共有", "シェア"),
+        ("首位", "11位"),
+        ("加算", "不足する"),
+    ],
+)
+def test_no_other_spelling_stands_inside_an_unlike_word(asked: str, written: str) -> None:
+    assert [s for s in synonyms(asked) if stands_in(fold(s).lower(), fold(written).lower())] == []
 
 
 def test_groups_are_folded_hold_no_figures_and_repeat_nothing() -> None:
