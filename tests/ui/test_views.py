@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from tests.conftest import Ingested
@@ -215,7 +216,7 @@ def test_what_looks_like_a_label_within_a_quote_is_the_documents_own() -> None:
 @pytest.mark.parametrize(
     ("mode", "said"), [("llm", "予算は6億円である。 [1]"), ("quote", "「予算 | 6億円」[1]\n「区分 | 額」[1]")]
 )
-def test_an_answer_that_was_stopped_is_taken_along_as_far_as_it_came(mode: str, said: str) -> None:
+def test_an_answer_that_was_stopped_is_taken_along_as_far_as_it_came(mode: Literal["quote", "llm"], said: str) -> None:
     """What had passed the check is shown, so it is copied and saved with its sources; and that there was no more."""
     quotes = (
         ShownCitation(label=1, title="t", quote="予算\t6億円"),
