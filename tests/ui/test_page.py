@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Dialog, Page, Route
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
 from tests.ui.conftest import NARROW, Open, needs_chromium
@@ -276,6 +276,43 @@ def test_what_would_not_be_taken_is_told_before_it_is_sent(
     assert f"large.txt: {text('upload-large', language, mb=50)}" in told
     assert page.locator(".toast-body").count() == 0
     assert sent
+
+
+def test_more_files_than_are_taken_at_a_time_are_told_before_they_are_sent(visit: Open) -> None:
+    found = visit()
+    page = found.page
+    found.tab("documents")
+    box, many = "#upload-files input[type=file]", text("upload-many", "ja", n=20)
+    named = [FilePayload(name=f"f{n:02}.md", mimeType="text/markdown", buffer=b"# f") for n in range(22)]
+    page.set_input_files(box, named[:15])
+    page.wait_for_function("document.querySelectorAll('#upload-files td.filename').length === 15")
+    assert page.locator("#upload .refused").is_hidden()
+    page.set_input_files(box, named[15:])
+    page.wait_for_function("document.querySelectorAll('#upload-files td.filename').length === 20")
+    assert page.inner_text("#upload .refused") == f"f20.md: {many} ・ f21.md: {many}"
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+def test_how_uploads_ended_can_be_read_on_a_narrow_screen(visit: Open, locale: str, tmp_path: Path) -> None:
+    """The column of names is wide enough for a name, whatever the reasons say; the table does not scroll."""
+    found = visit(locale=locale, viewport=NARROW)
+    page = found.page
+    found.tab("documents")
+    broken = FilePayload(name="broken.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 nothing")
+    page.set_input_files("#upload-files input[type=file]", [broken])
+    page.wait_for_selector("#upload-files td.filename")
+    page.click("#upload-start")
+    page.wait_for_selector("#upload-status table")
+    name = page.locator("#upload-status td").first
+    assert name.inner_text() == "broken.pdf"
+    assert (
+        name.evaluate(
+            "cell => cell.firstChild && (range => (range.selectNode(cell.firstChild), range.getClientRects()"
+            ".length))(document.createRange())"
+        )
+        == 1
+    )  # one line
+    assert page.locator("#upload-status .listing").evaluate("list => list.scrollWidth <= list.clientWidth")
 
 
 def test_files_that_are_dropped_are_sifted_as_well(visit: Open) -> None:

@@ -92,6 +92,11 @@ def test_an_answer_is_stopped_in_the_middle(visit: Open) -> None:
     assert "中止しました" in page.inner_text(".turn .note")
     assert page.locator("#ask").is_visible()
     assert page.locator(".turn.stopped [data-act=retry]").is_visible()
+    with page.expect_download() as download:
+        page.click("#save-markdown")
+    saved = Path(download.value.path()).read_text(encoding="utf-8")
+    assert f"{PROVEN} [^" in saved  # what was shown is saved, with its source
+    assert "中止しました" in saved
 
 
 def test_a_page_that_is_loaded_again_in_the_middle_tells_and_asks_again(visit: Open, gate: threading.Event) -> None:

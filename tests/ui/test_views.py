@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from tests.conftest import Ingested
@@ -11,7 +12,7 @@ from lsqa import Assistant
 from lsqa.catalogue import Catalogue
 from lsqa.slides import Quoted, open_slide
 from lsqa.ui.conversation_view import conversation_html
-from lsqa.ui.copying import as_markdown, as_text
+from lsqa.ui.copying import as_markdown, as_text, conversation_as_markdown
 from lsqa.ui.escaping import data, escaped, web_address
 from lsqa.ui.scope import scope_in_words
 from lsqa.ui.slide_view import slide_html
@@ -203,6 +204,36 @@ def test_markdown_shows_what_stands_in_the_documents_and_nothing_more() -> None:
     turn = hostile_turn(text="* 「a_b*c* <b>」[1]\n1. [x](http://e)", claims=())
     assert as_markdown(turn).startswith("\\* 「a\\_b\\*c\\* \\<b\\>」\\[1\\]")
     assert "[x](http" not in as_markdown(turn)
+
+
+def test_what_looks_like_a_label_within_a_quote_is_the_documents_own() -> None:
+    citation = ShownCitation(label=1, title="t", quote="予算[1]は6億円")
+    turn = hostile_turn(text="「予算[1]は6億円」[1]", claims=(ShownClaim(text="", citations=(citation,)),))
+    first = as_markdown(turn).split("\n")[0]
+    assert first == f"「予算\\[1\\]は6億円」[^{turn.id[:6]}-1]"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [("llm", "予算は6億円である。 [1]"), ("quote", "「予算 | 6億円」[1]\n「区分 | 額」[1]")]
+)
+def test_an_answer_that_was_stopped_is_taken_along_as_far_as_it_came(mode: Literal["quote", "llm"], said: str) -> None:
+    """What had passed the check is shown, so it is copied and saved with its sources; and that there was no more."""
+    quotes = (
+        ShownCitation(label=1, title="t", quote="予算\t6億円"),
+        ShownCitation(label=1, title="t", quote="区分\t額"),
+    )
+    claim = ShownClaim(text="予算は6億円である。", citations=quotes)
+    turn = ShownTurn(id="abcdef1", question="予算は？", mode=mode, claims=(claim,)).as_ended("stopped")
+    stopped = text("stopped", "ja")
+    assert as_text(turn) == f"{said}\n\n{stopped}\n\n[1] t, p. 1"
+    lines = as_markdown(turn).split("\n")
+    assert all(line.rstrip().endswith("[^abcdef-1]") for line in lines[: said.count("\n") + 1])
+    assert stopped in lines
+    assert lines[-1].startswith("[^abcdef-1]: t, p. 1 「予算 \\| 6億円」")
+    assert conversation_html((turn,), "ja").count('data-act="copy"') == 2
+    unanswered = ShownTurn(id="abcdef2", question="予算は？").as_ended("interrupted")
+    assert conversation_as_markdown((unanswered,)) == f"## 予算は？\n\n{text('interrupted', 'ja')}\n"
+    assert 'data-act="copy"' not in conversation_html((unanswered,), "ja")
 
 
 def test_a_slide_whose_image_is_being_made_is_asked_for_again_and_one_without_boxes_says_so(

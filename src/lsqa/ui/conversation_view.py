@@ -280,8 +280,9 @@ def _about(turn: ShownTurn, language: Language) -> str:
 
 def _actions(turn: ShownTurn, language: Language, judged: Judged | None) -> str:
     buttons = [_act("retry", "retry", turn, language), _act("edit", "edit", turn, language)]
-    if turn.state == "done":
+    if turn.state == "done" or turn.claims:
         buttons += [_copy("copy", as_text(turn), language), _copy("copy-markdown", as_markdown(turn), language)]
+    if turn.state == "done":
         rating = judged.rating if judged else 0
         votes = (_vote(value, key, turn, language, rating) for value, key in ((1, "good"), (-1, "bad")))
         buttons.append(f'<span class="votes">{"".join(votes)}</span>')

@@ -5,9 +5,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from lsqa.ui.turns import ShownCitation, ShownTurn
+from lsqa.ui.texts import text
+from lsqa.ui.turns import ShownCitation, ShownClaim, ShownTurn
 from lsqa.wording import one_line
 
+_CUT_OFF: Final = ("stopped", "interrupted", "failed")
+_QUOTED: Final = ("「", '"', "“")
+_LABELS_AT_THE_END: Final = re.compile(r"(?:\s*\\\[\d+\\\])+$")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 _LIST: Final = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
@@ -24,28 +28,19 @@ def sources(turn: ShownTurn) -> dict[int, ShownCitation]:
 def as_text(turn: ShownTurn) -> str:
     """The answer with its sources, plain."""
     listed = [f"[{label}] {_where(c)}" for label, c in sources(turn).items()] if turn.status != "refused" else []
-    reason = turn.reason if turn.status == "partial" else ""
-    return "\n\n".join(part for part in (turn.text, reason, "\n".join(listed)) if part)
+    return "\n\n".join(part for part in (_said(turn), _remark(turn), "\n".join(listed)) if part)
 
 
 def as_markdown(turn: ShownTurn) -> str:
     """The answer in Markdown, its sources as footnotes with what is quoted."""
     key = turn.id[:6]
-    lines: list[str] = []
-    for line in turn.text.split("\n"):
-        said = _escaped(line)
-        for label in sources(turn):
-            said = said.replace(f"\\[{label}\\]", f"[^{key}-{label}]")
-        lines.append(said)
+    lines = [_noted(line, key, tuple(sources(turn))) for line in _said(turn).split("\n")]
     notes: list[str] = []
     for label, citation in sources(turn).items() if turn.status != "refused" else ():
-        quotes = dict.fromkeys(
-            one_line(c.quote.replace("\t", " | ")) for claim in turn.claims for c in claim.citations if c.label == label
-        )
+        quotes = dict.fromkeys(_quote(c) for claim in turn.claims for c in claim.citations if c.label == label)
         quoted = "".join(f"「{_escaped(quote)}」" for quote in quotes)
         notes.append(f"[^{key}-{label}]: {_escaped(_where(citation))} {quoted}")
-    reason = _escaped(turn.reason) if turn.status == "partial" else ""
-    return "\n\n".join(part for part in ("  \n".join(lines), reason, "\n".join(notes)) if part)
+    return "\n\n".join(part for part in ("  \n".join(lines), _escaped(_remark(turn)), "\n".join(notes)) if part)
 
 
 def conversation_as_markdown(turns: Sequence[ShownTurn]) -> str:
@@ -58,6 +53,41 @@ def conversation_as_json(turns: Sequence[ShownTurn]) -> str:
     """A conversation as the browser keeps it, every field there."""
     plain = {"format": "lsqa-conversation-1", "turns": [turn.model_dump(mode="json") for turn in turns]}
     return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def _said(turn: ShownTurn) -> str:
+    """The text of the answer; of one that was cut off, the statements that had passed the check by then."""
+    return turn.text or "\n".join(_stated(claim, turn) for claim in turn.claims)
+
+
+def _stated(claim: ShownClaim, turn: ShownTurn) -> str:
+    if turn.mode == "llm":
+        return f"{claim.text} {''.join(f'[{label}]' for label in dict.fromkeys(c.label for c in claim.citations))}"
+    left, right = ("“", "”") if turn.language == "en" else ("「", "」")
+    return "\n".join(f"{left}{_quote(c)}{right}[{c.label}]" for c in claim.citations)
+
+
+def _remark(turn: ShownTurn) -> str:
+    """Why there is no more."""
+    if turn.state in _CUT_OFF:
+        return text(turn.state, turn.language)
+    return turn.reason if turn.status == "partial" else ""
+
+
+def _quote(citation: ShownCitation) -> str:
+    return one_line(citation.quote.replace("\t", " | "))
+
+
+def _noted(line: str, key: str, known: Sequence[int]) -> str:
+    """A line in Markdown, its labels as references to the footnotes."""
+    said, start = _escaped(line), 0
+    if line.startswith(_QUOTED):  # behind a quote stand its labels; what looks like one within is the document's own
+        found = _LABELS_AT_THE_END.search(said)
+        start = found.start() if found else len(said)
+    labels = said[start:]
+    for label in known:
+        labels = labels.replace(f"\\[{label}\\]", f"[^{key}-{label}]")
+    return said[:start] + labels
 
 
 def _where(citation: ShownCitation) -> str:

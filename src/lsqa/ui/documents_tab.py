@@ -101,7 +101,8 @@ class DocumentsTab:
         words = {name: text(f"upload-{name}", language) for name in ("drop", "or", "click", "clear")}
         words["large"] = text("upload-large", language, mb=s.max_upload_mb)
         words["unread"] = text("upload-type", language)
-        box = data({**words, "types": TAKEN, "mb": s.max_upload_mb})
+        words["many"] = text("upload-many", language, n=s.max_upload_files)
+        box = data({**words, "types": TAKEN, "mb": s.max_upload_mb, "n": s.max_upload_files})
         refused = '<p class="note problem refused" role="alert" hidden></p>'
         return f'<p class="where" data-words="{box}">{escaped(said)}</p>{refused}'
 

@@ -42,20 +42,27 @@
     return file.size > said.mb * MIB ? said.large : "";
   };
 
-  // Whether some were refused: then the others are handed on as if they alone had been chosen.
+  // The files that are not taken, each with why. Those that are already in the box count among those taken at a time.
+  const problems = (files, said) => {
+    let room = said.n - document.querySelectorAll("#upload-files td.filename").length;
+    const found = files.map((file) => [file, problem(file, said) || (--room < 0 ? said.many : "")]);
+    return new Map(found.filter(([, why]) => why));
+  };
+
+  // Where some are refused, the others are handed on as if they alone had been chosen.
   const sift = (event, files) => {
     const said = words();
     const input = document.querySelector("#upload-files input[type=file]");
     const note = document.querySelector("#upload .refused");
     if (!said || !input || !note) return;
-    const refused = files.filter((file) => problem(file, said));
-    if (!event.isSifted) note.textContent = refused.map((file) => `${file.name}: ${problem(file, said)}`).join(" ・ ");
+    const refused = problems(files, said);
+    if (!event.isSifted) note.textContent = [...refused].map(([file, why]) => `${file.name}: ${why}`).join(" ・ ");
     note.hidden = !note.textContent;
-    if (!refused.length) return;
+    if (!refused.size) return;
     event.stopImmediatePropagation();
     event.preventDefault();
     const rest = new DataTransfer();
-    files.filter((file) => !refused.includes(file)).forEach((file) => rest.items.add(file));
+    files.filter((file) => !refused.has(file)).forEach((file) => rest.items.add(file));
     input.files = rest.files;
     if (!rest.files.length) return;
     const again = new Event("change", { bubbles: true });
