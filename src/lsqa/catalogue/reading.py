@@ -323,9 +323,8 @@ class Catalogue:
 
     def paths_without_document(self) -> tuple[str, ...]:
         """Files that are noted as ingested whole, and no document is of them: they would never be read again."""
-        rows = self.connection.execute(
-            "SELECT path FROM files WHERE path NOT IN (SELECT path FROM documents) ORDER BY path"
-        )
+        without = "SELECT path FROM files WHERE path NOT IN (SELECT path FROM documents) ORDER BY path"
+        rows = self.connection.execute(without)
         return tuple(str(path) for (path,) in rows)
 
     def _count(self, statement: str) -> int:
