@@ -79,9 +79,9 @@ class ServerProcess:
         return bool(workers)
 
     def told(self, number: signal.Signals) -> int:
-        """Its exit code, when it was told by a signal to end."""
+        """Its exit code, when it was told by a signal to end. A terminal sends SIGINT to all of its processes."""
         assert self._process is not None
-        self._process.send_signal(number)
+        (os.killpg if number is signal.SIGINT else os.kill)(self._process.pid, number)
         code = self._process.wait(_SECONDS)
         self._settle()
         return code
