@@ -18,12 +18,18 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
 from tests.chroma_server import ChromaProcess
 from tests.served import ServerProcess
+
+from lsqa.api import Service
+from lsqa.assistant import Assistant
+from lsqa.catalogue.filters import DocumentFilter
+from lsqa.settings import load_settings
 
 DECK = "# かささぎ計画の概要\n\n## 予算\n\nかささぎ計画の令和7年度の予算は{}億円である。\n"
 _CLEAR = frozenset({502, 503, 504})
@@ -198,21 +204,21 @@ class Trial:
 
     def _looked_up(self) -> tuple[list[str], list[str]]:
         """Acknowledged documents that are not found by words and by vectors, and those that are there twice."""
-        listed = Counter(d["path"].rpartition("/")[2] for d in json.loads(self._lsqa("documents").stdout)["documents"])
-        doubled = [f"plan-{n}.md" for n in self._told.acknowledged.values() if listed[f"plan-{n}.md"] > 1]
-        lost = []
-        server = ServerProcess(self._home, **self._settings)
-        server.start()
-        try:
-            for doc_id, number in self._told.acknowledged.items():
-                body = {"query": "かささぎ計画の予算", "where": {"documents": [doc_id]}}
-                response = httpx.post(f"{server.url}/v1/retrieve", json=body, timeout=60)
-                hits = response.json().get("hits") or [{"text": "", "vector_rank": None, "keyword_rank": None}]
-                if f"{number}億円" not in hits[0]["text"] or not (hits[0]["vector_rank"] and hits[0]["keyword_rank"]):
-                    lost.append(doc_id)
-        finally:
-            server.end()
-        return lost, doubled
+        settings = replace(load_settings(home=str(self._home))[0], chroma_url=self._chroma.server.url)
+        told = self._told.acknowledged
+        with closing(Service(settings)) as service:
+            assistant = service.assistant()
+            listed = Counter(Path(record.path).name for record in assistant.library.catalogue.documents())
+            lost = [doc_id for doc_id, number in told.items() if not _is_found(assistant, doc_id, number)]
+        return lost, [f"plan-{n}.md" for n in told.values() if listed[f"plan-{n}.md"] > 1]
+
+
+def _is_found(assistant: Assistant, doc_id: str, number: int) -> bool:
+    """By its words and by its vectors."""
+    if assistant.library.catalogue.record(doc_id) is None:
+        return False
+    (hit, *_) = assistant.retrieve("かささぎ計画の予算", where=DocumentFilter(documents=(doc_id,)))
+    return f"{number}億円" in hit.chunk.text and bool(hit.vector_rank and hit.keyword_rank)
 
 
 def shares(count: int, among: int) -> list[int]:

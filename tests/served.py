@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -32,6 +33,7 @@ class ServerProcess:
         self._process: subprocess.Popen[str] | None = None
         self._said: list[str] = []
         self._hearing: threading.Thread | None = None
+        self._serves = threading.Event()
 
     def start(self) -> None:
         """Returns when it says that it serves. Workers of one that was killed may hold the port for a moment."""
@@ -40,21 +42,36 @@ class ServerProcess:
             assert time.monotonic() < until, "".join(self._said)
             time.sleep(0.3)
 
-    def _has_started(self) -> bool:
+    def begin(self) -> None:
+        """Returns at once, before it serves."""
+        self._serves.clear()
         self._process = subprocess.Popen(
             self._command, stderr=subprocess.PIPE, text=True, env=self._variables, start_new_session=True
         )
-        stream = self._process.stderr
-        assert stream is not None
+        self._hearing = threading.Thread(target=self._hear, args=(self._process.stderr,), daemon=True)
+        self._hearing.start()
+
+    def _hear(self, stream: IO[str]) -> None:
         for line in stream:
             self._said.append(line)
-            if re.search("serving on", line):
-                self._hearing = threading.Thread(target=lambda: self._said.extend(stream), daemon=True)
-                self._hearing.start()
-                return True
-        self._process.wait()
-        stream.close()
-        return False
+            if "serving on" in line:
+                self._serves.set()
+
+    def _has_started(self) -> bool:
+        self.begin()
+        assert self._process is not None
+        while not self._serves.wait(0.05):
+            if self._process.poll() is not None:
+                self._settle()
+                return self._serves.is_set()
+        return True
+
+    def catches(self, number: signal.Signals) -> bool:
+        """Whether the first process has taken a signal in hand, of which it would die else."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+        return bool(int(caught, 16) >> (number - 1) & 1)
 
     @property
     def said(self) -> str:
@@ -79,9 +96,9 @@ class ServerProcess:
         return bool(workers)
 
     def told(self, number: signal.Signals) -> int:
-        """Its exit code, when it was told by a signal to end."""
+        """Its exit code, when it was told by a signal to end. A terminal sends SIGINT to all of its processes."""
         assert self._process is not None
-        self._process.send_signal(number)
+        (os.killpg if number is signal.SIGINT else os.kill)(self._process.pid, number)
         code = self._process.wait(_SECONDS)
         self._settle()
         return code

@@ -1,54 +1,17 @@
 """A server that is killed while it answers and reads files in: what it acknowledged is there, once, after a restart."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from tests.served import ServerProcess, served
 from tests.test_api import DECK, upload
-
-
-@contextmanager
-def served(home: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """`lsqa serve` in a process of its own, and a client of it."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
-    command = [sys.executable, "-m", "lsqa", "serve", "--port", "0", "--no-page", "--home", str(home)]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**clean, "LSQA_API_RATE": "0"}, start_new_session=True
-    ) as process:
-        assert process.stderr is not None
-        try:
-            url = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
-            assert url
-            drain = threading.Thread(target=process.stderr.read)
-            drain.start()
-            with httpx.Client(base_url=url[0], timeout=60) as client:
-                yield client, process
-        finally:
-            process.kill()
-            process.wait()
-            drain.join()
-
-
-def test_a_server_that_is_told_to_end_closes_what_it_has_open(own_home: Path) -> None:
-    """A process that dies of the signal does not: traces that were not yet sent would be lost. It is no failure."""
-    with served(own_home) as (client, process):
-        assert client.get("/v1/documents").status_code == 200
-        process.terminate()
-        assert process.wait(60) == 0
-
 
 PAUSES = (0.05, 0.4, 1.2)
 
 
 def write_until_killed(
-    client: httpx.Client, process: subprocess.Popen[str], first: int, pause: float
+    client: httpx.Client, process: ServerProcess, first: int, pause: float
 ) -> tuple[dict[str, int], set[int]]:
     """What was acknowledged of many uploads when the server was killed in their middle, and how questions ended
     meanwhile. Seconds of `pause` after the second upload."""
@@ -81,7 +44,7 @@ def write_until_killed(
     while len(acknowledged) < 2:
         assert not gone.wait(0.01)
     threading.Event().wait(pause)  # in the middle of the next
-    os.killpg(process.pid, signal.SIGKILL)
+    process.end()
     for thread in threads:
         thread.join(30)
     assert gone.is_set()

@@ -1,6 +1,5 @@
 """A server that is told to end: what it has in hand is answered, nothing of it stays, and that is no failure."""
 
-import os
 import signal
 import threading
 import time
@@ -11,9 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.conftest import Ingested
-from tests.served import served
+from tests.served import ServerProcess, served
 
-LONG = "あけぼの計画の令和7年度の予算は12億円である。" * 25
+from lsqa.cli.network import told_to_end
+
+LONG = "".join(f"あけぼの計画の令和{year}年度の予算は{year * 3}億円である。" for year in range(1, 51))
 KINDS = pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one process", "workers"])
 
 
@@ -44,6 +45,7 @@ def test_what_is_in_hand_is_answered_and_nothing_stays(
             asked = [threads.submit(check, client, begun) for client in clients]
             begun.wait(120)
             time.sleep(0.5)
+            assert not any(one.done() for one in asked), "nothing is in hand: LONG is too short for this machine"
             workers = process.workers()
             assert len(workers) == (2 if options else 0)
             code = process.told(told)
@@ -57,20 +59,36 @@ def test_what_is_in_hand_is_answered_and_nothing_stays(
 
 @KINDS
 def test_told_to_end_before_it_serves_it_ends(corpus_library: Ingested, options: tuple[str, ...]) -> None:
-    with served(corpus_library.home, *options) as (_, process):
-        assert process.told(signal.SIGTERM) == 0
-        assert "Traceback" not in process.said
-
-
-def test_a_worker_that_dies_while_it_is_asked_is_noticed_at_once(corpus_library: Ingested) -> None:
-    with served(corpus_library.home, "--workers", "2") as (_, process):
-        httpx.get(f"{process.url}/readyz", timeout=120).raise_for_status()
-        first, other = process.workers()
-        os.kill(first, signal.SIGSTOP)
-        time.sleep(2)  # in which it is asked, and does not answer
-        os.kill(first, signal.SIGKILL)
-        until = time.monotonic() + 30  # half of the time that it may be silent
-        while len(set(process.workers()) - {first}) < 2:
+    process = ServerProcess(corpus_library.home, *options)
+    process.begin()
+    try:
+        until = time.monotonic() + 60
+        while not process.catches(signal.SIGTERM):
             assert time.monotonic() < until
-            time.sleep(0.1)
-        assert other in process.workers()
+            time.sleep(0.01)
+        assert process.told(signal.SIGTERM) == 0
+    finally:
+        process.end()
+    assert process.said == ""
+
+
+def importing(*, is_told: bool) -> None:
+    """As a module in C is imported: whatever is raised meanwhile becomes an ImportError."""
+    try:
+        if is_told:
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        raise ImportError("initialization failed")
+
+
+@pytest.mark.parametrize(("is_told", "ends_with"), [(True, SystemExit), (False, ImportError)])
+def test_told_to_end_in_the_middle_of_an_import_it_ends_without_a_complaint(
+    is_told: bool, ends_with: type[BaseException]
+) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(ends_with) as end, told_to_end():
+            importing(is_told=is_told)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not is_told or end.value.code == 0  # type: ignore[attr-defined]

@@ -206,11 +206,12 @@ def test_the_page_traces_too(corpus_library: Ingested, receiver: Receiver) -> No
     assert below(ask, receiver.spans) == ["retrieve", "answer", "check"]
 
 
-def test_a_worker_that_is_told_to_end_sends_what_it_has(
-    corpus_library: Ingested, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one process", "workers"])
+def test_a_server_that_is_told_to_end_sends_what_it_has(
+    corpus_library: Ingested, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "600000")
-    with served(corpus_library.home, "--workers", "2") as (client, process):
+    with served(corpus_library.home, *options) as (client, process):
         client.post("/v1/ask", json={"question": QUESTION}).raise_for_status()
         assert not receiver.named("lsqa.ask")
         assert process.told(signal.SIGTERM) == 0

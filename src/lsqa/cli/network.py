@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +11,7 @@ from lsqa.cli.options import Home
 from lsqa.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fastapi import FastAPI
 
@@ -30,15 +30,21 @@ def serve(
     home: Home = None,
 ) -> None:
     """Serve the library over HTTP: REST at /v1, its description at /openapi.json, and the chat page at /."""
-    from lsqa.api import Service, create_app, log_in_lines, require_tokens
+    from lsqa.api import require_tokens
     from lsqa.settings import load_settings
 
     settings, _ = load_settings(home=home)
     require_tokens(host, settings)
-    if workers > 1:
-        _serve_by_workers(settings, host, port, workers, no_page=no_page)
-        return
-    signal.signal(signal.SIGTERM, _end)
+    with told_to_end():
+        if workers > 1:
+            _serve_by_workers(settings, host, port, workers, no_page=no_page)
+        else:
+            _serve_alone(settings, host, port, no_page=no_page)
+
+
+def _serve_alone(settings: "Settings", host: str, port: int, *, no_page: bool) -> None:
+    from lsqa.api import Service, create_app, log_in_lines
+
     end_traces = traced()
     log_in_lines()
     service = Service(settings)
@@ -78,7 +84,6 @@ def _serve_by_workers(settings: "Settings", host: str, port: int, workers: int, 
         raise UsageError(
             "the chat page is served by one process", hint="add --no-page; `lsqa ui` serves the page beside it"
         )
-    signal.signal(signal.SIGTERM, _end)
     log_in_lines()
     encoder = embedder_fingerprint(settings.embedder)
     with (
@@ -125,9 +130,24 @@ def _run(app: "FastAPI", host: str, port: int) -> None:
         uvicorn.Server(server_configuration(app)).run([_listening(host, port)])
 
 
-def _end(_number: int, _frame: object) -> None:
-    """Being told to end is no failure. As an exception it lets what is open be closed, and traces be sent."""
-    raise SystemExit(0)
+@contextmanager
+def told_to_end() -> "Iterator[None]":
+    """SIGTERM ends what is within, which is no failure. As an exception it lets what is open be closed, and traces be
+    sent; on its way it may become another one: of an import that it comes into, an ImportError."""
+    is_told = False
+
+    def end(_number: int, _frame: object) -> None:
+        nonlocal is_told
+        is_told = True
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except Exception:
+        if not is_told:
+            raise
+        raise SystemExit(0) from None
 
 
 def _listening(host: str, port: int) -> socket.socket:
