@@ -75,11 +75,9 @@ screenshots: $(TEST_INSTALLED) system-packages
 bench-ui: $(TEST_INSTALLED) system-packages
 	$(BIN)/python -m benchmarks.page
 
-# A file at a time: what the tests of a file share is made once. One more at a time than there are cores, as many wait for
-# servers and browsers.
-WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 1); echo $$((cores < 4 ? cores + 1 : 4)))
+# A file at a time on each core: what the tests of a file share is made once.
 test: system-packages style types
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # Skipped, and said so, where the server cannot be installed.
 test-llm: $(TEST_INSTALLED)
