@@ -61,6 +61,9 @@ def test_a_programme_of_which_a_telling_part_stands_nowhere_is_another(question:
         ("女性の学生は週に何時間観測するか", ("女性",)),
         ("How many hours do female students observe?", ("female",)),
         ("学生の副代表は誰か", ("副代表",)),
+        ("前センター長は学生か", ("前センター長",)),
+        ("学生の前年度比成長率は", ()),
+        ("次期成長の学生は何を観測するか", ()),
         ("Who is the deputy head of the students?", ("deputy head",)),
     ],
 )

@@ -42,7 +42,9 @@ _PERSONAL = re.compile(
 _ACTOR = re.compile(
     r"スタートアップ|ベンチャー|企業|事業者|大学等|政府|作業部会|研究者|有識者|学生|患者|住民|自治体|関係府省"
 )
-_COUNTRIES = re.compile(r"G7|G20|ASEAN|EU|グローバル・?サウス|諸?外国|海外|各国|欧米|途上国|同盟国|同志国")
+_COUNTRIES = re.compile(
+    r"(?<![A-Za-z])(?:G7|G20|ASEAN|EU)(?![A-Za-z])|グローバル・?サウス|諸?外国|海外|各国|欧米|途上国|同盟国|同志国"
+)
 _KANJI = re.compile(r"[\u4e00-\u9fff]")
 _CALLED = re.compile(r"・(?=[ァ-ヴー]{2})|氏|さん|博士|教授|先生|大統領|首相")
 _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
