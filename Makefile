@@ -75,9 +75,10 @@ screenshots: $(TEST_INSTALLED) system-packages
 bench-ui: $(TEST_INSTALLED) system-packages
 	$(BIN)/python -m benchmarks.page
 
-# A file at a time on each core: what the tests of a file share is made once.
+# A file at a time on each core, in the order of tests/conftest.py: what the tests of a file share is made once. The program
+# is started hundreds of times: wherever Python is told to keep no bytecode, it would be compiled as often.
 test: system-packages style types
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Skipped, and said so, where the server cannot be installed.
 test-llm: $(TEST_INSTALLED)

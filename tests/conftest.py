@@ -1,7 +1,9 @@
 """What several test modules share: the program run in this process, and a library made by it once."""
 
+import fcntl
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -83,6 +85,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Those that take longest begin first, so that no core waits for another at the end.
+_LONGEST = (
+    "test_processes.py", "ui/test_page.py", "test_readme.py", "test_crash.py", "test_readers_recognition.py",
+    "test_evaluation_runs.py", "test_ending.py", "ui/test_page_look.py", "ui/test_views_fit.py",
+    "ui/test_evaluation_tab.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {PROJECT / "tests" / name: rank for rank, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever asks for `chroma` runs with the embedded index, or a server; what is marked `both_storages`, with
     both."""
@@ -134,10 +149,8 @@ def invoke(clean_settings: Path, capfd: pytest.CaptureFixture[str]) -> Invoke:
     return invoke
 
 
-@pytest.fixture(scope="session")
-def corpus_library(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
-    """The corpus and a small deck, ingested by the program with the bundled encoder. To change it, use `own_home`."""
-    folder = tmp_path_factory.mktemp("corpus")
+def _ingested(folder: Path) -> None:
+    """The corpus and a small deck, ingested by the program with the bundled encoder, in `home`; and what it said."""
     deck = folder / "akebono.md"
     deck.write_text(DECK, encoding="utf-8")
     paths = (PROJECT / "corpus", deck)
@@ -145,7 +158,26 @@ def corpus_library(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=clean)
     assert done.returncode == 0, done.stderr
-    return Ingested(folder / "home", paths, json.loads(done.stdout))
+    (folder / "report.json").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def corpus_library(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Ingested:
+    """The corpus and a small deck, ingested by the program with the bundled encoder. To change it, use `own_home`.
+
+    Made once in a run: each process that runs tests has a copy of its own, taken before anyone has opened it.
+    """
+    own = tmp_path_factory.mktemp("corpus")
+    made = own if worker_id == "master" else tmp_path_factory.getbasetemp().parent / "corpus-made"
+    made.mkdir(exist_ok=True)
+    with (made / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "report.json").exists():
+            _ingested(made)
+    if made != own:
+        shutil.copytree(made / "home", own / "home")
+    report = json.loads((made / "report.json").read_text(encoding="utf-8"))
+    return Ingested(own / "home", (PROJECT / "corpus", made / "akebono.md"), report)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from benchmarks.serving_page import started
+from benchmarks.serving_page import served
 from playwright.sync_api import Browser, Page
 from tests.conftest import Ingested
 from tests.ui.conftest import NARROW, needs_chromium, visiting
@@ -45,6 +45,13 @@ def home(corpus_library: Ingested, tmp_path_factory: pytest.TempPathFactory) -> 
     return home
 
 
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The page over it."""
+    with served(Desk(load_settings(home=str(home))[0])) as address:
+        yield address
+
+
 @pytest.fixture
 def tab(home: Path, clean_settings: Path) -> Iterator[EvaluationTab]:
     desk = Desk(load_settings(home=str(home))[0])
@@ -74,10 +81,10 @@ def test_a_run_that_is_not_listed_is_no_path(tab: EvaluationTab, name: str | Non
 
 
 @needs_chromium
-def test_two_runs_in_a_browser(home: Path, browser: Browser) -> None:
+def test_two_runs_in_a_browser(home: Path, address: str, browser: Browser) -> None:
     """Shown with plots and the case that went wrong, in a frame whose scripts are off; and held against each other."""
     oldest, newest = [folder.name for folder in stored_runs(home / "runs")]
-    with started(home) as address, visiting(browser, address) as visit:
+    with visiting(browser, address) as visit:
         found = visit(viewport=NARROW)
         page = found.page
         found.tab("evaluation")
@@ -107,10 +114,12 @@ def test_two_runs_in_a_browser(home: Path, browser: Browser) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_runs_can_be_read_by_everyone(home: Path, browser: Browser, look: Literal["light", "dark"]) -> None:
+def test_runs_can_be_read_by_everyone(
+    home: Path, address: str, browser: Browser, look: Literal["light", "dark"]
+) -> None:
     """The tab, and the report on its own: no script runs in its frame, axe-core's neither."""
     oldest, _ = [folder.name for folder in stored_runs(home / "runs")]
-    with started(home) as address, visiting(browser, address) as visit:
+    with visiting(browser, address) as visit:
         found = visit(viewport=NARROW, color_scheme=look)
         page = found.page
         found.tab("evaluation")

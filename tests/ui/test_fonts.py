@@ -9,7 +9,7 @@ import httpx
 import matplotlib
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from tests.ui.conftest import CHROMIUM, NARROW, Visit, needs_chromium
+from tests.ui.conftest import NARROW, Visit, launched, needs_chromium
 
 from lsqa.japanese_font import japanese_font
 from lsqa.ui.fonts import FAMILY, font_address, font_face
@@ -31,11 +31,7 @@ def browser_with_fonts(playwright: Playwright, folder: Path, fonts: Path) -> Bro
         f"<fontconfig><dir>{fonts}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>",
         encoding="utf-8",
     )
-    return playwright.chromium.launch(
-        executable_path=str(CHROMIUM),
-        args=["--no-sandbox", "--disable-gpu"],
-        env={**os.environ, "FONTCONFIG_FILE": str(settings)},
-    )
+    return launched(playwright, env={**os.environ, "FONTCONFIG_FILE": str(settings)})
 
 
 def opened(browser: Browser, address: str, locale: str) -> tuple[Page, list[str]]:

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from benchmarks.serving_page import served
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route
 from tests.conftest import PROJECT
 from tests.pdf_pages import Sheet, needs_font
-from tests.ui.conftest import NARROW, Open, needs_chromium
+from tests.ui.conftest import NARROW, Open, needs_chromium, visiting
 
 from lsqa.catalogue import Catalogue
+from lsqa.settings import load_settings
 from lsqa.text import Language
+from lsqa.ui.desk import Desk
 from lsqa.ui.feedback import Feedback
 from lsqa.ui.texts import text
 
@@ -654,14 +657,11 @@ def test_an_evaluation_that_is_not_there_is_told(visit: Open) -> None:
 
 @needs_font
 def test_an_empty_library_takes_its_first_document(browser: Browser, served_home: Path, tmp_path: Path) -> None:
-    from benchmarks.serving_page import started
-    from tests.ui.conftest import visiting
-
     home = tmp_path / "empty"
     home.mkdir()
     (home / "models").symlink_to(served_home / "models")
     (tmp_path / "first.md").write_text("# こまどり計画\n\nこまどり計画の予算は3億円である。\n", encoding="utf-8")
-    with started(home) as address, visiting(browser, address) as visit:
+    with served(Desk(load_settings(home=str(home))[0])) as address, visiting(browser, address) as visit:
         found = visit()
         assert "まだ文書がありません" in found.page.inner_text("#conversation")
         found.tab("documents")

@@ -4,13 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.serving_page import started
+from benchmarks.serving_page import served
 from playwright.sync_api import Browser
 from pptx import Presentation
 from tests.conftest import Ingested
 from tests.pdf_pages import Sheet, needs_font
 from tests.test_slides_office import stand_in
 from tests.ui.conftest import needs_chromium, visiting
+
+from lsqa.settings import load_settings
+from lsqa.ui.desk import Desk
 
 pytestmark = [needs_chromium, needs_font]
 
@@ -41,7 +44,8 @@ def test_the_image_comes_by_itself(corpus_library: Ingested, tmp_path: Path, bro
         f"while not Path({str(gate)!r}).exists(): time.sleep(0.05)\n"
         f"(out / 'slides.pdf').write_bytes(Path({str(tmp_path / 'made.pdf')!r}).read_bytes())\n"
     )
-    with started(home, LSQA_OFFICE=stand_in(tmp_path, does)) as address, visiting(browser, address) as visit:
+    settings, _ = load_settings(home=str(home), office=stand_in(tmp_path, does))
+    with served(Desk(settings)) as address, visiting(browser, address) as visit:
         found = visit()
         page = found.page
         found.tab("documents")

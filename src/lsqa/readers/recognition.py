@@ -1,8 +1,13 @@
-"""Text recognised in page images by Tesseract (Smith, 2007), through pytesseract, where it is installed."""
+"""Text recognised in page images by Tesseract (Smith, 2007), through pytesseract, where it is installed.
+
+pytesseract imports pandas, half a second's worth of code: only where something is recognised.
+"""
 
 import contextlib
 import functools
 import os
+import re
+import subprocess
 import time
 import unicodedata
 from collections import defaultdict
@@ -11,7 +16,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
-import pytesseract
 from PIL import Image
 
 from lsqa.errors import DocumentError, ModelUnavailableError
@@ -30,6 +34,7 @@ _LEAST_CONFIDENCE: Final = 0.55  # real text has .6 and more; below it is a phot
 _TURNS: Final = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 _THREADS: Final = "OMP_THREAD_LIMIT"
+_LANGUAGE: Final = re.compile(r"^[a-z_]+$", re.MULTILINE)  # a line; the first one says more than a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,10 @@ class RecognisedWord:
 def available_languages() -> frozenset[str]:
     """The languages that are installed for Tesseract; none where it is not."""
     try:
-        return frozenset(pytesseract.get_languages(config=""))
-    except (pytesseract.TesseractError, OSError):  # not found is an OSError
+        done = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False)
+    except OSError:
         return frozenset()
+    return frozenset(_LANGUAGE.findall(done.stdout)) if done.returncode in (0, 1) else frozenset()
 
 
 def usable_languages(wanted: str) -> str:
@@ -150,6 +156,8 @@ class _Attempts:
 def _words(
     image: Image.Image, languages: str, seconds: float, segmentation: str = _ANY_BLOCKS
 ) -> tuple[RecognisedWord, ...]:
+    import pytesseract
+
     try:
         with _one_thread():
             found = pytesseract.image_to_data(
@@ -254,6 +262,8 @@ def _reached(word: _Seen, following: _Seen | None, end: int, begins: int, height
 def _upright(image: Image.Image, seconds: float) -> tuple[int, Image.Image] | None:
     """The image turned so that its text stands, with the angle clockwise in degrees; None where it does already, or
     Tesseract cannot tell."""
+    import pytesseract
+
     try:
         with _one_thread():
             found = pytesseract.image_to_osd(image, output_type=pytesseract.Output.DICT, timeout=seconds)
