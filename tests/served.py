@@ -88,6 +88,11 @@ class ServerProcess:
             return []
         return [int(child) for child in children if _is_worker(int(child))]
 
+    def send(self, number: signal.Signals) -> None:
+        """A signal to the first process."""
+        assert self._process is not None
+        os.kill(self._process.pid, number)
+
     def kill_worker(self) -> bool:
         """As `kill -9` of one; whether there was any."""
         workers = self.workers()

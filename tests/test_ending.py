@@ -3,8 +3,9 @@
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -70,6 +71,38 @@ def test_what_is_in_hand_is_answered_and_nothing_stays(
         assert "Traceback" not in process.said
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{process.url}/healthz", timeout=10)
+
+
+def test_workers_are_replaced_added_and_ended_by_signals_while_questions_are_answered(corpus_library: Ingested) -> None:
+    """As gunicorn and uvicorn have it: SIGHUP, SIGTTIN, SIGTTOU."""
+
+    def eventually(is_so: Callable[[set[int]], bool]) -> set[int]:
+        until = time.monotonic() + 120
+        while not is_so(workers := set(process.workers())):
+            assert time.monotonic() < until, workers
+            with suppress(httpx.RemoteProtocolError):  # a worker that ended took the connection, and saw no request yet
+                answer = httpx.post(f"{process.url}/v1/retrieve", json={"query": "B-cureの予算", "k": 1}, timeout=60)
+                assert answer.status_code == 200
+        return workers
+
+    with served(corpus_library.home, "--workers", "2") as (_, process):
+        before = eventually(lambda workers: len(workers) == 2)
+        process.send(signal.SIGHUP)
+        after = eventually(lambda workers: len(workers) == 2 and workers.isdisjoint(before))
+        process.send(signal.SIGTTIN)
+        more = eventually(lambda workers: len(workers) == 3)
+        assert after < more
+        for left in (2, 1):
+            process.send(signal.SIGTTOU)
+            eventually(lambda workers, left=left: len(workers) == left)
+        process.send(signal.SIGTTOU)
+        process.send(signal.SIGHUP)
+        eventually(lambda workers: len(workers) == 1 and workers.isdisjoint(more))
+        process.send(signal.SIGHUP)
+        last = eventually(lambda workers: len(workers) == 2)  # one that ends soon, and one that starts
+        assert process.told(signal.SIGTERM) == 0
+        assert all(map(is_gone, last))
+        assert "Traceback" not in process.said
 
 
 @KINDS
