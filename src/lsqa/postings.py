@@ -27,6 +27,7 @@ _LEAST_IDF: Final = 1e-6
 _LIMIT: Final = 64 * 2**20  # bytes of postings of each table
 _EACH: Final = 500  # bytes that a term takes beside its postings
 _TRIES: Final = 10
+_NOWHERE: Final = np.zeros(0, dtype=np.int64)
 _CAPITALS: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 FieldWeights = tuple[float, float, float, float]
@@ -144,7 +145,7 @@ class Postings:
         statement = f"SELECT {', '.join(columns)} FROM temp.{self.table}_places WHERE term = ?"
         for term in terms:
             places = self._connection.execute(statement, (term,)).fetchone()
-            found = _scored(table, [np.fromstring(text or "", np.int64, sep=",") for text in places], weights)
+            found = _scored(table, [np.fromstring(text, np.int64, sep=",") if text else _NOWHERE for text in places], weights)
             table.terms.put((term, weights), found, found.rows.nbytes + found.scores.nbytes + _EACH)
             yield term, found
 
@@ -158,13 +159,15 @@ def _scored(table: _Table, places: Sequence[NDArray[np.int64]], weights: FieldWe
     """`places`: for each field the row number of every occurrence."""
     count = len(table.numbers)
     often = np.zeros(count)
-    found = []
-    for numbers, weight in zip(places, weights, strict=True):
-        at = np.searchsorted(table.numbers, numbers)
-        known = np.append(table.numbers, -1)[at] == numbers  # a writer may have added rows since
-        times = np.bincount(at[known], minlength=count)
+    found = [0] * len(places)
+    for field, (numbers, weight) in enumerate(zip(places, weights, strict=True)):
+        if not len(numbers) or not count:
+            continue
+        at = table.numbers.searchsorted(numbers)
+        at = at[table.numbers.take(at, mode="clip") == numbers]  # a writer may have added rows since
+        times = np.bincount(at, minlength=count)
         often += weight * times
-        found.append(int(np.count_nonzero(times)))
+        found[field] = int(np.count_nonzero(times))
     rows = np.flatnonzero(often)
     often = often[rows]
     worth = inverse_frequency(len(rows), count) * (K1 + 1)

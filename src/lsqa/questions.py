@@ -313,6 +313,7 @@ def _part(text: str, word: Word) -> Part:
     return Part(_with_synonyms(word.token.form, surface), units)
 
 
+@lru_cache(maxsize=4096)
 def _with_synonyms(form: str, surface: str) -> tuple[str, ...]:
     spellings = (surface, form, *synonyms(form), *synonyms(surface))
     return tuple(dict.fromkeys(key(s) for s in spellings))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lsqa.catalogue import ledger_rows
+from lsqa.catalogue.directory import DirectoryReader
 from lsqa.catalogue.filters import DocumentFilter
 from lsqa.catalogue.records import (
     DocumentRecord,
@@ -65,6 +66,7 @@ class Catalogue:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.directory = DirectoryReader(connection)
 
     @classmethod
     def open(cls, home: Path) -> "Catalogue":
@@ -113,6 +115,20 @@ class Catalogue:
 
     def record(self, doc_id: str) -> DocumentRecord | None:
         return next(iter(self._records("AND d.doc_id = ?", doc_id)), None)
+
+    def titles(self, doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """(title, date) of each of these documents; unknown ids are left out."""
+        wanted = tuple(dict.fromkeys(doc_ids))
+        if directory := self.directory.get():
+            return {doc_id: directory.titles[doc_id] for doc_id in wanted if doc_id in directory.titles}
+        return {
+            str(doc_id): (str(title), str(published))
+            for some in slices(wanted)
+            for doc_id, title, published in self.connection.execute(
+                f"SELECT doc_id, title, published FROM documents WHERE state = 'indexed' AND doc_id IN ({marks(some)})",
+                some,
+            )
+        }
 
     def records_at(self, path: str) -> tuple[DocumentRecord, ...]:
         """The documents that came from the file `path`."""
@@ -196,6 +212,9 @@ class Catalogue:
 
     def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
         """The pages (document, number) that these chunks stand on, each once."""
+        if directory := self.directory.get():
+            known = directory.places
+            return tuple(dict.fromkeys(known[chunk_id] for chunk_id in chunk_ids if chunk_id in known))
         return tuple(
             (str(doc_id), int(page))
             for some in slices(chunk_ids)
@@ -254,6 +273,8 @@ class Catalogue:
 
     def visible_vectors(self, vector_ids: Sequence[str]) -> frozenset[str]:
         """Those of `vector_ids` that belong to a chunk of an indexed document as it stands now."""
+        if directory := self.directory.get():
+            return directory.vectors.intersection(vector_ids)
         chunk_ids = [chunk_of_vector(identifier) for identifier in vector_ids]
         return frozenset(vector_ids) & {
             vector_id(*row)

@@ -1,0 +1,57 @@
+"""Where every chunk that readers see stands, kept in memory while the library does not change.
+
+A question asks for it of some hundred chunks, which as statements of SQLite took more time than the answers to them.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lsqa.catalogue.records import vector_id
+from lsqa.recent import Kept
+
+MOST_CHUNKS: Final = 50_000
+"""Of a larger library nothing is kept: a chunk takes half a kilobyte."""
+_ROWS: Final = """SELECT c.row, c.chunk_id, c.embedding_key, d.doc_id, c.page
+FROM chunks c JOIN documents d USING (version) WHERE d.state = 'indexed'"""
+_DOCUMENTS: Final = "SELECT version, doc_id, title, published FROM documents WHERE state = 'indexed'"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One state of the library. `chunk_ids` by their rows, `doc_ids` by versions, the page (document, number) of each
+    chunk, the ids of all `vectors`, and of each document (title, date)."""
+
+    chunk_ids: Mapping[int, str]
+    doc_ids: Mapping[int, str]
+    places: Mapping[str, tuple[str, int]]
+    vectors: frozenset[str]
+    titles: Mapping[str, tuple[str, str]]
+
+
+class DirectoryReader:
+    """Reads it from a catalogue's connection. Threads may share it."""
+
+    def __init__(self, connection: sqlite3.Connection, most: int = MOST_CHUNKS) -> None:
+        self._connection = connection
+        self._most = most
+        self._kept: Kept[Directory | None] = Kept(connection, self._read)
+
+    def get(self) -> Directory | None:
+        """The directory of the state that is read now; None where none is kept: ask the tables."""
+        return self._kept.get()
+
+    def _read(self) -> Directory | None:
+        (count,) = self._connection.execute("SELECT count(*) FROM chunks").fetchone()
+        if count > self._most:
+            return None
+        rows = self._connection.execute(_ROWS).fetchall()
+        documents = self._connection.execute(_DOCUMENTS).fetchall()
+        return Directory(
+            chunk_ids={row: chunk_id for row, chunk_id, _, _, _ in rows},
+            doc_ids={version: doc_id for version, doc_id, _, _ in documents},
+            places={chunk_id: (doc_id, page) for _, chunk_id, _, doc_id, page in rows},
+            vectors=frozenset(vector_id(chunk_id, key) for _, chunk_id, key, _, _ in rows),
+            titles={doc_id: (title, published) for _, doc_id, title, published in documents},
+        )
