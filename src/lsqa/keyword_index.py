@@ -268,13 +268,14 @@ class KeywordIndex:
         numbers, scores = postings.scores(asked.groups)
         if asked.expression:
             found = dict(self._phrases(postings.table, asked))
-            scores += np.array([found.get(number, 0.0) for number in numbers.tolist()])
+            standing, at, _ = np.intersect1d(numbers, np.fromiter(found, np.int64), True, return_indices=True)
+            scores[at] += [found[number] for number in standing.tolist()]
         if allowed is not None:
             scores[~np.isin(numbers, allowed)] = 0.0
         least = max(np.partition(scores, -k)[-k], 0.0) if k < len(scores) else 0.0
         foremost = np.flatnonzero((scores >= least) & (scores > 0))
         order = foremost[np.argsort(-scores[foremost], kind="stable")][:k]
-        return [(int(numbers[i]), float(scores[i])) for i in order]
+        return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
 
     def _phrases(self, table: str, asked: _Asked) -> Iterable[tuple[int, float]]:
         """(row number, BM25 of the phrases), in no order."""

@@ -119,6 +119,18 @@ class Postings:
         )
         self._connection.execute(f"PRAGMA query_only = {is_read_only}")
 
+    def _places(self, statement: str, term: str) -> Sequence[str | None]:
+        """The row of `statement` for a term. Each connection needs a view of its own, which is made where it is
+        missing."""
+        try:
+            found: Sequence[str | None] = self._connection.execute(statement, (term,)).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            self._show_places()
+            found = self._connection.execute(statement, (term,)).fetchone()
+        return found
+
     def _lengths(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         rows = self._connection.execute(f"SELECT id, sz FROM {self.table}_docsize ORDER BY id").fetchall()
         numbers = np.fromiter((number for number, _ in rows), np.int64, len(rows))
@@ -136,7 +148,6 @@ class Postings:
     def _load(self, table: _Table, terms: Sequence[str], weights: FieldWeights) -> Iterable[tuple[str, _Term]]:
         if not terms:
             return
-        self._show_places()  # each connection needs its own, and a transaction that is undone takes it along
         # Numbers as text: an occurrence as a row of Python takes three times as long, and grouping by SQL too.
         columns = (
             f"group_concat(doc) FILTER (WHERE col = '{field}')" if weight else "NULL"
@@ -144,8 +155,10 @@ class Postings:
         )
         statement = f"SELECT {', '.join(columns)} FROM temp.{self.table}_places WHERE term = ?"
         for term in terms:
-            places = self._connection.execute(statement, (term,)).fetchone()
-            found = _scored(table, [np.fromstring(text, np.int64, sep=",") if text else _NOWHERE for text in places], weights)
+            places = self._places(statement, term)
+            found = _scored(
+                table, [np.fromstring(text, np.int64, sep=",") if text else _NOWHERE for text in places], weights
+            )
             table.terms.put((term, weights), found, found.rows.nbytes + found.scores.nbytes + _EACH)
             yield term, found
 

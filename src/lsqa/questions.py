@@ -112,8 +112,10 @@ def check_question(text: str) -> str:
 
     Raises `QuestionError` where nothing is left, it is longer than `MAX_QUESTION_CHARACTERS` or is no Unicode text.
     """
-    stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
-    if any(unicodedata.category(c) == "Cs" for c in stripped):
+    stripped = text.strip()
+    if not text.isprintable():
+        stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
+    if not stripped.isprintable() and any(unicodedata.category(c) == "Cs" for c in stripped):
         raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
     if not stripped:
         raise QuestionError("the question is empty", hint="ask something, for example: lsqa ask 「B-cureの予算は？」")

@@ -109,12 +109,12 @@ class Retriever:
         chunks = {chunk.chunk_id: chunk for chunk in self.library.catalogue.chunks(ids)}
         titles = self.library.catalogue.titles(chunk.doc_id for chunk in chunks.values())
         hits = []
-        for chunk_id, logit in zip(ids, logits, strict=True):
+        for chunk_id, log_odds in zip(ids, logits, strict=True):
             if (chunk := chunks.get(chunk_id)) is None:
                 continue  # a writer has replaced it meanwhile
             title, published = titles.get(chunk.doc_id, (chunk.doc_id, ""))
             ranks = candidates.vector_ranks.get(chunk_id), candidates.keyword_ranks.get(chunk_id)
-            hits.append(Hit(chunk, title, probability(logit), *ranks, published=published))
+            hits.append(Hit(chunk, title, probability(log_odds), *ranks, published=published))
         return tuple(hits)
 
     def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:

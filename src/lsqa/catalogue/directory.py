@@ -1,14 +1,16 @@
-"""Where every chunk that readers see stands, kept in memory while the library does not change.
+"""Where the chunks that readers see stand, kept in memory while the library does not change.
 
-A question asks for it of some hundred chunks, which as statements of SQLite took more time than the answers to them.
+A question asks for it of some hundred chunks; as statements of SQLite that took more time than what is done with the
+answers. Of a library that is too large for it nothing is kept, and every question asks the tables.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lsqa.catalogue.records import vector_id
+from lsqa.catalogue.parameters import marks, slices
+from lsqa.catalogue.records import chunk_of_vector, vector_id
 from lsqa.recent import Kept
 
 MOST_CHUNKS: Final = 50_000
@@ -55,3 +57,38 @@ class DirectoryReader:
             vectors=frozenset(vector_id(chunk_id, key) for _, chunk_id, key, _, _ in rows),
             titles={doc_id: (title, published) for _, doc_id, title, published in documents},
         )
+
+    def titles(self, doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """As `Catalogue.titles`."""
+        wanted = tuple(dict.fromkeys(doc_ids))
+        if directory := self.get():
+            return {doc_id: directory.titles[doc_id] for doc_id in wanted if doc_id in directory.titles}
+        return {
+            str(doc_id): (str(title), str(published))
+            for some in slices(wanted)
+            for _, doc_id, title, published in self._connection.execute(
+                f"{_DOCUMENTS} AND doc_id IN ({marks(some)})", some
+            )
+        }
+
+    def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
+        """As `Catalogue.places`."""
+        if directory := self.get():
+            known = directory.places
+            return tuple(dict.fromkeys(known[chunk_id] for chunk_id in chunk_ids if chunk_id in known))
+        found = (
+            (str(doc_id), int(page))
+            for some in slices(chunk_ids)
+            for _, _, _, doc_id, page in self._connection.execute(f"{_ROWS} AND c.chunk_id IN ({marks(some)})", some)
+        )
+        return tuple(dict.fromkeys(found))
+
+    def visible_vectors(self, vector_ids: Sequence[str]) -> frozenset[str]:
+        """As `Catalogue.visible_vectors`."""
+        if directory := self.get():
+            return directory.vectors.intersection(vector_ids)
+        return frozenset(vector_ids) & {
+            vector_id(chunk_id, key)
+            for some in slices([chunk_of_vector(identifier) for identifier in vector_ids])
+            for _, chunk_id, key, _, _ in self._connection.execute(f"{_ROWS} AND c.chunk_id IN ({marks(some)})", some)
+        }
