@@ -162,6 +162,7 @@ class KeywordIndex:
     def __init__(self, connection: sqlite3.Connection, directory: DirectoryReader | None = None) -> None:
         self._connection = connection
         self._directory = directory
+        self.most_definitions = _MOST_KEPT  # of more, none are kept
         self._glossary: Kept[Sequence[Definition] | None] = Kept(connection, self._all_definitions)
         self._chunks = Postings(connection, "keywords")
         self._pages = Postings(connection, "page_keywords")
@@ -195,7 +196,7 @@ class KeywordIndex:
     def _all_definitions(self) -> tuple[Definition, ...] | None:
         """All of them, those that most documents give first; None where they are too many to be kept."""
         (count,) = self._connection.execute("SELECT count(*) FROM glossary").fetchone()
-        return self._definitions("", "", count) if count <= _MOST_KEPT else None
+        return self._definitions("", "", count) if count <= self.most_definitions else None
 
     def _definitions(self, where: str, text: str, most: int) -> tuple[Definition, ...]:
         rows = self._connection.execute(

@@ -115,15 +115,13 @@ def check_question(text: str) -> str:
     stripped = text.strip()
     if not text.isprintable():
         stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
-    if not stripped.isprintable() and any(unicodedata.category(c) == "Cs" for c in stripped):
-        raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
+        if any(unicodedata.category(c) == "Cs" for c in stripped):
+            raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
     if not stripped:
         raise QuestionError("the question is empty", hint="ask something, for example: lsqa ask 「B-cureの予算は？」")
     if len(stripped) > MAX_QUESTION_CHARACTERS:
-        length = f"{len(stripped):,} characters"
-        raise QuestionError(
-            f"the question has {length}", hint=f"ask with at most {MAX_QUESTION_CHARACTERS:,} characters"
-        )
+        most = f"ask with at most {MAX_QUESTION_CHARACTERS:,} characters"
+        raise QuestionError(f"the question has {len(stripped):,} characters", hint=most)
     return stripped
 
 

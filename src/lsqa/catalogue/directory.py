@@ -33,11 +33,11 @@ class Directory:
 
 
 class DirectoryReader:
-    """Reads it from a catalogue's connection. Threads may share it."""
+    """Reads it from a catalogue's connection, of a library of at most `most` chunks. Threads may share it."""
 
-    def __init__(self, connection: sqlite3.Connection, most: int = MOST_CHUNKS) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._most = most
+        self.most = MOST_CHUNKS
         self._kept: Kept[Directory | None] = Kept(connection, self._read)
 
     def get(self) -> Directory | None:
@@ -46,7 +46,7 @@ class DirectoryReader:
 
     def _read(self) -> Directory | None:
         (count,) = self._connection.execute("SELECT count(*) FROM chunks").fetchone()
-        if count > self._most:
+        if count > self.most:
             return None
         rows = self._connection.execute(_ROWS).fetchall()
         documents = self._connection.execute(_DOCUMENTS).fetchall()
