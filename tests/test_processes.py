@@ -146,6 +146,40 @@ def test_what_is_kept_in_memory_goes_by_what_another_process_wrote(tmp_path: Pat
         assert new[4] != old[4]
 
 
+@pytest.mark.parametrize("most", [50_000, 0], ids=["kept", "too many to be kept"])
+def test_where_chunks_stand_and_what_is_defined_goes_by_what_another_process_wrote(tmp_path: Path, most: int) -> None:
+    home, file = tmp_path / "home", tmp_path / "plan.md"
+
+    def write(place: str) -> None:
+        file.write_text(f"# {place}計画\n\n{place}医療研究機構（KIKO）が担う。\n")
+        subprocess.run([sys.executable, "-c", WRITER, str(home), str(file)], check=True)
+
+    def seen(reader: Library) -> tuple[str, tuple[str, ...], frozenset[str], str]:
+        """The document's title, the chunks that a word finds, the nearest ones, and what a name stands for."""
+        (record,) = reader.catalogue.documents()
+        found = tuple(chunk_id for chunk_id, _ in reader.keywords.search(["計画"], (), 5))
+        assert [place for place, _ in reader.keywords.search_pages(["計画"], (), 5)] == [(record.doc_id, 1)]
+        assert reader.catalogue.places((*found, "unknown")) == ((record.doc_id, 1),)
+        near = frozenset(chunk_id for chunk_id, _ in reader.nearest(np.ones(16, dtype=np.float32), 5))
+        ((title, _),) = reader.catalogue.titles([record.doc_id, "unknown"]).values()
+        (defined,) = reader.keywords.definitions_in("KIKOとは")
+        return title, found, near, defined.long
+
+    write("札幌")
+    with Library.open(home, "hash") as reader:
+        reader.catalogue.directory.most = reader.keywords.most_definitions = most
+        with reader.catalogue.snapshot() as before, before.used():
+            old = seen(reader)
+            assert (old[0], old[3]) == ("札幌計画", "札幌医療研究機構")
+            write("那覇")
+            assert (old[1], old[3]) == (seen(reader)[1], seen(reader)[3])
+        with reader.catalogue.snapshot() as after, after.used():
+            new = seen(reader)
+        assert (new[0], new[3]) == ("那覇計画", "那覇医療研究機構")
+        assert not set(old[1]) & set(new[1])
+        assert set(new[1]) == new[2]
+
+
 # The library with its vectors on a server
 
 

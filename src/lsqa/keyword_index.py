@@ -11,15 +11,18 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsqa.catalogue import DirectoryReader
 from lsqa.chunks import Chunk
 from lsqa.documents import Page
 from lsqa.glossary import Definition
 from lsqa.postings import K1, Group, Postings, inverse_frequency
+from lsqa.recent import Kept
 from lsqa.tokens import bigrams, index_tokens
 
 # The ascii tokenizer leaves every character above U+007F alone, so Japanese words pass whole; `_term` hides ASCII
@@ -32,6 +35,7 @@ CREATE INDEX IF NOT EXISTS glossary_by_version ON glossary (version);
 """
 _PAGES_A_VERSION = 2**24
 _MOST_DEFINITIONS = 8  # that one question is expanded by
+_MOST_KEPT = 20_000  # definitions in memory, some hundred bytes each
 _PRIVATE_USE = 0xE000
 # The weights of the search, so that what it has read serves for frequencies too.
 _TEXT = (1.0, 1.0, 1.0, 0.0)
@@ -107,6 +111,8 @@ def page_number(version: int, number: int) -> int:
 
 def _term(token: str) -> str:
     """A token in a form that the tokenizer keeps whole and the query language cannot misread, whatever is in it."""
+    if token.isalnum():
+        return token
     return token.encode("utf-8", "replace").decode("utf-8").translate(_HIDDEN)
 
 
@@ -153,8 +159,11 @@ class _Asked:
 class KeywordIndex:
     """Search over the keyword table of an open catalogue file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, directory: DirectoryReader | None = None) -> None:
         self._connection = connection
+        self._directory = directory
+        self.most_definitions = _MOST_KEPT  # of more, none are kept
+        self._glossary: Kept[Sequence[Definition] | None] = Kept(connection, self._all_definitions)
         self._chunks = Postings(connection, "keywords")
         self._pages = Postings(connection, "page_keywords")
 
@@ -179,10 +188,21 @@ class KeywordIndex:
     def definitions_in(self, text: str) -> tuple[Definition, ...]:
         """The definitions whose short or long name stands in `text`, as `text.spaced_with_offsets` spells it; those
         that most documents give first."""
+        if (kept := self._glossary.get()) is not None:
+            standing = (d for d in kept if d.short in text or d.long in text)
+            return tuple(islice(standing, _MOST_DEFINITIONS))
+        return self._definitions("WHERE instr(?1, short) OR instr(?1, long)", text, _MOST_DEFINITIONS)
+
+    def _all_definitions(self) -> tuple[Definition, ...] | None:
+        """All of them, those that most documents give first; None where they are too many to be kept."""
+        (count,) = self._connection.execute("SELECT count(*) FROM glossary").fetchone()
+        return self._definitions("", "", count) if count <= self.most_definitions else None
+
+    def _definitions(self, where: str, text: str, most: int) -> tuple[Definition, ...]:
         rows = self._connection.execute(
-            """SELECT short, long FROM glossary WHERE instr(?1, short) OR instr(?1, long)
+            f"""SELECT short, long FROM glossary {where}
             GROUP BY short, long ORDER BY count(DISTINCT version) DESC, long, short LIMIT ?2""",
-            (text, _MOST_DEFINITIONS),
+            (text, most),
         )
         return tuple(Definition(str(short), str(name)) for short, name in rows)
 
@@ -219,7 +239,8 @@ class KeywordIndex:
         Scores are positive and higher is better (FTS5's bm25() with its sign turned; k1 = 1.2, b = 0.75).
         """
         best = self._best(self._chunks, _Asked.of(words, pairs, phrases, weights), k, self._rows(_CHUNKS_OF, doc_ids))
-        chunk_ids = self._names(_CHUNK_IDS, [number for number, _ in best])
+        known = self._directory and self._directory.get()
+        chunk_ids = known.chunk_ids if known else self._names(_CHUNK_IDS, [number for number, _ in best])
         return tuple((chunk_ids[number], score) for number, score in best if number in chunk_ids)
 
     def search_pages(
@@ -235,7 +256,8 @@ class KeywordIndex:
         """Like `search`, for whole pages: ((document, page), BM25), best first."""
         best = self._best(self._pages, _Asked.of(words, pairs, phrases, weights), k, self._rows(_PAGES_OF, doc_ids))
         found = [(*divmod(number, _PAGES_A_VERSION), score) for number, score in best]
-        doc_of = self._names(_DOC_IDS, [version for version, _, _ in found])
+        known = self._directory and self._directory.get()
+        doc_of = known.doc_ids if known else self._names(_DOC_IDS, [version for version, _, _ in found])
         return tuple(((doc_of[version], page), score) for version, page, score in found if version in doc_of)
 
     def _best(
@@ -247,13 +269,14 @@ class KeywordIndex:
         numbers, scores = postings.scores(asked.groups)
         if asked.expression:
             found = dict(self._phrases(postings.table, asked))
-            scores += np.array([found.get(number, 0.0) for number in numbers.tolist()])
+            standing, at, _ = np.intersect1d(numbers, np.fromiter(found, np.int64), True, return_indices=True)
+            scores[at] += [found[number] for number in standing.tolist()]
         if allowed is not None:
             scores[~np.isin(numbers, allowed)] = 0.0
         least = max(np.partition(scores, -k)[-k], 0.0) if k < len(scores) else 0.0
         foremost = np.flatnonzero((scores >= least) & (scores > 0))
         order = foremost[np.argsort(-scores[foremost], kind="stable")][:k]
-        return [(int(numbers[i]), float(scores[i])) for i in order]
+        return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
 
     def _phrases(self, table: str, asked: _Asked) -> Iterable[tuple[int, float]]:
         """(row number, BM25 of the phrases), in no order."""

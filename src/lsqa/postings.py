@@ -27,6 +27,7 @@ _LEAST_IDF: Final = 1e-6
 _LIMIT: Final = 64 * 2**20  # bytes of postings of each table
 _EACH: Final = 500  # bytes that a term takes beside its postings
 _TRIES: Final = 10
+_NOWHERE: Final = np.zeros(0, dtype=np.int64)
 _CAPITALS: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 FieldWeights = tuple[float, float, float, float]
@@ -118,6 +119,18 @@ class Postings:
         )
         self._connection.execute(f"PRAGMA query_only = {is_read_only}")
 
+    def _places(self, statement: str, term: str) -> Sequence[str | None]:
+        """The row of `statement` for a term. Each connection needs a view of its own, which is made where it is
+        missing."""
+        try:
+            found: Sequence[str | None] = self._connection.execute(statement, (term,)).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            self._show_places()
+            found = self._connection.execute(statement, (term,)).fetchone()
+        return found
+
     def _lengths(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         rows = self._connection.execute(f"SELECT id, sz FROM {self.table}_docsize ORDER BY id").fetchall()
         numbers = np.fromiter((number for number, _ in rows), np.int64, len(rows))
@@ -135,7 +148,6 @@ class Postings:
     def _load(self, table: _Table, terms: Sequence[str], weights: FieldWeights) -> Iterable[tuple[str, _Term]]:
         if not terms:
             return
-        self._show_places()  # each connection needs its own, and a transaction that is undone takes it along
         # Numbers as text: an occurrence as a row of Python takes three times as long, and grouping by SQL too.
         columns = (
             f"group_concat(doc) FILTER (WHERE col = '{field}')" if weight else "NULL"
@@ -143,8 +155,10 @@ class Postings:
         )
         statement = f"SELECT {', '.join(columns)} FROM temp.{self.table}_places WHERE term = ?"
         for term in terms:
-            places = self._connection.execute(statement, (term,)).fetchone()
-            found = _scored(table, [np.fromstring(text or "", np.int64, sep=",") for text in places], weights)
+            places = self._places(statement, term)
+            found = _scored(
+                table, [np.fromstring(text, np.int64, sep=",") if text else _NOWHERE for text in places], weights
+            )
             table.terms.put((term, weights), found, found.rows.nbytes + found.scores.nbytes + _EACH)
             yield term, found
 
@@ -158,13 +172,15 @@ def _scored(table: _Table, places: Sequence[NDArray[np.int64]], weights: FieldWe
     """`places`: for each field the row number of every occurrence."""
     count = len(table.numbers)
     often = np.zeros(count)
-    found = []
-    for numbers, weight in zip(places, weights, strict=True):
-        at = np.searchsorted(table.numbers, numbers)
-        known = np.append(table.numbers, -1)[at] == numbers  # a writer may have added rows since
-        times = np.bincount(at[known], minlength=count)
+    found = [0] * len(places)
+    for field, (numbers, weight) in enumerate(zip(places, weights, strict=True)):
+        if not len(numbers) or not count:
+            continue
+        at = table.numbers.searchsorted(numbers)
+        at = at[table.numbers.take(at, mode="clip") == numbers]  # a writer may have added rows since
+        times = np.bincount(at, minlength=count)
         often += weight * times
-        found.append(int(np.count_nonzero(times)))
+        found[field] = int(np.count_nonzero(times))
     rows = np.flatnonzero(often)
     often = often[rows]
     worth = inverse_frequency(len(rows), count) * (K1 + 1)

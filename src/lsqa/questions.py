@@ -112,16 +112,16 @@ def check_question(text: str) -> str:
 
     Raises `QuestionError` where nothing is left, it is longer than `MAX_QUESTION_CHARACTERS` or is no Unicode text.
     """
-    stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
-    if any(unicodedata.category(c) == "Cs" for c in stripped):
-        raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
+    stripped = text.strip()
+    if not text.isprintable():
+        stripped = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
+        if any(unicodedata.category(c) == "Cs" for c in stripped):
+            raise QuestionError("the question is no valid Unicode text", hint="send it as UTF-8")
     if not stripped:
         raise QuestionError("the question is empty", hint="ask something, for example: lsqa ask 「B-cureの予算は？」")
     if len(stripped) > MAX_QUESTION_CHARACTERS:
-        length = f"{len(stripped):,} characters"
-        raise QuestionError(
-            f"the question has {length}", hint=f"ask with at most {MAX_QUESTION_CHARACTERS:,} characters"
-        )
+        most = f"ask with at most {MAX_QUESTION_CHARACTERS:,} characters"
+        raise QuestionError(f"the question has {len(stripped):,} characters", hint=most)
     return stripped
 
 
@@ -313,6 +313,7 @@ def _part(text: str, word: Word) -> Part:
     return Part(_with_synonyms(word.token.form, surface), units)
 
 
+@lru_cache(maxsize=4096)
 def _with_synonyms(form: str, surface: str) -> tuple[str, ...]:
     spellings = (surface, form, *synonyms(form), *synonyms(surface))
     return tuple(dict.fromkeys(key(s) for s in spellings))

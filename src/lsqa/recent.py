@@ -3,7 +3,8 @@
 import sqlite3
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from threading import RLock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -30,6 +31,30 @@ def file_state(connection: sqlite3.Connection) -> FileState | None:
         return None
     (others,) = connection.execute("PRAGMA data_version").fetchone()
     return (others, connection.total_changes)
+
+
+class Kept(Generic[Value]):
+    """One value that `read` reads from a SQLite file, until the file changes. Threads may share it."""
+
+    def __init__(self, connection: sqlite3.Connection, read: Callable[[], Value]) -> None:
+        self._connection = connection
+        self._read = read
+        self._lock = RLock()
+        self._held: tuple[FileState, Value] | None = None
+
+    def get(self) -> Value | None:
+        """The value of the state that is read now; None where it cannot be kept: inside of a transaction that writes,
+        or where a writer came between."""
+        with self._lock:
+            state = file_state(self._connection)
+            if state is None:
+                return None
+            if self._held is None or self._held[0] != state:
+                value = self._read()
+                if file_state(self._connection) != state:
+                    return None
+                self._held = state, value
+            return self._held[1]
 
 
 class RecentlyUsed(Generic[Key, Value]):

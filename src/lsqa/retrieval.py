@@ -107,20 +107,15 @@ class Retriever:
     def _hits(self, candidates: Candidates, order: Sequence[int], logits: Sequence[float]) -> tuple[Hit, ...]:
         ids = [candidates.chunk_ids[i] for i in order]
         chunks = {chunk.chunk_id: chunk for chunk in self.library.catalogue.chunks(ids)}
-        records = {doc_id: self.library.catalogue.record(doc_id) for doc_id in {c.doc_id for c in chunks.values()}}
-        named = {doc_id: (r.title, r.published) if r else (doc_id, "") for doc_id, r in records.items()}
-        return tuple(
-            Hit(
-                chunks[chunk_id],
-                named[chunks[chunk_id].doc_id][0],
-                probability(logit),
-                candidates.vector_ranks.get(chunk_id),
-                candidates.keyword_ranks.get(chunk_id),
-                published=named[chunks[chunk_id].doc_id][1],
-            )
-            for chunk_id, logit in zip(ids, logits, strict=True)
-            if chunk_id in chunks  # a writer may have replaced it meanwhile
-        )
+        titles = self.library.catalogue.titles(chunk.doc_id for chunk in chunks.values())
+        hits = []
+        for chunk_id, log_odds in zip(ids, logits, strict=True):
+            if (chunk := chunks.get(chunk_id)) is None:
+                continue  # a writer has replaced it meanwhile
+            title, published = titles.get(chunk.doc_id, (chunk.doc_id, ""))
+            ranks = candidates.vector_ranks.get(chunk_id), candidates.keyword_ranks.get(chunk_id)
+            hits.append(Hit(chunk, title, probability(log_odds), *ranks, published=published))
+        return tuple(hits)
 
     def _read(self, question: Question, hits: tuple[Hit, ...], reader: Reranker) -> tuple[Hit, ...]:
         """The foremost read and put in order, the others behind them."""

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, compress, count, repeat
+from operator import gt
 from typing import Literal
 
 FOLDING_VERSION = "1"
@@ -57,8 +58,7 @@ class Folded:
     @property
     def gaps(self) -> list[int]:
         """The places in `text` before which something of the source was left out, white space mostly."""
-        ends = (0, *self.ends)
-        return [i for i, start in enumerate(self.starts) if start > ends[i]]
+        return list(compress(count(), map(gt, self.starts, (0, *self.ends))))
 
     def with_inserted(self, added: Iterable[tuple[int, str]]) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
         """`text`, `starts` and `ends` with a character put in before each of some `gaps`, ascending, whose source is
@@ -109,6 +109,8 @@ def spaced_with_offsets(text: str) -> Folded:
     """Fold `text` for reading it word by word: one blank stands where white space parts two words."""
     folded = fold_with_offsets(text)
     gaps = [(i, " ") for i in folded.gaps if i and _is_word_break(text, folded.ends[i - 1], folded.starts[i])]
+    if not gaps:
+        return folded
     return Folded(text, *folded.with_inserted(gaps))
 
 

@@ -1,5 +1,6 @@
 """The catalogue: what the library holds. The truth; keyword and vector index can be made again from it."""
 
+from lsqa.catalogue.directory import DirectoryReader
 from lsqa.catalogue.filters import DocumentFilter
 from lsqa.catalogue.reading import Catalogue
 from lsqa.catalogue.records import DocumentRecord, Entry, Vector, VectorRecord, chunk_of_vector, vector_id
@@ -11,6 +12,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Catalogue",
     "CatalogueWriter",
+    "DirectoryReader",
     "DocumentFilter",
     "DocumentRecord",
     "Entry",

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from lsqa.catalogue import ledger_rows
+from lsqa.catalogue.directory import DirectoryReader
 from lsqa.catalogue.filters import DocumentFilter
+from lsqa.catalogue.parameters import marks, slices
 from lsqa.catalogue.records import (
     DocumentRecord,
     Vector,
@@ -46,18 +48,6 @@ _PAGE_VECTORS = f"""SELECT c.row, c.chunk_id, d.doc_id, c.page, e.vector {_EMBED
 WHERE d.state = 'indexed' {{}} ORDER BY +c.row"""
 _ON_PAGES = "AND (d.doc_id, c.page) IN (VALUES {})"
 PageVector = tuple[int, str, str, int, Vector]  # row, chunk id, document, page, embedding
-Item = TypeVar("Item")
-_PARAMETERS = 400  # two an item stay below SQLite's lowest limit, 999
-
-
-def slices(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """`items` in runs that fit into one statement."""
-    for start in range(0, len(items), _PARAMETERS):
-        yield items[start : start + _PARAMETERS]
-
-
-def marks(items: Sequence[str]) -> str:
-    return ",".join("?" * len(items))
 
 
 class Catalogue:
@@ -65,6 +55,7 @@ class Catalogue:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.directory = DirectoryReader(connection)
 
     @classmethod
     def open(cls, home: Path) -> "Catalogue":
@@ -113,6 +104,10 @@ class Catalogue:
 
     def record(self, doc_id: str) -> DocumentRecord | None:
         return next(iter(self._records("AND d.doc_id = ?", doc_id)), None)
+
+    def titles(self, doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """(title, date) of each of these documents; unknown ids are left out."""
+        return self.directory.titles(doc_ids)
 
     def records_at(self, path: str) -> tuple[DocumentRecord, ...]:
         """The documents that came from the file `path`."""
@@ -196,15 +191,7 @@ class Catalogue:
 
     def places(self, chunk_ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
         """The pages (document, number) that these chunks stand on, each once."""
-        return tuple(
-            (str(doc_id), int(page))
-            for some in slices(chunk_ids)
-            for doc_id, page in self.connection.execute(
-                f"""SELECT DISTINCT d.doc_id, c.page FROM chunks c JOIN documents d USING (version)
-                WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})""",
-                some,
-            )
-        )
+        return self.directory.places(chunk_ids)
 
     def ledger(self, doc_ids: Sequence[str] | None = None) -> tuple[LedgerLine, ...]:
         """The ledgers of these documents, or of all, by document and in reading order; unknown ids are left out."""
@@ -254,14 +241,7 @@ class Catalogue:
 
     def visible_vectors(self, vector_ids: Sequence[str]) -> frozenset[str]:
         """Those of `vector_ids` that belong to a chunk of an indexed document as it stands now."""
-        chunk_ids = [chunk_of_vector(identifier) for identifier in vector_ids]
-        return frozenset(vector_ids) & {
-            vector_id(*row)
-            for some in slices(chunk_ids)
-            for row in self.connection.execute(
-                f"{_VECTOR_ROWS} WHERE d.state = 'indexed' AND c.chunk_id IN ({marks(some)})", some
-            )
-        }
+        return self.directory.visible_vectors(vector_ids)
 
     def vector_ids(self) -> frozenset[str]:
         """The ids of all vectors that the vector index has to hold, those of pending documents included."""

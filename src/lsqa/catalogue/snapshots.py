@@ -118,7 +118,7 @@ class Snapshot:
         self._owners -= 1
         if not self._owners:
             self._generation = None
-            self.connection.rollback()
+            self.connection.commit()  # of what is temporary: the connection keeps its views for the next snapshot
             self._shared.give_back(self.connection)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsqa.catalogue import ledger_rows
-from lsqa.catalogue.reading import Catalogue, marks, slices
+from lsqa.catalogue.parameters import marks, slices
+from lsqa.catalogue.reading import Catalogue
 from lsqa.catalogue.records import (
     Entry,
     Vector,

@@ -62,7 +62,8 @@ class PageVectorReader:
         chunk_ids = [chunk_id for page in pages.values() for chunk_id in page.chunk_ids]
         of_chunk = [place for place, page in pages.items() for _ in page.rows]
         vectors = np.concatenate([page.vectors for page in pages.values()])
-        return PageVectors(tuple(chunk_ids[i] for i in order), tuple(of_chunk[i] for i in order), vectors[order])
+        in_order = order.tolist()
+        return PageVectors(tuple(chunk_ids[i] for i in in_order), tuple(of_chunk[i] for i in in_order), vectors[order])
 
     def _load(self, places: Sequence[Place]) -> dict[Place, _Page]:
         if not places:

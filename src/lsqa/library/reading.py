@@ -31,7 +31,7 @@ class Library:
     def __init__(self, home: Path, catalogue: Catalogue, vectors: VectorIndex) -> None:
         self.home = home
         self.catalogue = catalogue
-        self.keywords = KeywordIndex(catalogue.connection)
+        self.keywords = KeywordIndex(catalogue.connection, catalogue.directory)
         self.vectors = vectors
         self.pages = PageVectorReader(catalogue)
         self._threads = RLock()  # one thread may find that Chroma has to be loaded again while another searches
