@@ -5,7 +5,7 @@ each question of the suites in turn. What is sent away with 503 is counted apart
 says so. The clients run in this process and share the machine's cores with the server: `core ms` is the processor time
 of the server for each answer, `clients'` what the clients take of a core.
 
-    python -m benchmarks.serving [--home FOLDER | --passages FILE.jsonl.gz] [--questions FILE.jsonl …] [--only unread] …
+    python -m benchmarks.serving [--home FOLDER | --passages FILE.jsonl.gz] [--questions FILE.jsonl …] [--only unread] [--workers 2] …
 """
 
 import argparse
@@ -86,19 +86,20 @@ def distinct(questions: Sequence[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs: its address and its process."""
+    """A server that runs: its address and its first process."""
 
     url: str
     pid: int
 
     @property
     def processor_seconds(self) -> float:
-        """What its threads have taken so far; 0 where the system does not tell."""
+        """What it and its workers have taken so far; 0 where the system does not tell."""
         try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in (self.pid, *workers)]
         except OSError:
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
 async def measure(server: Server, what: str, requests: Iterator[bytes], clients: int, seconds: float) -> str:
@@ -110,11 +111,11 @@ async def measure(server: Server, what: str, requests: Iterator[bytes], clients:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Server]:
+def served(home: Path, workers: int) -> Iterator[Server]:
     """A server over the library in `home`."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
     environment |= {"LSQA_HOME": str(home), "LSQA_API_RATE": "0"}
-    command = [sys.executable, "-m", "lsqa", "serve", "--port", "0", "--no-page"]
+    command = [sys.executable, "-m", "lsqa", "serve", "--port", "0", "--no-page", "--workers", str(workers)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         found = re.search(r"http://[\d.:]+", server.stderr.readline())
@@ -161,6 +162,7 @@ def main() -> None:
     options.add_argument("--only", nargs="+", choices=LOADS, default=tuple(LOADS))
     options.add_argument("--clients", type=int, nargs="+", default=CLIENTS)
     options.add_argument("--seconds", type=float, default=10.0, help="for each number of clients")
+    options.add_argument("--workers", type=int, default=1, help="processes of the server")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder)
@@ -168,7 +170,7 @@ def main() -> None:
             paths = [str(ROOT / "corpus"), *([str(given.passages.resolve())] if given.passages else [])]
             command = [sys.executable, "-m", "lsqa", "ingest", *paths, "--home", folder, "--json"]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        with served(home) as server:
+        with served(home, given.workers) as server:
             run(server, questions_of(given.questions), given.only, given.clients, given.seconds)
 
 
