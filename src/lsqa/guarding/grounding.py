@@ -12,11 +12,15 @@ from typing import Final
 from lsqa.figures import find_figures
 from lsqa.lexicon import japanese_terms, synonyms
 from lsqa.question_forms import GENERIC_EN
+from lsqa.statements.clauses import together
+from lsqa.statements.grounding import grounding
 from lsqa.text import detect_language, fold
 from lsqa.tokens import stem_english, tokenize
 
 SHARE: Final = 0.5
 SHARE_ACROSS_LANGUAGES: Final = 0.34
+APART: Final = 0.1
+"""The share of the words found that may stand in another sentence than the rest of their clause."""
 _PARTS: Final = frozenset({"名詞", "動詞", "形容詞", "形状詞", "代名詞"})
 _LIGHT_PARTS: Final = frozenset({"数詞", "助数詞可能", "非自立可能"})
 _LIGHT: Final = frozenset(
@@ -37,6 +41,14 @@ def is_grounded(claim: str, sources: Sequence[str]) -> bool:
         share = SHARE_ACROSS_LANGUAGES if detect_language(source) == "ja" else SHARE
     # A claim of figures alone is the check's affair.
     return found >= share * count if count else bool(find_figures(claim))
+
+
+def is_stitched(claim: str, quotes: Sequence[str], context: Sequence[str]) -> bool:
+    """Whether the words of a Japanese claim stand in its Japanese quotes, but those of one clause in several sentences."""
+    if detect_language(claim) != "ja" or detect_language("\n".join(quotes)) != "ja":
+        return False
+    covered = grounding(claim, "\n".join((*quotes, *context))).covered
+    return together(claim, quotes, context) < covered - APART
 
 
 def _content(text: str) -> set[str]:

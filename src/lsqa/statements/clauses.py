@@ -19,7 +19,7 @@ _COMMA: Final = re.compile(r"[、，,]\s*")
 # The end of a clause that says nothing without the next one: for what, by what, as what.
 _DEPENDENT: Final = re.compile(
     r"(?:に向け(?:て|まして)?|ため(?:に)?|として|により(?:まして)?|によって|を?通じ(?:て)?|ことで|に応じ(?:て)?"
-    r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでに])$"
+    r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでには])$"
 )
 _SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
 
@@ -33,23 +33,24 @@ def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ())
     figures = find_figures(statement)
     words = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     count = held = 0
-    for start, end in _clauses(statement):
+    for start, end in clauses(statement):
         inside = [{t.form, *synonyms(t.form)} for t in words if start <= t.start < end]
         count += len(inside)
         held += max((sum(not place.isdisjoint(forms) for forms in inside) for place in places), default=0)
     return held / count if count else 0.0
 
 
-def _clauses(statement: str) -> list[Span]:
-    clauses: list[Span] = []
+def clauses(statement: str) -> list[Span]:
+    """The clauses of `statement`; one that depends on the next one is one with it."""
+    found: list[Span] = []
     for clause in _CLAUSE.finditer(statement):
         start, end = clause.span()
-        if clauses:
-            first, last = clauses[-1]
+        if found:
+            first, last = found[-1]
             if _COMMA.fullmatch(statement, last, start) and _DEPENDENT.search(statement[first:last].rstrip()):
-                start = clauses.pop()[0]
-        clauses.append((start, end))
-    return clauses
+                start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 @lru_cache(maxsize=512)
