@@ -1,4 +1,4 @@
-"""The claims of drafted_claims.toml, each with its quotes cited as a language model would cite them."""
+"""The claims of drafted/*.toml, each with its quotes cited as a language model would cite them."""
 
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from lsqa.guarding import guarded
 from lsqa.readers.markup import read_markup
 from lsqa.text import locate
 
-TABLE = Path(__file__).with_suffix(".toml")
+TABLES = tuple(Path(__file__).with_name("drafted") / f"{name}.toml" for name in ("first", "second", "third"))
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
@@ -29,7 +29,7 @@ class Case:
     is_true: bool
 
 
-def cases(table: Path = TABLE) -> tuple[Case, ...]:
+def cases(table: Path) -> tuple[Case, ...]:
     loaded: dict[str, Any] = tomllib.loads(table.read_text(encoding="utf-8"))
     quotes = loaded["quotes"]
     return tuple(

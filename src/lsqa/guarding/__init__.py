@@ -39,9 +39,10 @@ def _failing(claim: CheckedClaim) -> tuple[Failing, tuple[Difference, ...]]:
         return "markup", ()
     if gives_orders(claim.text) or any(stands_among_orders(c) for c in claim.citations):
         return "orders", ()
-    places = [" ".join((c.evidence.title, *c.section)) for c in claim.citations if c.evidence]
+    places = [(c.evidence.title, *c.section) for c in claim.citations if c.evidence]
+    sources = list(zip(quotes, places, strict=True))
     if differing := recast(claim.text, under_head(claim.citations)):
         return "says_otherwise", differing
-    if not is_grounded(claim.text, [*quotes, *places]) or is_stitched(claim.text, quotes, places):
+    if not is_grounded(claim.text, [*quotes, *map(" ".join, places)]) or is_stitched(claim.text, sources):
         return "own_words", ()
     return "", ()

@@ -12,8 +12,7 @@ from typing import Final
 from lsqa.figures import find_figures
 from lsqa.lexicon import japanese_terms, synonyms
 from lsqa.question_forms import GENERIC_EN
-from lsqa.statements.clauses import together
-from lsqa.statements.grounding import grounding
+from lsqa.statements.clauses import apart
 from lsqa.text import detect_language, fold
 from lsqa.tokens import stem_english, tokenize
 
@@ -34,7 +33,7 @@ def is_grounded(claim: str, sources: Sequence[str]) -> bool:
     """Whether enough of the words of `claim` stand in `sources`: its quotes, and the names of where they stand."""
     source = "\n".join(sources)
     if detect_language(claim) == "ja":
-        found, count = _japanese(claim, source)
+        found, count = _japanese(claim, sources)
         share = SHARE if detect_language(source) == "ja" else SHARE_ACROSS_LANGUAGES
     else:
         found, count = _english(claim, source)
@@ -43,12 +42,14 @@ def is_grounded(claim: str, sources: Sequence[str]) -> bool:
     return found >= share * count if count else bool(find_figures(claim))
 
 
-def is_stitched(claim: str, quotes: Sequence[str], context: Sequence[str]) -> bool:
-    """Whether the words of a Japanese claim stand in its Japanese quotes, but those of one clause in several sentences."""
-    if detect_language(claim) != "ja" or detect_language("\n".join(quotes)) != "ja":
+def is_stitched(claim: str, sources: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Whether the words of a Japanese claim stand in its Japanese quotes, but those of one clause in several sentences.
+
+    `sources` are the quotes, each with the names of where it stands.
+    """
+    if detect_language(claim) != "ja" or detect_language("\n".join(quote for quote, _ in sources)) != "ja":
         return False
-    covered = grounding(claim, "\n".join((*quotes, *context))).covered
-    return together(claim, quotes, context) < covered - APART
+    return apart(claim, sources) > APART
 
 
 def _content(text: str) -> set[str]:
@@ -60,11 +61,11 @@ def _content(text: str) -> set[str]:
     }
 
 
-def _japanese(claim: str, source: str) -> tuple[int, int]:
-    """How many content words of a Japanese claim stand in the source, of how many."""
+def _japanese(claim: str, sources: Sequence[str]) -> tuple[int, int]:
+    """How many content words of a Japanese claim stand in the sources, of how many."""
     words = _content(claim)
-    terms = " ".join(term for t in japanese_terms(source) for term in t.japanese)
-    there = {t.form for t in tokenize(f"{source}\n{terms}")}
+    terms = (term for source in sources for t in japanese_terms(source) for term in t.japanese)
+    there = {t.form for text in (*sources, *terms) for t in tokenize(text)}
     return sum(w in there or any(s in there for s in synonyms(w)) for w in words), len(words)
 
 

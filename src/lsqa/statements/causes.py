@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 _CLAIMED: Final = re.compile(
-    r"(?:[たい]|である)ため(?:[、だで]|に、)|せい(?:で|だ)|おかげ(?:で|だ)|[たるい]こと(?:により|によって|から)、?|からで(?:ある|す)|(?<=[うくすたるいだ])ので、"
-    r"|結果(?:、|として)|が(?:原因|理由)|を(?:原因|理由)に|\bbecause\b|\bdue to\b|\bowing to\b|\bthanks to\b|\bas a result\b|\btherefore\b|\bcaused by\b|\bled to\b",
+    r"(?:[たい]|である)ため(?:[、だで]|に、)|せい(?:で|だ)|おかげ(?:で|だ)|[たるい]こと(?:により|によって|から)、?"
+    r"|からで(?:ある|す)|(?<=[うくすたるいだ])ので、|結果(?:、|として)|が(?:原因|理由)|を(?:原因|理由)に"
+    r"|\b(?:because|due to|owing to|thanks to|as a result|therefore|caused by|led to)\b",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(

@@ -21,6 +21,7 @@ _DEPENDENT: Final = re.compile(
     r"(?:に向け(?:て|まして)?|ため(?:に)?|として|により(?:まして)?|によって|を?通じ(?:て)?|ことで|に応じ(?:て)?"
     r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでには])$"
 )
+_VERB_END: Final = re.compile(r"[うくぐすつぬぶむるた]$")
 _SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
 
 
@@ -29,7 +30,29 @@ def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ())
     sentence of the quotes; a clause that depends on the next one (…に向け、…) is one with it. Headings, labels and the
     rows of a table, which end in no full stop, stand with each; so does `context`. 0 where there is no content word.
     """
-    places = _places(tuple(quotes), tuple(context))
+    held, words = _held(statement, _places(tuple(quotes), tuple(context)))
+    return held / words if words else 0.0
+
+
+def apart(statement: str, sources: Sequence[tuple[str, Sequence[str]]]) -> float:
+    """The share, in [0, 1], of the content words of `statement` that stand in the sources, but in another sentence than
+    the rest of their clause.
+
+    A source is a quote with the headings over it, which stand with its own sentences alone. What is quoted on its own
+    and ends in a verb (…を提供する) is a sentence too; the rows of a table stand with each.
+    """
+    rows = tuple(text for quote, context in sources if "\t" in quote for text in (quote, *context))
+    places = list(_places((), rows)) if rows else []
+    for quote, context in sources:
+        if "\t" not in quote:
+            places += _places((f"{quote}。" if _VERB_END.search(quote) else quote,), (*context, *rows))
+    held, words = _held(statement, places)
+    found, _ = _held(statement, [frozenset().union(*places)])
+    return (found - held) / words if words else 0.0
+
+
+def _held(statement: str, places: Sequence[frozenset[str]]) -> tuple[int, int]:
+    """How many words of each clause stand in the one place that has most of them, and how many there are."""
     figures = find_figures(statement)
     words = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     count = held = 0
@@ -37,7 +60,7 @@ def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ())
         inside = [{t.form, *synonyms(t.form)} for t in words if start <= t.start < end]
         count += len(inside)
         held += max((sum(not place.isdisjoint(forms) for forms in inside) for place in places), default=0)
-    return held / count if count else 0.0
+    return held, count
 
 
 def clauses(statement: str) -> list[Span]:

@@ -73,8 +73,8 @@ def differences(
 
 
 def recast(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
-    """What `claim` says otherwise although its words stand in the quotes: of another row of a table, the other way up or
-    down, with a reason that is none of theirs, as done what is only announced; of a Japanese claim also of another
+    """What `claim` says otherwise although its words stand in the quotes: of another row of a table, as rising what
+    falls, with a reason that is none of theirs, as done what is only announced; a Japanese claim also of another
     object, by another body, or without the condition.
     """
     quotes = under_heads(tuple(quotes))

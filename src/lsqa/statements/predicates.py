@@ -58,7 +58,11 @@ _ENGLISH: Final[tuple[tuple[Mood, str], ...]] = (
         "plan",
         r"plan(?:s|ned|ning)? to|aim(?:s|ed|ing)?|intend(?:s|ed)?|(?:is|are) (?:expected|scheduled|due) to|expects?",
     ),
-    ("negation", r"not(?! only)|cannot|insufficient(?:ly)?|inadequate(?:ly)?|lack(?:s|ed|ing)?|unable|never|no longer|\w+n['’]t|without|neither|nor|no"),
+    (
+        "negation",
+        r"not(?! only)|cannot|never|no longer|\w+n['’]t|without|neither|nor|no|insufficient(?:ly)?|inadequate(?:ly)?"
+        r"|lack(?:s|ed|ing)?|unable",
+    ),
 )
 _JA_PATTERNS: Final = tuple((mood, re.compile(pattern)) for mood, pattern in _JAPANESE)
 _EN_PATTERNS: Final = tuple((mood, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for mood, pattern in _ENGLISH)
@@ -76,7 +80,9 @@ _LIGHT: Final = frozenset(
 )
 _REACH: Final = 14  # characters between a marker and its head
 # Where a word asserts: 導入する, 導入し、, 導入を進める, 導入。
-_ASSERTED: Final = re.compile(r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|に(?:な[るりっ]|達)|[、。．.]|$|\s)")
+_ASSERTED: Final = re.compile(
+    r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|に(?:な[るりっ]|達)|[、。．.]|$|\s)"
+)
 # Where a word is what something is done to, or does it: コホートを設ける.
 _ACTED_ON: Final = re.compile(r"(?:など|等)?[をがは]")
 _INSUFFICIENT: Final = re.compile(r"不十分")
@@ -230,7 +236,7 @@ def closing_mood(sentence: str) -> Mood | None:
 
 
 def weaker_mood(claim: str, quotes: Sequence[str]) -> Mood | None:
-    """The weak mood in which each sentence of Japanese quotes ends, where an English `claim` has no weak mood at all."""
+    """The weak mood in which each sentence of Japanese quotes ends, where an English `claim` has no weak mood."""
     if detect_language(claim) != "en" or any(detect_language(quote) != "ja" for quote in quotes):
         return None
     moods = [closing_mood(quote[a:b].strip()) for quote in quotes for a, b in sentence_spans(quote)]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from lsqa.lexicon import synonyms
@@ -70,7 +71,7 @@ def _places(text: str) -> tuple[Role, ...]:
     tokens = content_tokens(text)
     return tuple(
         Role(frozenset({a.form}), b.form, text[a.start : b.end])
-        for a, b in zip(tokens, tokens[1:], strict=False)
+        for a, b in pairwise(tokens)
         if text[a.end : b.start] == "の" and (a.form in _WHERE or a.part[1] == "固有名詞")
     )
 

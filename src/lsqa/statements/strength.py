@@ -25,7 +25,7 @@ def _pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-_ALL: Final = r"全て|すべて|全員|全部|全額|全域|あらゆる|\b(?:all(?! over)|every|entire(?:ly)?)\b"
+_ALL: Final = r"全て|すべて|全員|全部|全額|全域|あらゆる|(?<! of )\b(?:all(?! over)|every|entire(?:ly)?)\b"
 _ONLY: Final = r"唯一|のみ(?!な)|だけ(?!で(?:な|は))|\b(?<!not )only\b|\bsole(?:ly)?\b|\bexclusively\b"
 _FIRST: Final = (
     r"初めて|(?:史上|日本|世界|国内|全国|本邦|我が国)初|初の(?!年度)|\b(?:for the first time|first ever|the first to)\b"
@@ -36,7 +36,8 @@ _MOST: Final = (
 )
 _NEARLY: Final = r"ほとんど|大半|大部分|大多数|ほぼ全|\b(?:nearly|almost) all\b|\bmost of\b|\bthe majority\b|\bmostly\b"
 _GREATLY: Final = (
-    r"大幅|大きく|飛躍的|劇的|急速|急激|抜本的|著し[いく]|\b(?:dramatic|drastic|significant|substantial|great|rapid|sharp)(?:al)?ly\b"
+    r"大幅|大きく|飛躍的|劇的|急速|急激|抜本的|著し[いく]"
+    r"|\b(?:dramatic|drastic|significant|substantial|great|rapid|sharp)(?:al)?ly\b"
 )
 _ALWAYS: Final = r"常に|いつも|必ず|絶対|\b(?:always|invariably)\b|\bat all times\b"
 _COMPARED: Final = (
@@ -82,7 +83,19 @@ _OPPOSITES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
         (r"上昇", r"低下|下落"),
         (r"拡大|拡充|拡張|広が|広げ", r"縮小|狭ま"),
         (r"厚[いくみ]", r"薄[いくま]"),
-        (r"(?<=[0-9人件校社円年歳割%％万億])以上", r"(?<=[0-9人件校社円年歳割%％万億])(?:以下|以内|未満)"),
+        (r"当初", r"補正"),
+        (r"強[めいくま]|強化", r"弱[めいくま]|弱体"),
+        (r"高[めいくま]|向上", r"低[めいく下]|低下"),
+        (r"早[めいくま]|早期|速[めいく]", r"遅[らいくれ]|遅延"),
+        (r"長[いく]|延長|延ばし", r"短[いく]|短縮"),
+        (r"促[しすさ]|促進", r"抑[えさ]|抑制|妨げ"),
+        (r"改善|好転", r"悪化"),
+        (r"設置|新設|創設|設け|つく[りるっ]|整備", r"廃止|撤廃"),
+        (r"大規模|大型", r"小規模|小型"),
+        (r"容易|易し", r"困難|難し"),
+        (r"成功", r"失敗"),
+        (r"緩和|緩め", r"厳格|厳し[くい]"),
+        (r"数[十百千万億]+[^、。]?以上", r"数[十百千万億]+[^、。]?(?:以下|以内|未満)"),
         (
             r"開始|始ま[りるっ]|始め[るた]|\b(?:start|begin|began|launch)\w*",
             r"終了|終わ[りるっ]|廃止|\b(?:end(?:s|ed)?|abolish\w*|terminat\w+)\b",

@@ -22,7 +22,7 @@ _SHARE: Final = 0.6  # of the words of a cell that are enough then
 
 @lru_cache(maxsize=2048)
 def under_heads(quotes: tuple[str, ...]) -> tuple[str, ...]:
-    """`quotes` with the rows of a table below its head in one text, where a line without a figure stands before them."""
+    """`quotes`, with the rows of a table and its head before them, a line without a figure, in one text."""
     joined: list[str] = []
     for quote in quotes:
         over = joined[-1] if joined else ""
@@ -54,20 +54,19 @@ class Crossed:
 @lru_cache(maxsize=1024)
 def _cells(tables: tuple[str, ...]) -> tuple[_Cell, ...]:
     """The cells that say something in words; the first line of a table is its head, one alone a row."""
-    lines = [text.split("\n") for text in tables]
+    lines = [table.split("\n") for table in tables]
     rows = [row for table in lines for row in (table[1:] if len(table) > 1 else table)]
     found: dict[str, _Cell] = {}
     for number, row in enumerate(rows):
-        for column, cell in enumerate(row.split("\t")):
-            written = cell.strip()
+        for column, text in enumerate(row.split("\t")):
+            written = text.strip()
             key = plain(written).replace(" ", "")
             forms = frozenset(t.form for t in content_tokens(written))
             if len(key) < 2 or not forms or find_figures(written):
                 continue
             old = found.get(key)
-            rows = frozenset({number}) | (old.rows if old else frozenset())
-            columns = frozenset({column}) | (old.columns if old else frozenset())
-            found[key] = _Cell(written, forms, rows, columns)
+            before = (old.rows, old.columns) if old else (frozenset(), frozenset())
+            found[key] = _Cell(written, forms, before[0] | {number}, before[1] | {column})
     return tuple(found.values())
 
 
