@@ -315,12 +315,9 @@ def _wrong_thing(claim: str, figure: Figure, places: Sequence[Place], text: str)
         return None
     others = _stated_elsewhere(text, figure)
     heads = [c.start for c in claimed if any(c.matches(s) for own in stated for s in own)]
-    wrong = [
-        c
-        for c in claimed
-        if any(c.matches(o) for o in others)
-        or (c.spellings[0] in plain(text) and any(claim[c.end : head] == "の" for head in heads))
-    ]
+    modifying = [c for c in claimed if any(claim[c.end : head] == "の" for head in heads)]
+    wrong = [c for c in claimed if any(c.matches(o) for o in others)]
+    wrong += [c for c in modifying if c.spellings[0] in plain(text)]
     if not wrong:
         return None
     return Mispairing(figure, "name", claim[wrong[0].start : wrong[0].end], stated[0][0].spellings[0])
