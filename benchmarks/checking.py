@@ -19,6 +19,7 @@ from typing import Final
 from lsqa.chunks import make_chunk
 from lsqa.citations import Citation, Claim, check
 from lsqa.evidence import Evidence
+from lsqa.guarding import guard
 from lsqa.readers.markup import read_markup
 from lsqa.units import page_units
 
@@ -54,10 +55,13 @@ def drafts(closing: str) -> Iterator[Draft]:
                     claims, evidence = [], []
 
 
-def milliseconds(draft: Draft) -> float:
-    """Processor time: the check runs in one thread and waits for nothing, and other programs shall not count."""
+def milliseconds(draft: Draft, *, drafted: bool = False) -> float:
+    """Processor time: the check runs in one thread and waits for nothing, and other programs shall not count. With
+    `drafted`, as for a language model's claims."""
     start = time.process_time()
-    check(draft.claims, draft.evidence)
+    checked = check(draft.claims, draft.evidence)
+    if drafted:
+        guard(checked)
     return 1e3 * (time.process_time() - start)
 
 
@@ -94,6 +98,8 @@ def main() -> None:
     good = report(f"check of an answer of {CLAIMS} claims", [milliseconds(d) for d in everything[1:]], TARGET)
     altered = list(drafts("予算は987億円であり、実施しない。"))
     good &= report("  the same, each claim altered", [milliseconds(d) for d in altered], TARGET)
+    again = list(drafts("とされている。"))
+    good &= report("  the same, drafted by a language model", [milliseconds(d, drafted=True) for d in again], TARGET)
     if home:
         report("a sentence of lsqa check, looked up and judged", looked_up(home))
     sys.exit(0 if good else 1)

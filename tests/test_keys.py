@@ -128,6 +128,38 @@ def test_the_server_keeps_them_from_clients_log_and_traces(
     assert leaks(*(record.getMessage() for record in everything.records)) == []
 
 
+@pytest.mark.parametrize("told", [False, True], ids=["kept", "told"])
+@pytest.mark.parametrize("pattern", ["http://{1}", ADDRESSES[0], ADDRESSES[2]])
+@pytest.mark.parametrize("step", [Fails(401, ECHO), Says("no JSON")], ids=["refused", "answered"])
+def test_traces_that_are_sent_away_name_no_key_and_no_question_unless_a_setting_says_so(
+    monkeypatch: pytest.MonkeyPatch, corpus_library: Ingested, pattern: str, step: Fails | Says, told: bool
+) -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="needs lsqa[otel] to send traces")
+    from tests.trace_receiver import receiving
+
+    text = "B-cureの予算は大きい。"
+    with receiving(monkeypatch) as received:
+        end = tracing.start("otlp", "0")
+        try:
+            with serve(step) as server:
+                settings: dict[str, Any] = {
+                    "llm": "openai:m",
+                    "llm_base_url": address(pattern, server.url),
+                    "llm_retries": 0,
+                    "log_questions": told,
+                }
+                with serving(corpus_library.home, **settings) as client:
+                    client.post("/v1/ask", json={"question": QUESTION})
+                    client.post("/v1/check", json={"text": text}).raise_for_status()
+                assert server.requests
+        finally:
+            end()
+    assert {"POST /v1/ask", "lsqa.ask", "model", "lsqa.check"} <= {span.name for span in received.spans}
+    assert [secret for secret in SECRETS if secret.encode() in received.raw] == []
+    assert (QUESTION.encode() in received.raw) == told
+    assert text.encode() not in received.raw
+
+
 def test_the_trace_of_an_answer_names_no_key(
     invoke: Invoke, monkeypatch: pytest.MonkeyPatch, corpus_library: Ingested
 ) -> None:

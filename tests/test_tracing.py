@@ -5,24 +5,21 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
 from benchmarks.serving_page import started
 from gradio_client import Client
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from tests.api_server import serving
 from tests.conftest import Ingested, Invoke
 from tests.scripted_model import ScriptedModel, drafted
 from tests.served import served
 from tests.test_api import QUESTION
+from tests.trace_receiver import Receiver, receiving
 
 from lsqa import tracing
 from lsqa.api.log_lines import JsonLines
@@ -30,59 +27,10 @@ from lsqa.errors import SettingsError
 from lsqa.settings import trace_exporter
 
 
-@dataclass
-class Receiver:
-    """What came to an OTLP endpoint of this machine."""
-
-    url: str = ""
-    spans: list[Any] = field(default_factory=list)
-    services: set[str] = field(default_factory=set)
-    raw: bytes = b""
-
-    def take(self, body: bytes) -> None:
-        self.raw += body
-        request = ExportTraceServiceRequest.FromString(body)
-        for resource in request.resource_spans:
-            self.services |= {a.value.string_value for a in resource.resource.attributes if a.key == "service.name"}
-            self.spans += [span for scope in resource.scope_spans for span in scope.spans]
-
-    def named(self, name: str) -> list[Any]:
-        return [span for span in self.spans if span.name == name]
-
-    def attributes(self, span: Any) -> dict[str, Any]:
-        return {a.key: a.value.string_value or a.value.int_value for a in span.attributes}
-
-
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    got = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            if self.path == "/v1/traces":
-                got.take(body)
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    got.url = f"http://127.0.0.1:{server.server_port}"
-    for name in [name for name in os.environ if name.startswith("OTEL_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", got.url)
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
-    try:
+    with receiving(monkeypatch) as got:
         yield got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def _check_claim(claim: Claim, by_label: dict[int, Evidence]) -> CheckedClaim:
     checked = tuple(_check_citation(citation, by_label.get(citation.label)) for citation in claim.citations)
     if not checked or any(c.verdict != "quote_found" for c in checked):
         return CheckedClaim(claim.text, checked, "unsupported", failing=_missing(checked))
-    quotes, context = _quoted(checked), _context(checked)
+    quotes, context = under_head(checked), _context(checked)
     found = differences(claim.text, quotes, context, _published(checked))
     if not found and _says_what_is_quoted(claim.text, (*quotes, *context)):
         return CheckedClaim(claim.text, checked, "supported")
@@ -140,7 +140,7 @@ def _nouns(claim: str) -> frozenset[str]:
     return frozenset(claim[t.start : t.end] for t in tokenize(claim) if t.part[0] == "名詞")
 
 
-def _quoted(checked: Sequence[CheckedCitation]) -> tuple[str, ...]:
+def under_head(checked: Sequence[CheckedCitation]) -> tuple[str, ...]:
     """The quotes; before a table's row the head of the table, where that is not quoted itself."""
     quotes: list[str] = []
     head = ""

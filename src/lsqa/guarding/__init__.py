@@ -8,10 +8,11 @@ quote that is itself an order to it. Such claims fail here. Nothing is repaired.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lsqa.citations import CheckedClaim, Failing
-from lsqa.guarding.grounding import is_grounded
+from lsqa.citations import CheckedClaim, Failing, under_head
+from lsqa.guarding.grounding import is_grounded, is_stitched
 from lsqa.guarding.markup import harmless, is_plain, without_labels
 from lsqa.guarding.orders import gives_orders, stands_among_orders
+from lsqa.statements.differences import Difference, recast
 
 __all__ = ["guard", "guarded"]
 
@@ -23,17 +24,25 @@ def guard(claims: Sequence[CheckedClaim]) -> tuple[CheckedClaim, ...]:
 
 def guarded(claim: CheckedClaim) -> CheckedClaim:
     """As `guard`, for one claim. The verdicts of its citations stay as they were."""
-    failing = claim.failing if claim.verdict != "supported" else _failing(claim)
+    failing, differing = claim.failing, claim.differences
+    if claim.verdict == "supported":
+        failing, differing = _failing(claim)
     if failing or claim.verdict != "supported":
-        return replace(claim, text=harmless(claim.text), verdict="unsupported", failing=failing)
+        text = harmless(claim.text)
+        return replace(claim, text=text, verdict="unsupported", failing=failing, differences=differing)
     return replace(claim, text=without_labels(claim.text, {c.citation.label for c in claim.citations}))
 
 
-def _failing(claim: CheckedClaim) -> Failing:
+def _failing(claim: CheckedClaim) -> tuple[Failing, tuple[Difference, ...]]:
     quotes = [c.citation.quote for c in claim.citations]
     if not is_plain(claim.text, quotes, {c.citation.label for c in claim.citations}):
-        return "markup"
+        return "markup", ()
     if gives_orders(claim.text) or any(stands_among_orders(c) for c in claim.citations):
-        return "orders"
-    places = [" ".join((c.evidence.title, *c.section)) for c in claim.citations if c.evidence]
-    return "" if is_grounded(claim.text, [*quotes, *places]) else "own_words"
+        return "orders", ()
+    places = [(c.evidence.title, *c.section) for c in claim.citations if c.evidence]
+    sources = list(zip(quotes, places, strict=True))
+    if differing := recast(claim.text, under_head(claim.citations)):
+        return "says_otherwise", differing
+    if not is_grounded(claim.text, [*quotes, *map(" ".join, places)]) or is_stitched(claim.text, sources):
+        return "own_words", ()
+    return "", ()

@@ -12,11 +12,14 @@ from typing import Final
 from lsqa.figures import find_figures
 from lsqa.lexicon import japanese_terms, synonyms
 from lsqa.question_forms import GENERIC_EN
+from lsqa.statements.clauses import apart
 from lsqa.text import detect_language, fold
 from lsqa.tokens import stem_english, tokenize
 
 SHARE: Final = 0.5
 SHARE_ACROSS_LANGUAGES: Final = 0.34
+APART: Final = 0.1
+"""The share of the words found that may stand in another sentence than the rest of their clause."""
 _PARTS: Final = frozenset({"名詞", "動詞", "形容詞", "形状詞", "代名詞"})
 _LIGHT_PARTS: Final = frozenset({"数詞", "助数詞可能", "非自立可能"})
 _LIGHT: Final = frozenset(
@@ -30,13 +33,23 @@ def is_grounded(claim: str, sources: Sequence[str]) -> bool:
     """Whether enough of the words of `claim` stand in `sources`: its quotes, and the names of where they stand."""
     source = "\n".join(sources)
     if detect_language(claim) == "ja":
-        found, count = _japanese(claim, source)
+        found, count = _japanese(claim, sources)
         share = SHARE if detect_language(source) == "ja" else SHARE_ACROSS_LANGUAGES
     else:
         found, count = _english(claim, source)
         share = SHARE_ACROSS_LANGUAGES if detect_language(source) == "ja" else SHARE
     # A claim of figures alone is the check's affair.
     return found >= share * count if count else bool(find_figures(claim))
+
+
+def is_stitched(claim: str, sources: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Whether the words of a Japanese claim stand in its Japanese quotes, but those of one clause in several sentences.
+
+    `sources` are the quotes, each with the names of where it stands.
+    """
+    if detect_language(claim) != "ja" or detect_language("\n".join(quote for quote, _ in sources)) != "ja":
+        return False
+    return apart(claim, sources) > APART
 
 
 def _content(text: str) -> set[str]:
@@ -48,11 +61,11 @@ def _content(text: str) -> set[str]:
     }
 
 
-def _japanese(claim: str, source: str) -> tuple[int, int]:
-    """How many content words of a Japanese claim stand in the source, of how many."""
+def _japanese(claim: str, sources: Sequence[str]) -> tuple[int, int]:
+    """How many content words of a Japanese claim stand in the sources, of how many."""
     words = _content(claim)
-    terms = " ".join(term for t in japanese_terms(source) for term in t.japanese)
-    there = {t.form for t in tokenize(f"{source}\n{terms}")}
+    terms = (term for source in sources for t in japanese_terms(source) for term in t.japanese)
+    there = {t.form for text in (*sources, *terms) for t in tokenize(text)}
     return sum(w in there or any(s in there for s in synonyms(w)) for w in words), len(words)
 
 

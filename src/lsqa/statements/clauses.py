@@ -19,8 +19,9 @@ _COMMA: Final = re.compile(r"[、，,]\s*")
 # The end of a clause that says nothing without the next one: for what, by what, as what.
 _DEPENDENT: Final = re.compile(
     r"(?:に向け(?:て|まして)?|ため(?:に)?|として|により(?:まして)?|によって|を?通じ(?:て)?|ことで|に応じ(?:て)?"
-    r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでに])$"
+    r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでには])$"
 )
+_VERB_END: Final = re.compile(r"[うくぐすつぬぶむるた]$")
 _SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
 
 
@@ -29,27 +30,50 @@ def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ())
     sentence of the quotes; a clause that depends on the next one (…に向け、…) is one with it. Headings, labels and the
     rows of a table, which end in no full stop, stand with each; so does `context`. 0 where there is no content word.
     """
-    places = _places(tuple(quotes), tuple(context))
+    held, words = _held(statement, _places(tuple(quotes), tuple(context)))
+    return held / words if words else 0.0
+
+
+def apart(statement: str, sources: Sequence[tuple[str, Sequence[str]]]) -> float:
+    """The share, in [0, 1], of the content words of `statement` that stand in the sources, but in another sentence than
+    the rest of their clause.
+
+    A source is a quote with the headings over it, which stand with its own sentences alone. What is quoted on its own
+    and ends in a verb (…を提供する) is a sentence too; the rows of a table stand with each.
+    """
+    rows = tuple(text for quote, context in sources if "\t" in quote for text in (quote, *context))
+    places = list(_places((), rows)) if rows else []
+    for quote, context in sources:
+        if "\t" not in quote:
+            places += _places((f"{quote}。" if _VERB_END.search(quote) else quote,), (*context, *rows))
+    held, words = _held(statement, places)
+    found, _ = _held(statement, [frozenset().union(*places)])
+    return (found - held) / words if words else 0.0
+
+
+def _held(statement: str, places: Sequence[frozenset[str]]) -> tuple[int, int]:
+    """How many words of each clause stand in the one place that has most of them, and how many there are."""
     figures = find_figures(statement)
     words = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     count = held = 0
-    for start, end in _clauses(statement):
+    for start, end in clauses(statement):
         inside = [{t.form, *synonyms(t.form)} for t in words if start <= t.start < end]
         count += len(inside)
         held += max((sum(not place.isdisjoint(forms) for forms in inside) for place in places), default=0)
-    return held / count if count else 0.0
+    return held, count
 
 
-def _clauses(statement: str) -> list[Span]:
-    clauses: list[Span] = []
+def clauses(statement: str) -> list[Span]:
+    """The clauses of `statement`; one that depends on the next one is one with it."""
+    found: list[Span] = []
     for clause in _CLAUSE.finditer(statement):
         start, end = clause.span()
-        if clauses:
-            first, last = clauses[-1]
+        if found:
+            first, last = found[-1]
             if _COMMA.fullmatch(statement, last, start) and _DEPENDENT.search(statement[first:last].rstrip()):
-                start = clauses.pop()[0]
-        clauses.append((start, end))
-    return clauses
+                start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -11,9 +11,9 @@ from lsqa.statements.predicates import content_tokens
 from lsqa.text import sentence_spans
 
 _CONDITION: Final = re.compile(
-    r"(?:^|[、。\n])([^、。\n]{2,60}?(?:場合|とき)(?:に限り|にのみ|において|に)?は?)、(?!も)"
+    r"(?:^|[、。\n])([^、。\n]{0,60}?(?:場合|とき|有事|[非平常急害]時|の際)(?:に限り|にのみ|において|に)?は?)、(?!も)"
 )
-_CONDITIONAL: Final = re.compile(r"場合|際|とき|時|れば|たら|限り|限っ|なら")
+_CONDITIONAL: Final = re.compile(r"場合|際|有事|とき|時|れば|たら|限り|限っ|なら")
 _CLAUSE_END: Final = re.compile(r"(?<=[。！？!?\n])")
 _SHARE: Final = 0.8  # of the words of a sentence that stand behind the condition
 _FEWEST: Final = 2  # words that tell a sentence from another

@@ -14,14 +14,18 @@ from lsqa.figures import (
     unsupported_figures,
 )
 from lsqa.lexicon import japanese_terms
-from lsqa.statements.completion import announced_only
+from lsqa.statements.causes import invented_cause
+from lsqa.statements.completion import announced_only, not_yet
 from lsqa.statements.conditions import dropped_condition
+from lsqa.statements.directions import other_way
 from lsqa.statements.limits import unlike_limit, with_limit
 from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
 from lsqa.statements.objects import other_object
 from lsqa.statements.pairs import mispaired
-from lsqa.statements.predicates import Mood, mood_mismatch
+from lsqa.statements.predicates import Mood, mood_mismatch, weaker_mood
+from lsqa.statements.roles import other_role
 from lsqa.statements.strength import overstatement
+from lsqa.statements.tables import crossed_rows, under_heads
 from lsqa.text import detect_language
 
 Kind = Literal["figure", "year", "name", "predicate"]
@@ -49,6 +53,7 @@ def differences(
     `context` are the headings and the title that the quotes stand under: they prove names, but no figures. `published`
     is the date of the document, ISO 8601.
     """
+    quotes = under_heads(tuple(quotes))
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published, context)):
@@ -68,12 +73,31 @@ def differences(
 
 
 def recast(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
-    """What `claim` says otherwise although all its words stand in the quotes: of another object, as done what is only
-    announced, or without the condition. Japanese alone; empty for a claim in another language.
+    """What `claim` says otherwise although its words stand in the quotes: of another row of a table, as rising what
+    falls, with a reason that is none of theirs, as done what is only announced; a Japanese claim also of another
+    object, by another body, or without the condition.
     """
-    if detect_language(claim) != "ja":
-        return ()
+    quotes = under_heads(tuple(quotes))
     found: list[Difference] = []
+    if crossed := crossed_rows(claim, quotes):
+        found.append(Difference("name", crossed.claimed, crossed.quoted))
+    if turned := other_way(claim, quotes):
+        found.append(Difference("predicate", turned.claimed, turned.quoted))
+    if cause := invented_cause(claim, quotes):
+        found.append(Difference("predicate", cause))
+    if detect_language(claim) == "ja":
+        return (*found, *_recast_japanese(claim, quotes))
+    if mood := weaker_mood(claim, quotes):
+        found.append(Difference("predicate", _said(None, ""), _said(mood, "")))
+    if early := not_yet(claim, quotes):
+        found.append(Difference("predicate", early.claimed, early.quoted))
+    return tuple(found)
+
+
+def _recast_japanese(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    if role := other_role(claim, quotes):
+        found.append(Difference("name", role.claimed, role.quoted))
     if acted := other_object(claim, quotes):
         found.append(Difference("predicate", acted.claimed, acted.quoted))
     if early := announced_only(claim, quotes):

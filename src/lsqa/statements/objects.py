@@ -22,9 +22,12 @@ _ANY: Final = frozenset({"こと", "の", "事", "取り組み", "取組", "物"
 
 @dataclass(frozen=True, slots=True)
 class _Acted:
-    """A word behind を, with the nouns before it: `head` stands next to it, `nouns` are those joined to it too."""
+    """A word behind を, with the nouns before it: `head` stands next to it, `stem` before that without a gap (研究 of
+    研究費), `nouns` are those joined to it too.
+    """
 
     head: Token
+    stem: str
     nouns: frozenset[str]
     actions: frozenset[str]
     is_verb: bool
@@ -56,6 +59,7 @@ def _found(text: str, tokens: Sequence[Token]) -> Iterator[_Acted]:
             first -= 1
         yield _Acted(
             tokens[i - 1],
+            tokens[i - 2].form if i > 1 and tokens[i - 2].end == tokens[i - 1].start else "",
             frozenset(t.form for t in tokens[first:i]),
             frozenset(t.form for t in tokens[i : last + 1]),
             tokens[i].part[0] == "動詞",
@@ -76,7 +80,8 @@ def other_object(claim: str, quotes: Sequence[str]) -> OtherObject | None:
     text = "\n".join(quotes)
     tokens = content_tokens(text)
     for mine in _acted(claim):
-        forms = {mine.head.form, *synonyms(mine.head.form)}
+        head = mine.head.form if len(mine.head.form) > 1 or not mine.stem else mine.stem
+        forms = {head, *synonyms(head)}
         theirs = [a for a in _acted(text) if a.actions & mine.actions and a.is_verb == mine.is_verb]
         if not theirs or any(_agrees(forms, a) for a in theirs) or _beside(forms, mine.actions, tokens):
             continue

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from lsqa.figures import Figure, TableRow, find_figures, proving_figures, supports, table_rows
 from lsqa.figures.counted import UNKNOWN, counted_years
 from lsqa.lexicon import japanese_terms
-from lsqa.statements.bindings import Binding, binding_of, said_of_another
+from lsqa.statements.bindings import Binding, Subject, binding_of, bindings, said_of_another
 from lsqa.statements.names import Name, holds, names, plain, stands_in
 from lsqa.statements.stages import Staged, stage_at, stages_in, unlike_stage
 from lsqa.text import Span, detect_language, fold
@@ -24,6 +24,7 @@ _TIMES: Final = frozenset({"fiscal_year", "year", "month", "date"})
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]|(?<=[a-z0-9)])\.(?=\s)|$)")
 _CLAUSE_END: Final = re.compile(r"[、，,;；]")
 _BARE_NUMBER: Final = re.compile(r"[\d.,%％\s]*")
+_ENUMERATORS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮※・ 　"
 _DIGIT: Final = re.compile(r"\d")
 _BRACKET: Final = re.compile(r"\s*[（(]([^（）()]{1,20})[）)]")
 
@@ -100,7 +101,8 @@ def _row_place(text: str, row: TableRow, rows: Sequence[TableRow], figure: Figur
 def _label(text: str, row: TableRow) -> str:
     """What a row is called: its first cell that is no bare number, as a rank before it is."""
     cells = [text[a:b].strip() for a, b in row.cells]
-    return next((cell for cell in cells if not _BARE_NUMBER.fullmatch(fold(cell))), cells[0])
+    label = next((cell for cell in cells if not _BARE_NUMBER.fullmatch(fold(cell))), cells[0])
+    return label.lstrip(_ENUMERATORS)
 
 
 def _places(text: str, figure: Figure, published: str) -> Iterator[Place]:
@@ -174,6 +176,7 @@ def mispaired(claim: str, quotes: Sequence[str], published: str = "", context: S
                 _wrong_year(claim, figure, times, places, _counted(text))
                 or _wrong_name(claim, figure, places)
                 or _wrong_subject(claim, figure, places)
+                or _wrong_thing(claim, figure, places, text)
                 or _wrong_stage(claim, figure, places, (text, *context))
             )
         if wrong:
@@ -232,6 +235,8 @@ def _wrong_year(
     years = [p.year for p in places]
     if claimed is not None and claimed.unit == UNKNOWN and any(year in counted for year in years):
         return None  # both say 前年度
+    if figure.kind == "duration":  # 令和7年度から令和11年度までの5年間 is of both
+        years += [t for p in places for t in find_figures(p.text) if _is_time(t)]
     if claimed is None or any(year is None or _same_time(year, claimed) for year in years):
         return None
     year = next(y for y in years if y is not None)
@@ -296,6 +301,40 @@ def _wrong_subject(claim: str, figure: Figure, places: Sequence[Place]) -> Mispa
         return None
     claimed, quoted = found[0]
     return Mispairing(figure, "name", claim[claimed.start : claimed.end], quoted.spellings[0])
+
+
+def _wrong_thing(claim: str, figure: Figure, places: Sequence[Place], text: str) -> Mispairing | None:
+    """What is claimed of a thing of which the quotes state another figure of the kind, in another sentence; or of one
+    that bears only the last word of the name that they state it of."""
+    mine = binding_of(claim, _sentence_at(claim, figure.start), figure)
+    stated = [p.binding.own if p.binding else () for p in places]
+    if mine is None or not all(stated) or any("\t" in p.text for p in places) or detect_language(claim) != "ja":
+        return None
+    claimed = [s for s in mine.own if s.start < figure.start]
+    if any(c.matches(s) and not _is_modified(claim, c, s) for c in claimed for own in stated for s in own):
+        return None
+    others = _stated_elsewhere(text, figure)
+    heads = [c.start for c in claimed if any(c.matches(s) for own in stated for s in own)]
+    modifying = [c for c in claimed if any(claim[c.end : head] == "の" for head in heads)]
+    wrong = [c for c in claimed if any(c.matches(o) for o in others)]
+    wrong += [c for c in modifying if c.spellings[0] in plain(text)]
+    if not wrong:
+        return None
+    return Mispairing(figure, "name", claim[wrong[0].start : wrong[0].end], stated[0][0].spellings[0])
+
+
+def _stated_elsewhere(text: str, figure: Figure) -> list[Subject]:
+    """What the sentences of a text state other figures of this kind of."""
+    found = [b for sentence in _sentences(text) for b in bindings(text, *sentence)]
+    alike = [b for b in found if (b.figure.kind, b.figure.unit) == (figure.kind, figure.unit)]
+    return [s for b in alike if not supports(b.figure, figure) for s in b.own]
+
+
+def _is_modified(claim: str, mine: Subject, theirs: Subject) -> bool:
+    """Whether 企業出身の研究者 stands in a claim for 外国籍研究者: the head alone is the same."""
+    whole = theirs.spellings[0]
+    head = next((s for s in mine.spellings if whole.endswith(s) and s != whole), "")
+    return bool(head) and whole[: -len(head)] not in plain(claim)
 
 
 def _wrong_stage(claim: str, figure: Figure, places: Sequence[Place], texts: Sequence[str]) -> Mispairing | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from lsqa.lexicon import japanese_terms
-from lsqa.text import Language, detect_language, fold_with_offsets
+from lsqa.text import Language, detect_language, fold_with_offsets, sentence_spans
 from lsqa.tokens import Token, tokenize
 
 Mood = Literal["obligation", "prohibition", "effort", "consideration", "possibility", "plan", "negation"]
@@ -28,7 +28,7 @@ _JAPANESE: Final[tuple[tuple[Mood, str], ...]] = (
     ("consideration", r"検討|考慮する"),
     (
         "possibility",
-        r"ことが?(?:でき|出来)|でき(?=る(?!限|だけ)|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|かもしれ|てもよ",
+        r"ことが?(?:でき|出来)|でき(?=る(?!限|だけ)|ま|な|、)|可能性|可能(?=で|と|に|な|。|$)|(?<=[いきしちにびみりえけせてねべめれじ])(?:うる|得る)|かもしれ|てもよ",
     ),
     ("plan", r"予定|見込|目指|めざ"),
     (
@@ -58,7 +58,11 @@ _ENGLISH: Final[tuple[tuple[Mood, str], ...]] = (
         "plan",
         r"plan(?:s|ned|ning)? to|aim(?:s|ed|ing)?|intend(?:s|ed)?|(?:is|are) (?:expected|scheduled|due) to|expects?",
     ),
-    ("negation", r"not(?! only)|cannot|never|no longer|\w+n['’]t|without|neither|nor|no"),
+    (
+        "negation",
+        r"not(?! only)|cannot|never|no longer|\w+n['’]t|without|neither|nor|no|insufficient(?:ly)?|inadequate(?:ly)?"
+        r"|lack(?:s|ed|ing)?|unable",
+    ),
 )
 _JA_PATTERNS: Final = tuple((mood, re.compile(pattern)) for mood, pattern in _JAPANESE)
 _EN_PATTERNS: Final = tuple((mood, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for mood, pattern in _ENGLISH)
@@ -76,7 +80,13 @@ _LIGHT: Final = frozenset(
 )
 _REACH: Final = 14  # characters between a marker and its head
 # Where a word asserts: 導入する, 導入し、, 導入を進める, 導入。
-_ASSERTED: Final = re.compile(r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|[、。．.]|$|\s)")
+_ASSERTED: Final = re.compile(
+    r"(?:で(?:あ|す)|だ|を?(?:行|実施|進め|図|開始|す(?!べ)|し|さ|決定)|に(?:な[るりっ]|達)|[、。．.]|$|\s)"
+)
+# Where a word is what something is done to, or does it: コホートを設ける.
+_ACTED_ON: Final = re.compile(r"(?:など|等)?[をがは]")
+_INSUFFICIENT: Final = re.compile(r"不十分")
+_ANNOUNCED: Final = re.compile(r"(?:ます|[うくぐすつぬぶむる])(?:[。．][」』）)]?)?\s*$")
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 # Weak moods: what is said under them is not said without them.
 _WEAK: Final[frozenset[Mood]] = frozenset({"effort", "consideration", "negation", "prohibition", "plan", "possibility"})
@@ -101,6 +111,7 @@ class Predicates:
     marks: tuple[Mark, ...]
     heads: dict[str, int]
     asserted: frozenset[str]
+    acted_on: frozenset[str]
 
     @property
     def moods(self) -> frozenset[Mood]:
@@ -141,13 +152,15 @@ def _english_marks(text: str, tokens: Sequence[Token]) -> Iterator[Mark]:
 @lru_cache(maxsize=4096)
 def predicates(text: str) -> Predicates:
     """The moods of `text`, Japanese or English, and the words they govern."""
+    text = _INSUFFICIENT.sub("十分でない", text)
     tokens = content_tokens(text)
     find = _japanese_marks if detect_language(text) == "ja" else _english_marks
     heads: dict[str, int] = {}
     for token in tokens:
         heads[token.form] = heads.get(token.form, 0) + 1
     asserted = frozenset(t.form for t in tokens if t.part[0] in ("動詞", "形容詞") or _ASSERTED.match(text, t.end))
-    return Predicates(tuple(find(text, tokens)), heads, asserted)
+    acted_on = frozenset(t.form for t in tokens if _ACTED_ON.match(text, t.end))
+    return Predicates(tuple(find(text, tokens)), heads, asserted, acted_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +177,20 @@ def mood_mismatch(claim: str, quotes: Sequence[str]) -> MoodMismatch | None:
     stated = predicates(claim)
     text = "\n".join(quotes)
     quoted = predicates(text)
-    return _added(stated, quoted) or _dropped(claim, stated, quoted, detect_language(claim))
+    return _added(stated, quoted, text) or _dropped(claim, stated, quoted, detect_language(claim))
 
 
-def _added(stated: Predicates, quoted: Predicates) -> MoodMismatch | None:
+def _added(stated: Predicates, quoted: Predicates, text: str) -> MoodMismatch | None:
     """A mood that the claim has and the quotes have nowhere, or of the same word have not."""
     for mark in stated.marks:
         if mark.mood not in quoted.moods and not (mark.mood == "negation" and "prohibition" in quoted.moods):
+            if mark.mood == "plan" and _is_announced(mark.head, text):
+                continue
             if mark.mood not in _UNQUALIFIED or mark.head in quoted.heads:
                 return MoodMismatch(mark.mood, None, mark.head)
         elif mark.mood in _STRICT and quoted.heads.get(mark.head):
             governed = quoted.governed(mark.mood, mark.head) or quoted.governed("prohibition", mark.head)
-            if not governed:
+            if not governed and not (mark.mood == "obligation" and _close_with(mark, text)):
                 return MoodMismatch(mark.mood, None, mark.head)
     return None
 
@@ -188,8 +203,43 @@ def _dropped(claim: str, stated: Predicates, quoted: Predicates, language: Langu
             t.form for found in japanese_terms(claim) for term in found.japanese for t in content_tokens(term)
         )
     for mark in quoted.marks:
-        if mark.mood not in _WEAK or mark.head not in heads or mark.mood in stated.moods:
+        is_stated = mark.head in heads or (mark.mood == "consideration" and mark.head in stated.acted_on)
+        if mark.mood not in _WEAK or not is_stated or mark.mood in stated.moods:
             continue
         if quoted.governed(mark.mood, mark.head) >= quoted.heads[mark.head]:
             return MoodMismatch(None, mark.mood, mark.head)
     return None
+
+
+def _with_word(head: str, text: str) -> list[str]:
+    """The sentences of a text that have the word `head`."""
+    pieces = [text[a:b] for a, b in sentence_spans(text)]
+    return [piece for piece in pieces if any(t.form == head for t in content_tokens(piece))]
+
+
+def _is_announced(head: str, text: str) -> bool:
+    """Whether a sentence says of the future that it is done: 策定する is no less than 策定する予定."""
+    return any(_ANNOUNCED.search(piece) for piece in _with_word(head, text))
+
+
+def _close_with(mark: Mark, text: str) -> bool:
+    """Whether a sentence that has the word ends in the mood: A、Bを進め、Cを整えなければならない."""
+    pattern = next(p for mood, p in _JA_PATTERNS if mood == mark.mood)
+    return any(pattern.search(piece, max(0, len(piece) - _REACH)) for piece in _with_word(mark.head, text))
+
+
+def closing_mood(sentence: str) -> Mood | None:
+    """The weak mood in which a Japanese sentence ends; None for a plain one."""
+    start = max(0, len(sentence) - _REACH)
+    ends = (m for m in predicates(sentence[start:]).marks if m.mood in _WEAK)
+    return next((m.mood for m in ends), None)
+
+
+def weaker_mood(claim: str, quotes: Sequence[str]) -> Mood | None:
+    """The weak mood in which each sentence of Japanese quotes ends, where an English `claim` has no weak mood."""
+    if detect_language(claim) != "en" or any(detect_language(quote) != "ja" for quote in quotes):
+        return None
+    moods = [closing_mood(quote[a:b].strip()) for quote in quotes for a, b in sentence_spans(quote)]
+    if not moods or not all(moods) or predicates(claim).moods & _WEAK:
+        return None
+    return moods[0]

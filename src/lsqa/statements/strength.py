@@ -25,7 +25,7 @@ def _pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-_ALL: Final = r"全て|すべて|全員|全部|全額|全域|あらゆる|\b(?:all(?! over)|every|entire(?:ly)?)\b"
+_ALL: Final = r"全て|すべて|全員|全部|全額|全域|あらゆる|(?<! of )\b(?:all(?! over)|every|entire(?:ly)?)\b"
 _ONLY: Final = r"唯一|のみ(?!な)|だけ(?!で(?:な|は))|\b(?<!not )only\b|\bsole(?:ly)?\b|\bexclusively\b"
 _FIRST: Final = (
     r"初めて|(?:史上|日本|世界|国内|全国|本邦|我が国)初|初の(?!年度)|\b(?:for the first time|first ever|the first to)\b"
@@ -34,6 +34,12 @@ _MOST: Final = (
     r"最も|一番(?!目)|最大(?!限)|最多|最小(?!限)|最少|最高(?!裁)|最低(?!限)|最長|最短|トップ(?!1?0?%)"
     r"|\b(?<!at )(?:most(?! of)|least)\b|\b(?:larg|bigg|high|low|small|great|long|short|few)est\b"
 )
+_NEARLY: Final = r"ほとんど|大半|大部分|大多数|ほぼ全|\b(?:nearly|almost) all\b|\bmost of\b|\bthe majority\b|\bmostly\b"
+_GREATLY: Final = (
+    r"大幅|大きく|飛躍的|劇的|急速|急激|抜本的|著し[いく]"
+    r"|\b(?:dramatic|drastic|significant|substantial|great|rapid|sharp)(?:al)?ly\b"
+)
+_ALWAYS: Final = r"常に|いつも|必ず|絶対|\b(?:always|invariably)\b|\bat all times\b"
 _COMPARED: Final = (
     r"より(?:も)?[^。、\n]{0,12}(?:大き|多[いく]|少な|高[いくか]|低[いくか]|小さ|長[いくか]|短[いくか])|上回|下回"
     r"|\b(?:larger|bigger|greater|higher|lower|smaller|more|fewer|less|longer|shorter)\b"
@@ -51,6 +57,9 @@ _EMPHASES: Final = (
     _Emphasis(_pattern(_ONLY), _pattern(_ONLY, r"限[らりる定]|専[らら用]|\bunique\b|\bjust\b")),
     _Emphasis(_pattern(_FIRST), _pattern(_FIRST, r"初|第[1一]|\bfirst\b|1番|一番")),
     _Emphasis(_pattern(_MOST), _pattern(_MOST, r"最|首位|筆頭|順位|\b1位|第1位|トップ|\brank|\btop\b|\bfirst\b")),
+    _Emphasis(_pattern(_NEARLY), _pattern(_NEARLY, _ALL)),
+    _Emphasis(_pattern(_GREATLY), _pattern(_GREATLY, r"急|激増|激減|著|倍|\brapid|\bgreat|\bsignifican")),
+    _Emphasis(_pattern(_ALWAYS), _pattern(_ALWAYS, r"常|毎|恒|不断|継続|義務|なければな|\bmust\b|\bevery\b")),
     _Emphasis(_pattern(_COMPARED), _pattern(_COMPARED, r"超|以上|未満|倍|比べ|比較|\bthan\b|\bexceed")),
 )
 _UP_JA: Final = r"増加|増え|増や|増額|増員|増設|増大|急増"
@@ -60,8 +69,11 @@ _DOWN_EN: Final = (
     r"\b(?:decreas\w*|declin\w+|f[ea]ll(?:s|en|ing)?|reduc\w+|drop\w*|cut(?:s|ting)?|lower(?:ed|s|ing)?"
     r"|shr[aiu]nk\w*)\b"
 )
-_MORE_UP_JA: Final = r"引き?上げ|上昇|拡大|拡充|拡張"
+_MORE_UP_JA: Final = r"引き?上げ|上昇|拡大|拡充|拡張|広が"
 _MORE_DOWN_JA: Final = r"引き?下げ|低下|下落|縮小"
+RISING: Final = _pattern(_UP_JA, _MORE_UP_JA, _UP_EN)
+"""What says that something becomes more, in Japanese or English."""
+FALLING: Final = _pattern(_DOWN_JA, _MORE_DOWN_JA, _DOWN_EN)
 _OPPOSITES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
     (_pattern(a), _pattern(b))
     for a, b in (
@@ -69,7 +81,21 @@ _OPPOSITES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
         (_UP_EN, _DOWN_EN),
         (r"引き?上げ", r"引き?下げ"),
         (r"上昇", r"低下|下落"),
-        (r"拡大|拡充|拡張", r"縮小"),
+        (r"拡大|拡充|拡張|広が|広げ", r"縮小|狭ま"),
+        (r"厚[いくみ]", r"薄[いくま]"),
+        (r"当初", r"補正"),
+        (r"強[めいくま]|強化", r"弱[めいくま]|弱体"),
+        (r"高[めいくま]|向上", r"低[めいく下]|低下"),
+        (r"早[めいくま]|早期|速[めいく]", r"遅[らいくれ]|遅延"),
+        (r"長[いく]|延長|延ばし", r"短[いく]|短縮"),
+        (r"促[しすさ]|促進", r"抑[えさ]|抑制|妨げ"),
+        (r"改善|好転", r"悪化"),
+        (r"設置|新設|創設|設け|つく[りるっ]|整備", r"廃止|撤廃"),
+        (r"大規模|大型", r"小規模|小型"),
+        (r"容易|易し", r"困難|難し"),
+        (r"成功", r"失敗"),
+        (r"緩和|緩め", r"厳格|厳し[くい]"),
+        (r"数[十百千万億]+[^、。]?以上", r"数[十百千万億]+[^、。]?(?:以下|以内|未満)"),
         (
             r"開始|始ま[りるっ]|始め[るた]|\b(?:start|begin|began|launch)\w*",
             r"終了|終わ[りるっ]|廃止|\b(?:end(?:s|ed)?|abolish\w*|terminat\w+)\b",
@@ -86,7 +112,7 @@ _OPPOSITES: Final[tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = tuple(
         (r"輸出|\bexport\w*", r"輸入|\bimport\w*"),
     )
 )
-_ACROSS_LANGUAGES: Final = ((_pattern(_UP_JA, _MORE_UP_JA, _UP_EN), _pattern(_DOWN_JA, _MORE_DOWN_JA, _DOWN_EN)),)
+_ACROSS_LANGUAGES: Final = ((RISING, FALLING),)
 
 
 @dataclass(frozen=True, slots=True)
