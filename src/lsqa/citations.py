@@ -128,7 +128,7 @@ def _missing(checked: Sequence[CheckedCitation]) -> Failing:
 def _says_what_is_quoted(claim: str, texts: Sequence[str]) -> bool:
     if any(claim in text for text in texts):
         return True
-    ground = grounding(claim, "\n".join(texts))
+    ground = grounding(claim, *texts)
     if ground.words < _FEWEST_WORDS:
         # 中国は95件: too few words for a share, but what a figure is said of has to stand there.
         is_translated = detect_language(claim) == "en"

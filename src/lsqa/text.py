@@ -105,6 +105,7 @@ def _is_word_break(text: str, start: int, end: int) -> bool:
     return not (_JAPANESE.match(text[start - 1]) and _JAPANESE.match(text[end]))
 
 
+@lru_cache(maxsize=4096)
 def spaced_with_offsets(text: str) -> Folded:
     """Fold `text` for reading it word by word: one blank stands where white space parts two words."""
     folded = fold_with_offsets(text)

@@ -8,6 +8,7 @@ that 2025年度
 finds 令和7年度. Both sides of every comparison, index and question, go through the same functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
@@ -78,20 +79,22 @@ def words(text: str) -> tuple[Word, ...]:
     found: list[Word] = []
     for at in range(0, len(spaced.text), _PIECE):
         for morpheme in _tokenizer().tokenize(spaced.text[at : at + _PIECE]):
-            if morpheme.part_of_speech()[0] not in _NO_WORD:
-                whole = _token(morpheme, spaced, at)
+            part = morpheme.part_of_speech()
+            if part[0] not in _NO_WORD:
+                whole = _token(morpheme, part, spaced, at)
                 # A word of one unit splits into nothing.
-                parts = tuple(_token(part, spaced, at) for part in morpheme.split(SplitMode.A, add_single=False))
+                units = morpheme.split(SplitMode.A, add_single=False) if len(morpheme) > 1 else ()
+                parts = tuple(_token(unit, unit.part_of_speech(), spaced, at) for unit in units)
                 found.append(Word(whole, parts or (whole,)))
     return tuple(found)
 
 
-def _token(morpheme: Any, spaced: Folded, at: int) -> Token:
-    part = morpheme.part_of_speech()
+def _token(morpheme: Any, part: Sequence[str], spaced: Folded, at: int) -> Token:
     start, end = spaced.starts[at + morpheme.begin()], spaced.ends[at + morpheme.end() - 1]
     return Token(_form(morpheme.normalized_form()), (part[0], part[1], part[2]), start, end)
 
 
+@lru_cache(maxsize=8192)
 def tokenize(text: str) -> tuple[Token, ...]:
     """The short units of `text` (Sudachi mode A) in order, without particles, auxiliaries, punctuation and white
     space.

@@ -7,6 +7,7 @@ quote that is itself an order to it. Such claims fail here. Nothing is repaired.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from lsqa.citations import CheckedClaim, Failing, under_head
 from lsqa.guarding.grounding import is_grounded, is_stitched
@@ -43,6 +44,6 @@ def _failing(claim: CheckedClaim) -> tuple[Failing, tuple[Difference, ...]]:
     sources = list(zip(quotes, places, strict=True))
     if differing := recast(claim.text, under_head(claim.citations)):
         return "says_otherwise", differing
-    if not is_grounded(claim.text, [*quotes, *map(" ".join, places)]) or is_stitched(claim.text, sources):
+    if not is_grounded(claim.text, [*quotes, *chain.from_iterable(places)]) or is_stitched(claim.text, sources):
         return "own_words", ()
     return "", ()

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from lsqa.figures import find_figures
@@ -53,22 +53,23 @@ class Grounding:
 
 
 @lru_cache(maxsize=8192)
-def _positions(text: str) -> dict[str, tuple[int, ...]]:
+def _positions(texts: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     positions: dict[str, list[int]] = {}
-    for i, token in enumerate(content_tokens(text)):
+    # Each by itself: the headings over a quote are those of others too, and have been split into words for them.
+    for i, token in enumerate(chain.from_iterable(map(content_tokens, texts))):
         positions.setdefault(token.form, []).append(i)
     return {form: tuple(at) for form, at in positions.items()}
 
 
-def grounding(statement: str, text: str) -> Grounding:
-    """How far the words of `statement` stand in `text`."""
-    if detect_language(statement) == "en" and detect_language(text) == "ja":
+def grounding(statement: str, *texts: str) -> Grounding:
+    """How far the words of `statement` stand in `texts`, which follow one another."""
+    if detect_language(statement) == "en" and detect_language(text := "\n".join(texts)) == "ja":
         return _translated(statement, text)
     figures = find_figures(statement)  # compared by their value, elsewhere
     tokens = [t for t in content_tokens(statement) if not any(f.start <= t.start and t.end <= f.end for f in figures)]
     if detect_language(statement) == "en":
         tokens = [t for t in tokens if t.form not in GENERIC_EN | _LINKS]
-    positions = _positions(text)
+    positions = _positions(texts)
     stands = [_stands(token.form, positions) for token in tokens]
     missing = [statement[t.start : t.end] for t, at in zip(tokens, stands, strict=True) if not at]
     pairs = list(pairwise(stands))

@@ -121,8 +121,9 @@ class Predicates:
         return sum(mark.mood == mood and mark.head == head for mark in self.marks)
 
 
-def content_tokens(text: str) -> list[Token]:
-    return [t for t in tokenize(text) if t.form not in _LIGHT and t.part[1] != "数詞" and t.part[0] != "接尾辞"]
+@lru_cache(maxsize=8192)
+def content_tokens(text: str) -> tuple[Token, ...]:
+    return tuple(t for t in tokenize(text) if t.form not in _LIGHT and t.part[1] != "数詞" and t.part[0] != "接尾辞")
 
 
 def _japanese_marks(text: str, tokens: Sequence[Token]) -> Iterator[Mark]:
