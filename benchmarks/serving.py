@@ -5,7 +5,8 @@ each question of the suites in turn. What is sent away with 503 is counted apart
 says so. The clients run in this process and share the machine's cores with the server: `core ms` is the processor time
 of the server for each answer, `clients'` what the clients take of a core.
 
-    python -m benchmarks.serving [--home FOLDER | --passages FILE.jsonl.gz] [--questions FILE.jsonl …] [--only unread] [--workers 2] …
+    python -m benchmarks.serving [--home FOLDER | --passages FILE.jsonl.gz] [--questions FILE.jsonl …] [--only unread]
+        [--workers 2] …
 """
 
 import argparse
