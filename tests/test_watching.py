@@ -154,6 +154,15 @@ class _Finalised:
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As at a terminal; a shell has what it starts in the background pass over SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interruption_that_meets_what_is_being_finalised_is_not_lost() -> None:
     """Python drops the `KeyboardInterrupt` there, and the watching went on for ever."""
@@ -165,6 +174,7 @@ def test_an_interruption_that_meets_what_is_being_finalised_is_not_lost() -> Non
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_what_runs_too() -> None:
     with pytest.raises(KeyboardInterrupt), interruptions() as stop:
         signal.raise_signal(signal.SIGINT)

@@ -89,6 +89,16 @@ _ENGLISH_NAME = re.compile(r"[A-Za-z][A-Za-z,&.'’/()-]*(?: [A-Za-z,&.'’/()-]
 _ANY_NAME = re.compile(r"[A-Za-z\u3040-\u30ff\u4e00-\u9fff・][^\d\t〔〕]{3,}")
 _CAPITALS = re.compile(r"[A-Z]{3,}")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?:[ ,&/-]+[A-Za-z]+){2,}")
+# What is asked for by these words, and what it looks like; an address is one on the web else.
+_PHONE, _MAIL = r"(?<![\d-])0\d{1,4}[-(（]\d{1,4}[-)）]\d{3,4}(?!\d)", r"[\w.+-]+@[\w-]+\.\w"
+_ON_THE_WEB, _BY_POST = r"https?://|\bwww\.", r"〒|[都道府県市区町村][^。\n]{0,12}\d|丁目|番地"
+_ADDRESSES = (
+    (re.compile(r"電話|FAX|ファッ?クス|phone", re.IGNORECASE), re.compile(_PHONE)),
+    (re.compile(r"メール|\be-?mail", re.IGNORECASE), re.compile(_MAIL)),
+    (re.compile(r"連絡先|contact", re.IGNORECASE), re.compile(f"{_PHONE}|{_MAIL}|{_ON_THE_WEB}")),
+    (re.compile(r"住所|postal"), re.compile(f"{_BY_POST}|{_ON_THE_WEB}")),
+    (re.compile(""), re.compile(_ON_THE_WEB)),
+)
 
 
 @lru_cache(maxsize=8192)
@@ -123,6 +133,9 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
         return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
     if kind == "reason":
         return bool(_REASON.search(text))
+    if kind == "address":
+        looks_so = next(looks for asked, looks in _ADDRESSES if asked.search(question.text))
+        return bool(looks_so.search(text))
     return _expands(text, question)
 
 

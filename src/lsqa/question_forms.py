@@ -18,6 +18,7 @@ AskedKind = Literal[
     "organisation",
     "reason",
     "expansion",
+    "address",
 ]
 
 _TABLE: Final[dict[str, Any]] = tomllib.loads(files("lsqa").joinpath("question_forms.toml").read_text(encoding="utf-8"))

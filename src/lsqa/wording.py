@@ -25,6 +25,7 @@ _KINDS: dict[AskedKind, tuple[str, str]] = {
     "organisation": ("機関の名前", "the name of an organisation"),
     "reason": ("理由", "a reason"),
     "expansion": ("正式な名称", "the full name"),
+    "address": ("アドレスや連絡先", "an address"),
 }
 
 
