@@ -388,6 +388,7 @@ def test_what_names_the_kind_asked_for_is_marked() -> None:
     question = "あけぼの計画の予算額はいくらか"
     assert term(question, "予算額").is_asked
     assert not term(question, "あけぼの計画").is_asked
+    assert term("あけぼの計画のURLは？", "URL").is_asked
     assert not term("予算の執行を監督する課の役割は？", "予算").is_asked
 
 

@@ -35,6 +35,7 @@ def _words(name: str) -> frozenset[str]:
 ASKED: Final[tuple[tuple[AskedKind, re.Pattern[str]], ...]] = tuple(
     (kind, _any_of(_TABLE["asked"][kind])) for kind in get_args(AskedKind)
 )
+ASKED_LETTERS: Final = frozenset({"URL", "FAX"})  # Latin letters that ask for a kind of thing, and name none
 LIST: Final = _any_of(_TABLE["forms"]["list"])
 ASKING: Final = _any_of(_TABLE["forms"]["asking"])
 COMPARISON: Final = _any_of(_TABLE["forms"]["comparison"])

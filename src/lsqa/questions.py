@@ -19,6 +19,7 @@ from lsqa.question_forms import (
     ABOUT_DOCUMENT,
     ADVERB_EN,
     ASKED,
+    ASKED_LETTERS,
     ASKING,
     COMPARISON,
     COUNTER,
@@ -56,7 +57,6 @@ _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*
 
 _LETTERS = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
 _GLOSS = re.compile(r"[（(]([^（）()]+)[）)]")
-
 _NOMINAL = ("名詞", "接頭辞", "接尾辞", "形状詞")
 
 
@@ -204,7 +204,8 @@ def _without_context(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
     asking = {m[0].lower() for _, pattern in ASKED for m in pattern.finditer(text)}
-    return tuple(replace(t, is_asked=any(t.text.lower() in a for a in asking) and not t.is_name) for t in terms)
+    may_be_asked = {t for t in terms if not t.is_name or t.text in ASKED_LETTERS}
+    return tuple(replace(t, is_asked=t in may_be_asked and any(t.text.lower() in a for a in asking)) for t in terms)
 
 
 def _is_premise(text: str, figure: Figure) -> bool:

@@ -108,10 +108,11 @@ class WritableLibrary(Library):
             with self.catalogue.transaction():
                 self.catalogue.grow_generation()  # readers hold what was thrown away
             return
-        if missing := (wanted - present) | (wanted & frozenset(wrong)):
-            self.vectors.upsert(self.catalogue.vectors(missing))
-        if extra := sorted(present - wanted):
+        # Added anew: a vector that is changed in place may end where no search in the graph comes by.
+        if extra := sorted(present - wanted | (present & frozenset(wrong))):
             self.vectors.delete(extra)
+        if missing := wanted - present | (wanted & frozenset(wrong)):
+            self.vectors.upsert(self.catalogue.vectors(missing))
 
     def _set_fingerprint(self) -> None:
         with self.catalogue.transaction():
