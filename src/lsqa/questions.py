@@ -54,7 +54,6 @@ _PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month
 _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-Za-z0-9])")
 _ENGLISH_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?!s\b))+")  # B-cure's budget is that of B-cure
 _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
-
 _LETTERS = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
 _GLOSS = re.compile(r"[（(]([^（）()]+)[）)]")
 _NOMINAL = ("名詞", "接頭辞", "接尾辞", "形状詞")

@@ -74,7 +74,7 @@ def row_figures(
     if _TOTAL.fullmatch(clean_name(cells[0].text)) and len(cells) > 1:
         heads = heads[: len(cells)]  # a total leaves the columns behind its figures empty
     if head is not None and len(heads) == len(cells) > 1:
-        found = _under_heads(cells, heads, row, over, outer, bracket_is_previous=bracket_is_previous)
+        found = _rows_joined(cells, heads, row, over, outer, bracket_is_previous=bracket_is_previous)
     else:
         found = _pairs(cells, row, over, outer, bracket_is_previous=bracket_is_previous)
     spans = [(b.start, b.end) for b in (caption if over else None, head if len(heads) == len(cells) else None) if b]
@@ -88,7 +88,7 @@ def _unit_over(page: Page, caption: Block | None) -> HeadUnit | None:
     return head_unit(text) if len(text) <= _LONGEST_CAPTION else None
 
 
-def _under_heads(
+def _rows_joined(
     cells: Sequence[Cell],
     heads: Sequence[Cell],
     row: Block,

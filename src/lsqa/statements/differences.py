@@ -25,7 +25,7 @@ from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch, weaker_mood
 from lsqa.statements.roles import other_role
 from lsqa.statements.strength import overstatement
-from lsqa.statements.tables import crossed_rows, under_heads
+from lsqa.statements.tables import crossed_rows, rows_joined
 from lsqa.text import detect_language
 
 Kind = Literal["figure", "year", "name", "predicate"]
@@ -53,7 +53,7 @@ def differences(
     `context` are the headings and the title that the quotes stand under: they prove names, but no figures. `published`
     is the date of the document, ISO 8601.
     """
-    quotes = under_heads(tuple(quotes))
+    quotes = rows_joined(tuple(quotes))
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
     found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
     if not found and (pair := mispaired(claim, quotes, published, context)):
@@ -77,7 +77,7 @@ def recast(claim: str, quotes: Sequence[str]) -> tuple[Difference, ...]:
     falls, with a reason that is none of theirs, as done what is only announced; a Japanese claim also of another
     object, by another body, or without the condition.
     """
-    quotes = under_heads(tuple(quotes))
+    quotes = rows_joined(tuple(quotes))
     found: list[Difference] = []
     if crossed := crossed_rows(claim, quotes):
         found.append(Difference("name", crossed.claimed, crossed.quoted))

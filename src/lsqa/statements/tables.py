@@ -21,7 +21,7 @@ _SHARE: Final = 0.6  # of the words of a cell that are enough then
 
 
 @lru_cache(maxsize=2048)
-def under_heads(quotes: tuple[str, ...]) -> tuple[str, ...]:
+def rows_joined(quotes: tuple[str, ...]) -> tuple[str, ...]:
     """`quotes`, with the rows of a table and its head before them, a line without a figure, in one text."""
     joined: list[str] = []
     for quote in quotes:
