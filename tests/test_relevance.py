@@ -332,6 +332,8 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("percent", "何％か", "6.4%である。", True),
         ("rank", "何位か", "世界第3位である。", True),
         ("rank", "何位か", "3人である。", False),
+        ("rank", "何位か", "出典：審議会（第71回）", False),
+        ("rank", "何番目か", "世界で3番目である。", True),
         ("multiple", "何倍か", "4倍になった。", True),
         ("multiple", "何倍か", "倍増した。", True),
         ("multiple", "何倍か", "4割になった。", False),

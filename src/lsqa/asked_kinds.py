@@ -21,6 +21,7 @@ _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
     "percent": frozenset({"percent"}),
     "rank": frozenset({"rank", "ordinal"}),
 }
+_PLACES = frozenset({"", "番", "番目"})
 _EXACT_SHARE = re.compile(r"[％%]|パーセント|percent", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\d\s*倍|倍増|times", re.IGNORECASE)
 _ORGANISATION = re.compile(
@@ -154,6 +155,8 @@ def _holds_figure(kind: AskedKind, text: str, question: Question) -> bool:
     given = question.premises
     figures = figures_in(text) + (column_figures(text) if kind == "rank" else ())
     new = [f for f in figures if f.kind in _FIGURES_OF[kind] and not any(supports(g, f) for g in given)]
+    if kind == "rank":  # the 71st meeting is no place
+        new = [f for f in new if f.kind == "rank" or f.unit in _PLACES]
     if kind == "percent" and _EXACT_SHARE.search(question.text):
         new = [f for f in new if text[f.end - 1] in "%％割" or "percent" in text[f.start : f.end].lower()]
     return bool(new)

@@ -19,6 +19,7 @@ from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import question_weights, union_coverage
+from lsqa.rows_meant import of_another_table, without_other_rows
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, fold, trim
 from lsqa.units import Unit
@@ -117,6 +118,7 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
     """
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
+    scored = without_other_rows(question, scored)
     while len(chosen) < MOST_UNITS and (best := _next(question, scored, chosen, weights, room)):
         if question.wants_list or not question.asked:
             best = _whole(best, scored, chosen, room)
@@ -194,6 +196,8 @@ def _next(
 
     def fits(s: ScoredUnit) -> bool:
         if value(s) < limit:
+            return False
+        if not question.compares and not question.wants_list and of_another_table(question, s, chosen[0], subject):
             return False
         # B-cure's budget is no better answered by adding another programme's, nor one year's by adding another's.
         if not question.compares and s.relevance.premises < chosen[0].relevance.premises:

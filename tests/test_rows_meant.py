@@ -1,0 +1,75 @@
+"""Which rows of a table are quoted: the one that the question names, of the table that it asks about."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from lsqa.documents import Source, make_document, with_id
+from lsqa.questions import analyse
+from lsqa.quoting import quote
+from lsqa.readers.markup import read_markup
+from lsqa.scoring import USUAL_SIMILARITY, RankedPage
+
+DECK = """\
+# 漁業の動向
+
+## いわしの漁獲量
+
+| 順位 | 国・地域 | トン |
+|---|---|---|
+| 1 | ノルウェー | 2,610 |
+| 2 | ペルー | 2,480 |
+| 3 | 日本 | 1,930 |
+| 4 | チリ | 1,870 |
+
+## さばの漁獲量
+
+| 順位 | 国・地域 | トン |
+|---|---|---|
+| 1 | アイスランド | 910 |
+| 2 | 日本 | 880 |
+| 3 | 韓国 | 640 |
+"""
+
+
+def rows(question: str, near: str = "-") -> list[str]:
+    """The body of every quoted unit, where the encoder finds what has `near` and not 日本 nearest to the question."""
+
+    def similarity(texts: Sequence[str]) -> list[float]:
+        return [USUAL_SIMILARITY + 0.1 * (near in text and "日本" not in text) for text in texts]
+
+    made = make_document(Source(title="白書"), sha256="0", kind="markdown", pages=read_markup(DECK), fallback="")
+    document = with_id(made, "d")
+    pages = [RankedPage(document.doc_id, document.title, page, 0.9) for page in document.pages]
+    quoted = quote(analyse(question), pages, lambda spelling: 1, 10, similarity)
+    return [unit.unit.body for unit in quoted.units]
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("いわしの漁獲量での日本の順位は？", "3\t日本\t1,930"),
+        ("さばの漁獲量で日本は何位ですか", "2\t日本\t880"),
+        ("いわしの漁獲量でチリは何位ですか", "4\tチリ\t1,870"),
+        ("いわしの漁獲量で2位の国はどこですか", "2\tペルー\t2,480"),
+        ("さばの漁獲量で3位の国はどこですか", "3\t韓国\t640"),
+    ],
+)
+def test_only_the_row_that_is_meant_is_quoted(question: str, row: str) -> None:
+    assert rows(question) == [row]
+
+
+@pytest.mark.parametrize("near", ["ペルー", "ノルウェー", "チリ"])
+def test_rows_of_others_are_left_out_though_they_seem_nearer(near: str) -> None:
+    assert rows("いわしの漁獲量での日本の順位は？", near) == ["3\t日本\t1,930"]
+
+
+def test_of_two_tables_asked_about_both_rows_are_quoted() -> None:
+    assert sorted(rows("いわしとさばの漁獲量で日本は何位ですか")) == ["2\t日本\t880", "3\t日本\t1,930"]
+
+
+@pytest.mark.parametrize(
+    "question", ["いわしの漁獲量の順位を日本以外の国についてすべて教えて", "いわしの漁獲量を日本とペルーで比べて"]
+)
+def test_where_others_are_asked_for_too_no_row_is_left_out(question: str) -> None:
+    assert any("ペルー" in row for row in rows(question))
