@@ -88,10 +88,10 @@ class Pairs:
         """A question with the wrong passages that its search finds first, as they are."""
         return [Pair(number, self._passage(p, 0)) for p in self.wrong[number][:count] if p >= 0]
 
-    def group(self, number: int, wrong: int, choice: random.Random) -> list[Pair]:
+    def group(self, number: int, wrong: int, choice: random.Random, longest: int = LONGEST) -> list[Pair]:
         """The right pair, then `wrong` wrong ones: of the foremost mostly, the right passage without the sentence that
         answers often; all laid out at random, and with others before or behind them or without their titles at times.
-        """
+        Of pairs of more than `longest` tokens a stretch is taken, of the right one a stretch with the answer."""
         titled = choice.random() >= _WITHOUT_TITLE
         variant = self._variant(choice)
         pairs = [self.right(number, variant, titled=titled)]
@@ -104,7 +104,27 @@ class Pairs:
         picked += choice.sample(far, min(left - len(picked), len(far)))
         picked += [choice.choice(self.gold) for _ in range(left - len(picked))]
         pairs += [Pair(number, self._passage(p, self._variant(choice), titled=titled)) for p in picked]
-        return [self._joined(pair, choice) for pair in pairs] if choice.random() < _JOINED else pairs
+        if choice.random() < _JOINED:
+            pairs = [self._joined(pair, choice, longest) for pair in pairs]
+        return [self._shortened(pair, choice, longest) for pair in pairs]
+
+    def _shortened(self, pair: Pair, choice: random.Random, longest: int) -> Pair:
+        begin, end = self._text(pair.question)
+        room, parts = longest - 1 - (end - begin), [pair.first, pair.second]
+        length = sum(b - a for a, b in parts)
+        if length <= room:
+            return pair
+        first, last = pair.answer if pair.answer != NO_SPAN else (choice.randrange(length),) * 2
+        lowest, highest = max(0, last + 1 - room), min(first, length - room)
+        cut = choice.randint(lowest, highest) if lowest <= highest else min(first, length - room)
+        kept, left, skipped = [], room, cut
+        for a, b in parts:
+            a, skipped = min(b, a + skipped), max(0, skipped - (b - a))
+            b = min(b, a + left)
+            left -= b - a
+            kept.append((a, b))
+        answer = (first - cut, last - cut) if pair.answer != NO_SPAN and last - cut < room else NO_SPAN
+        return Pair(pair.question, kept[0], kept[1], answer)
 
     def _variant(self, choice: random.Random) -> int:
         return 0 if choice.random() < _LAID_OUT_AS_IT_IS else choice.randrange(1, VARIANTS)
@@ -117,12 +137,12 @@ class Pairs:
             return None
         return Pair(number, (begin, start + first), (start + last + 1, end))
 
-    def _joined(self, pair: Pair, choice: random.Random) -> Pair:
+    def _joined(self, pair: Pair, choice: random.Random, longest: int) -> Pair:
         """With a passage of anywhere before or behind, where there is room: a page says more than one thing."""
         if pair.second[1] > pair.second[0]:
             return pair
         other = self._passage(choice.choice(self.gold), self._variant(choice))
-        room = LONGEST - 2 - sum(b - a for a, b in (self._text(pair.question), pair.first))
+        room = longest - 2 - sum(b - a for a, b in (self._text(pair.question), pair.first))
         other = (other[0], min(other[1], other[0] + room))
         length = other[1] - other[0]
         if length < 16:

@@ -33,6 +33,13 @@ class Recipe:
     rate: float = 2e-4
     head_rate: float = 6e-4
     warmup: int = 150
+    frozen: int = 0
+    """So many of the first layers stay as the encoder's are."""
+    longest: int = 480
+    """Tokens of a pair; of a longer one a stretch is read, the one with the answer."""
+    told: int = 25
+    saved: int = 100
+    """Steps between two lines of the log, and between two checkpoints."""
     decay: float = 0.01
     dropout: float = 0.1
     pointwise: float = 0.5
@@ -47,6 +54,8 @@ class Recipe:
 def fit(reader: Reader, pairs: Pairs, recipe: Recipe, folder: Path, seconds: float = float("inf")) -> Reader:
     """Train `reader`; all that resumes stands in `folder`. After `seconds` the rate has come down, wherever it is."""
     device = pairs.tokens.device
+    if recipe.frozen:
+        reader.freeze(recipe.frozen)
     optimizer = torch.optim.AdamW(_rates(reader, recipe), weight_decay=recipe.decay, fused=True)
     base = [group["lr"] for group in optimizer.param_groups]
     done = _resume(folder / CHECKPOINT, reader, optimizer, device)
@@ -65,11 +74,11 @@ def fit(reader: Reader, pairs: Pairs, recipe: Recipe, folder: Path, seconds: flo
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         sums = {name: sums.get(name, 0) + value for name, value in losses.items()}
-        if step % 50 == 0:
-            told = {name: round(float(value) / 50, 4) for name, value in sums.items()}
+        if step % recipe.told == 0:
+            told = {name: round(float(value) / recipe.told, 4) for name, value in sums.items()}
             _log(folder, {"step": step, "seconds": round(time.monotonic() - started, 1), "rate": factor, **told})
             sums = {}
-        if step % 500 == 0:
+        if step % recipe.saved == 0:
             _save(folder / CHECKPOINT, step, reader, optimizer, recipe)
         if elapsed > seconds:
             break
@@ -132,7 +141,8 @@ def _prepared(
         while True:
             step += 1
             chosen = [next(source) for _ in range(recipe.group)]
-            group = [pair for number, choice in chosen for pair in pairs.group(number, recipe.wrong, choice)]
+            groups = (pairs.group(number, recipe.wrong, choice, recipe.longest) for number, choice in chosen)
+            group = [pair for made in groups for pair in made]
             ready.put((group, random.Random(f"{recipe.seed} worn {step}")))
 
     threading.Thread(target=make, daemon=True).start()
@@ -196,8 +206,9 @@ def _read(
 
 
 def _rates(reader: Reader, recipe: Recipe) -> list[dict[str, Any]]:
-    heads = [p for name, p in reader.named_parameters() if name.startswith(("exits.", "segments"))]
-    others = [p for name, p in reader.named_parameters() if not name.startswith(("exits.", "segments"))]
+    trained = [(name, p) for name, p in reader.named_parameters() if p.requires_grad]
+    heads = [p for name, p in trained if name.startswith(("exits.", "segments"))]
+    others = [p for name, p in trained if not name.startswith(("exits.", "segments"))]
     return [{"params": others, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}]
 
 

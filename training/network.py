@@ -5,7 +5,7 @@ et al. 2015). So one training makes readers of several depths, and one question 
 by the first layers, the foremost by all of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,7 @@ class Layer(nn.Module):
         batch, tokens, hidden = states.shape
         shape = (batch, tokens, 3, self.heads, hidden // self.heads)
         query, key, value = _linear(self.query_key_value, states).view(shape).permute(2, 0, 3, 1, 4)
-        everywhere = mask.expand(-1, self.heads, tokens, -1)
-        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=everywhere)
+        context = _attended(query, key, value, mask)
         context = _linear(self.attention_out, context.transpose(1, 2).reshape(batch, tokens, hidden))
         states = _normalized(self.attention_norm, states + functional.dropout(context, dropout, dropout > 0))
         update = _linear(self.outer, functional.gelu(_linear(self.inner, states)))
@@ -77,7 +76,14 @@ class Reader(nn.Module):
     words: Tensor
 
     def __init__(
-        self, words: Tensor, heads: int, feed_forward: int, layers: int, positions: int, epsilon: float
+        self,
+        words: Tensor,
+        heads: int,
+        feed_forward: int,
+        layers: int,
+        positions: int,
+        epsilon: float,
+        exits: Sequence[int] = EXITS,
     ) -> None:
         super().__init__()
         hidden = words.shape[1]
@@ -86,7 +92,14 @@ class Reader(nn.Module):
         self.segments = nn.Parameter(torch.zeros(2, hidden))  # question, passage
         self.norm = nn.LayerNorm(hidden, epsilon)
         self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, epsilon) for _ in range(layers))
-        self.exits = nn.ModuleDict({str(n): Heads(hidden) for n in EXITS if n <= layers})
+        self.exits = nn.ModuleDict({str(n): Heads(hidden) for n in exits if n <= layers})
+
+    def freeze(self, layers: int) -> None:
+        """Leave the first `layers`, and all before them, as they are: nothing goes back through them."""
+        for part in (self.norm, *list(self.layers)[:layers]):
+            part.requires_grad_(False)
+        self.places.requires_grad_(False)
+        self.segments.requires_grad_(False)
 
     def forward(self, tokens: Tensor, segment: Tensor, length: Tensor, dropout: float = 0.0) -> dict[int, Reading]:
         """`tokens` and `segment` (batch, tokens), the latter 0 and 1; `length` (batch,). A reading for each exit."""
@@ -105,7 +118,9 @@ class Reader(nn.Module):
         return made
 
 
-def new_reader(packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.float32) -> Reader:
+def new_reader(
+    packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.float32, exits: Sequence[int] = EXITS
+) -> Reader:
     """The reader before training: the encoder of a file that `packing.pack` wrote, and heads that know nothing."""
 
     def matrix(name: str) -> Tensor:
@@ -119,7 +134,7 @@ def new_reader(packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.flo
 
     hidden, layers, heads, feed_forward, positions = (int(n) for n in packed["shape"])
     words = matrix("emb.word").to(kind)
-    reader = Reader(words, heads, feed_forward, layers, positions, float(packed["epsilon"]))
+    reader = Reader(words, heads, feed_forward, layers, positions, float(packed["epsilon"]), exits)
     with torch.no_grad():
         # Every token has the type 0 in the encoder, so its vector is part of the position's.
         reader.places.copy_(vector("emb.pos").view(positions, hidden) + vector("emb.type")[:hidden])
@@ -136,6 +151,19 @@ def new_reader(packed: Mapping[str, NDArray[Any]], kind: torch.dtype = torch.flo
             values |= {f"{part}.weight": read(f"{prefix}{name}.w"), f"{part}.bias": vector(f"{prefix}{name}.b")}
         layer.load_state_dict(values)
     return reader
+
+
+def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Attention, (batch, heads, tokens, hidden / heads) each. On a processor it is written out: the way back through
+    torch's own kernel takes most of a step there, and written out it can be compiled."""
+    batch, heads, tokens, width = query.shape
+    if query.device.type != "cpu":
+        everywhere = mask.expand(-1, heads, tokens, -1)
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=everywhere)
+    flat = (batch * heads, tokens, width)
+    scores = torch.bmm((query * width**-0.5).reshape(flat), key.reshape(flat).transpose(1, 2))
+    weights = torch.softmax(scores.view(batch, heads, tokens, tokens) + mask, dim=-1)
+    return torch.bmm(weights.view(batch * heads, tokens, tokens), value.reshape(flat)).view(query.shape)
 
 
 def _linear(layer: nn.Module, states: Tensor) -> Tensor:

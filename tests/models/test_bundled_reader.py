@@ -4,6 +4,7 @@ The weights are no shipped ones, so nothing is said here of how well it reads; b
 of the package as the same numbers.
 """
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import torch
 from training import export, packing
 from training.batches import Pairs
+from training.fitting import Recipe, fit
 from training.network import Reader, new_reader
 from training.questions import TrainingQuestion
 
@@ -93,6 +95,39 @@ def test_without_its_sentence_a_passage_answers_nothing(packed: dict[str, np.nda
     first, last = right.answer
     assert not cut.first[0] <= right.first[0] + first < cut.first[1]
     assert not cut.second[0] <= right.first[0] + last < cut.second[1]
+
+
+@pytest.mark.parametrize("longest", [24, 40, 64])
+def test_of_a_long_pair_a_stretch_with_the_answer_is_read(packed: dict[str, np.ndarray], longest: int) -> None:
+    pairs = Pairs(packed)
+    flat = pairs.tokens.numpy()
+    whole = pairs.right(0)
+    answer = flat[whole.first[0] + whole.answer[0] : whole.first[0] + whole.answer[1] + 1].tolist()
+    for seed in range(60):
+        group = pairs.group(0, 3, random.Random(seed), longest)
+        for batch in pairs.batches(group, len(group)):
+            assert int(batch.length.max()) <= longest
+            row = batch.rows.tolist().index(0)
+            first, last = batch.answers[row].tolist()
+            assert 0 < first <= last < longest - 1
+            read = batch.tokens[row, first : last + 1].tolist()
+            assert len(read) == len(answer) or group[0].first != whole.first
+            assert set(answer) & set(read)
+
+
+def test_frozen_layers_stay_as_they_are(packed: dict[str, np.ndarray], tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    made = new_reader(packed, exits=(LAYERS,))
+    before = {name: value.clone() for name, value in made.state_dict().items()}
+    pairs = Pairs(packed)
+    pairs.held = []
+    fit(made, pairs, Recipe(steps=2, group=1, wrong=3, batch=4, frozen=2, longest=64, warmup=1), tmp_path)
+    changed = {
+        name.split(".")[1]
+        for name, value in made.state_dict().items()
+        if name.startswith("layers.") and not torch.equal(value, before[name])
+    }
+    assert changed == {str(n) for n in range(2, LAYERS)}
 
 
 def test_the_shipped_graph_says_what_torch_says(
