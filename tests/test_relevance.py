@@ -418,6 +418,8 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("expansion", "長崎の拠点の略称は", "大学\t学長\n長崎\tSMOr", False),
         ("expansion", "SMOrの略称は", "大学\t略称\n長崎\tSMOr", False),
         ("expansion", "SMOは何の略か", "（SMOX）", False),
+        ("expansion", "What does the abbreviation SMO stand for?", "名称\t略称\n星間物質観測所\tSMO", True),
+        ("expansion", "What does the abbreviation SMO stand for?", "名称\t略称\n海流観測所\tKRO", False),
         ("expansion", "What does SMO stand for?", "SMO は観測所で、英語名は Stellar Matter Observatory である。", True),
         ("expansion", "What does SMO stand for?", "SMO は観測所で、住所は Old Main Street である。", False),
         ("expansion", "What does SMO stand for?", "名称\t略称\n星間物質観測所\tSMO", True),

@@ -8,6 +8,7 @@ from lsqa.documents import Source, make_document, with_id
 from lsqa.questions import analyse
 from lsqa.quoting import quote
 from lsqa.readers.markup import read_markup
+from lsqa.rows_meant import ranks_asked
 from lsqa.scoring import USUAL_SIMILARITY, RankedPage
 
 DECK = """\
@@ -73,3 +74,39 @@ def test_of_two_tables_asked_about_both_rows_are_quoted() -> None:
 )
 def test_where_others_are_asked_for_too_no_row_is_left_out(question: str) -> None:
     assert any("ペルー" in row for row in rows(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("いわしの漁獲量の上位2か国は？", ["ノルウェー", "ペルー"]),
+        ("いわしの漁獲量のトップ３の国", ["ノルウェー", "ペルー", "日本"]),
+        ("いわしの漁獲量で二位から四位の国は？", ["ペルー", "日本", "チリ"]),
+        ("さばの漁獲量で2位以内の国は？", ["アイスランド", "日本"]),
+        ("What are the top two in 漁獲量 of いわし?", ["ノルウェー", "ペルー"]),
+    ],
+)
+def test_the_places_asked_for_are_quoted_in_their_order(question: str, names: list[str]) -> None:
+    assert [row.split("\t")[1] for row in rows(question, near="日本")] == names
+
+
+def test_of_both_tables_asked_about_the_places_are_quoted() -> None:
+    named = [row.split("\t")[1] for row in rows("漁獲量の上位2か国は？")]
+    assert named in (["ノルウェー", "ペルー", "アイスランド", "日本"], ["アイスランド", "日本", "ノルウェー", "ペルー"])
+
+
+@pytest.mark.parametrize(
+    "question", ["上位3％の船の数は？", "Who are in the top 10 percent?", "いわしの漁獲量で3位の国は？"]
+)
+def test_a_share_or_one_place_asks_for_no_places(question: str) -> None:
+    assert ranks_asked(analyse(question), read_markup(DECK)) is None
+
+
+def test_a_table_that_lacks_a_place_is_not_quoted_for_all() -> None:
+    assert len(rows("いわしの漁獲量の上位9か国は？")) < 4
+
+
+def test_of_a_comparison_the_two_rows_named_are_quoted() -> None:
+    quoted = rows("いわしの漁獲量で日本とペルーはそれぞれ何位か", near="チリ")
+    assert {"2\tペルー\t2,480", "3\t日本\t1,930"} <= set(quoted)
+    assert "チリ" not in "".join(quoted)

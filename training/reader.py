@@ -1,5 +1,6 @@
 """`python -m training.reader --packed FILE --work DIR`: trains the reader on what `packing` wrote; needs torch and
-numpy alone, so that a machine with an accelerator can run it bare."""
+numpy alone, so that a machine with an accelerator can run it bare. Two cores with AMX read 16 to 23 pairs a second with
+`--bfloat16 --compile --batch 16 --frozen 4 --longest 224 --dropout 0`."""
 
 import argparse
 import json

@@ -49,6 +49,7 @@ _COUNTRIES = re.compile(
 _KANJI = re.compile(r"[\u4e00-\u9fff]")
 _CALLED = re.compile(r"・(?=[ァ-ヴー]{2})|氏|さん|博士|教授|先生|大統領|首相")
 _SHORT_NAME = re.compile(r"略称|略語|\b(?:abbreviat\w+|acronym|short name)", re.IGNORECASE)
+_FULL_NAME = re.compile(r"\bstands? for\b|何の略|正式名|\bfull(?: \w+)? name", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*(?![A-Za-z0-9])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z]{2,}(?![A-Za-z0-9])")
 _OFFICE = re.compile(r"大臣|知事|市長|総裁|理事長|長官|局長|課長|センター長|所長|教授")
@@ -273,10 +274,11 @@ def _expands(text: str, question: Question) -> bool:
     expands it, spelled out by its initials, or in a row under heads that announce a short name and a name.
     """
     if "\t" in text and _SHORT_NAME.search(text):
-        if _SHORT_NAME.search(question.text):
-            asked = key(question.text)
-            return any(key(m[0]) not in asked for m in _ABBREVIATION.finditer(text))
-        return _row_names(text, question)
+        if _row_names(text, question):  # which may call what it asks about an abbreviation
+            return True
+        asked = key(question.text)
+        asks_for_it = _SHORT_NAME.search(question.text) and not _FULL_NAME.search(question.text)
+        return bool(asks_for_it) and any(key(m[0]) not in asked for m in _ABBREVIATION.finditer(text))
     folded = key(text)
     words = [re.escape(spelling) for term in question.terms for spelling in term.alternatives]
     return spells_out(text, question) or any(re.search(rf"[(「]{w}[)」]|{w}[(:=]", folded) for w in words)

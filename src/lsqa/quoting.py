@@ -19,7 +19,7 @@ from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import question_weights, union_coverage
-from lsqa.rows_meant import of_another_table, without_other_rows
+from lsqa.rows_meant import Ranks, of_another_table, ranks_asked, rows_within, without_other_rows, without_ranks
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, fold, trim
 from lsqa.units import Unit
@@ -65,10 +65,13 @@ def quote(
 
     `frequency` and `chunks` are as in `scoring.part_weight`, `similarity` as in `scoring.score_by_meaning`.
     """
+    if ranks := ranks_asked(question, (ranked.page for ranked in pages)):
+        question = without_ranks(question, ranks)
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
     scored = score_by_meaning(score_units(question, pages, weight), similarity)
-    chosen, nearest = choose(question, scored, weights), _nearest(question, scored)
+    chosen = (_in_order(question, scored, ranks) if ranks else ()) or choose(question, scored, weights)
+    nearest = _nearest(question, scored)
     if not chosen:
         return Quotation((), nearest, 0.0, (), tuple(t.text for t in question.terms), ())
     features = answer_features(question, chosen, weights)
@@ -127,6 +130,20 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
     return tuple(chosen)
 
 
+def _in_order(question: Question, scored: Sequence[ScoredUnit], ranks: Ranks) -> tuple[ScoredUnit, ...]:
+    """The rows of the places that are asked for, of each table all or none."""
+    chosen: list[ScoredUnit] = []
+    room = ANSWER_CHARACTERS
+    for rows in rows_within(question, scored, ranks, subject_terms(question)):
+        room -= cost(rows[0], chosen)
+        room -= sum(
+            _shown_length(row.unit.quotes[row.unit.leading :]) for row in rows[1:]
+        )  # under the head already shown
+        if room >= 0:
+            chosen += rows
+    return tuple(chosen)
+
+
 def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], room: int) -> ScoredUnit:
     """The largest group that holds `unit`, scores nearly as well and fits: a list is quoted whole, not by its first
     item.
@@ -147,8 +164,11 @@ def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:
     name = slide_name(unit)
     place = (unit.ranked_page.doc_id, unit.unit.page.number, name)
     is_new = place not in {(c.ranked_page.doc_id, c.unit.page.number, slide_name(c)) for c in chosen}
-    quotes = sum(len(q) + _CELL_OVERHEAD * q.count("\t") + _QUOTE_OVERHEAD for q in unit.unit.quotes)
-    return quotes + (len(name) + _QUOTE_OVERHEAD if is_new else 0)
+    return _shown_length(unit.unit.quotes) + (len(name) + _QUOTE_OVERHEAD if is_new else 0)
+
+
+def _shown_length(quotes: Sequence[str]) -> int:
+    return sum(len(q) + _CELL_OVERHEAD * q.count("\t") + _QUOTE_OVERHEAD for q in quotes)
 
 
 def slide_name(unit: ScoredUnit) -> str:

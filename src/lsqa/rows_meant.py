@@ -1,32 +1,110 @@
 """Which rows of a table a question means: that of the country it names, and no row of a table on something else."""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from lsqa.documents import Page
 from lsqa.figures import find_figures
+from lsqa.figures.columns import column_figures
 from lsqa.lexicon import japanese_terms
 from lsqa.questions import Question, key
 from lsqa.relevance import IN_CAPTION, IN_UNIT, stands_in
 from lsqa.scoring import ScoredUnit
 from lsqa.units import Unit
 
-_OTHERS: Final = re.compile(r"以外|除[くいき]|他の|ほかの|\b(?:except|excluding|others?|besides|than)\b", re.IGNORECASE)
+_OTHERS: Final = re.compile(
+    r"以外|除[くいき]|他の|ほかの|より|\b(?:except|excluding|others?|besides|than|above|below)\b", re.IGNORECASE
+)
+_DIGITS: Final = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {
+    word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
+_N: Final = rf"(?:\d+|{'|'.join(_DIGITS)})"
+# The foremost, or from one place to another.
+_RANKS: Final = re.compile(
+    rf"(?:上位|トップ|ベスト|\btop )(?P<top>{_N})(?!\d|[％%]|割|\s*(?:percent|per cent))(?:位?(?:以内|まで))?|"
+    rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)",
+    re.IGNORECASE,
+)
+
+
+_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """The places `first` to `last` of a ranking, asked for in `question.text[start:end]`."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def ranks_asked(question: Question, pages: Iterable[Page]) -> Ranks | None:
+    """Which places a question asks for (上位3か国, 1位から3位), where one of `pages` has a table with places."""
+    match = _RANKS.search(unicodedata.normalize("NFKC", question.text))
+    if match is None or not any(f.kind == "rank" for page in pages for f in column_figures(page.text)):
+        return None
+    first, last = (
+        (_number(match[group]) for group in ("from", "to"))
+        if match["to"]
+        else (1, _number(match["top"] or match["within"]))
+    )
+    return Ranks(first, last, *match.span())
+
+
+def without_ranks(question: Question, ranks: Ranks) -> Question:
+    """The question without what says which rows it wants: no row has to hold that."""
+    premises = tuple(f for f in question.premises if not (f.start < ranks.end and ranks.start < f.end))
+    return replace(
+        question, premises=premises, terms=tuple(t for t in question.terms if not t.text.endswith(_SAY_RANKS))
+    )
+
+
+def rows_within(
+    question: Question, scored: Sequence[ScoredUnit], ranks: Ranks, subject: Sequence[int]
+) -> list[list[ScoredUnit]]:
+    """The rows that `ranks` speaks of, in their order, table by table: of the best table on the page of the best unit,
+    and of those beside it that are as near to the `subject`. None where a table lacks one of the places."""
+    tables: dict[tuple[object, ...], dict[int, ScoredUnit]] = {}
+    for s in scored:
+        if s.unit.kind == "row" and s.unit.page == scored[0].unit.page:
+            for place in (f.value for f in column_figures(s.unit.text) if f.kind == "rank"):
+                if ranks.first <= place <= ranks.last:
+                    tables.setdefault(_table(s.unit), {})[int(place)] = s
+    whole = [[rows[n] for n in sorted(rows)] for rows in tables.values() if len(rows) > ranks.last - ranks.first]
+    nearest = max(whole, key=lambda rows: max(s.score for s in rows), default=None)
+    if nearest is None:
+        return []
+    beside = (rows for rows in whole if not of_another_table(question, rows[0], nearest[0], subject))
+    return [nearest, *(rows for rows in beside if rows is not nearest)]
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else _DIGITS[written.lower()]
 
 
 def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     """`scored` without the rows of those tables of which the question names another row: of 日本の順位 the row of 日本
-    tells, and no other does. Where it compares, lists or asks for the others, all stay."""
-    if not question.asked or question.compares or question.wants_list or _OTHERS.search(question.text):
+    tells, and no other does. Where it compares or lists, at least two have to be named; where it asks for the others,
+    all stay."""
+    wants_several = question.compares or question.wants_list
+    if not (question.asked or wants_several) or _OTHERS.search(question.text):
         return list(scored)
     said = [key(question.text), *(key(t) for found in japanese_terms(question.text) for t in found.japanese)]
     named = [s.unit.kind == "row" and _is_named(s.unit, said) for s in scored]
-    tables = {_table(s.unit) for s, is_named in zip(scored, named, strict=True) if is_named}
-    return [
-        s
+    counts = Counter(_table(s.unit) for s, is_named in zip(scored, named, strict=True) if is_named)
+    tables = {table for table, count in counts.items() if count > 1 or not wants_several}
+    others = [
+        s.unit
         for s, is_named in zip(scored, named, strict=True)
-        if is_named or s.unit.kind != "row" or _table(s.unit) not in tables
+        if s.unit.kind == "row" and not is_named and _table(s.unit) in tables
     ]
+    return [s for s in scored if not any(s.unit.overlaps(row) for row in others)]
 
 
 def of_another_table(question: Question, row: ScoredUnit, first: ScoredUnit, subject: Sequence[int]) -> bool:
