@@ -135,12 +135,12 @@ def _in_order(question: Question, scored: Sequence[ScoredUnit], ranks: Ranks) ->
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
     for rows in rows_within(question, scored, ranks, subject_terms(question)):
-        room -= cost(rows[0], chosen)
-        room -= sum(
-            _shown_length(row.unit.quotes[row.unit.leading :]) for row in rows[1:]
-        )  # under the head already shown
-        if room >= 0:
+        # The head of the table is shown once.
+        further = sum(_shown_length(row.unit.quotes[row.unit.leading :]) for row in rows[1:])
+        needed = cost(rows[0], chosen) + further
+        if needed <= room:
             chosen += rows
+            room -= needed
     return tuple(chosen)
 
 

@@ -1,14 +1,14 @@
-"""Which rows of a table a question means: that of the country it names, and no row of a table on something else."""
+"""Which rows of a table a question means: that of the country it names, those of the places it asks for, and no row of
+a table on something else."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from lsqa.asked_kinds import figures_in
 from lsqa.documents import Page
-from lsqa.figures import find_figures
 from lsqa.figures.columns import column_figures
 from lsqa.lexicon import japanese_terms
 from lsqa.questions import Question, key
@@ -29,8 +29,6 @@ _RANKS: Final = re.compile(
     rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)",
     re.IGNORECASE,
 )
-
-
 _SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内")
 
 
@@ -46,7 +44,7 @@ class Ranks:
 
 def ranks_asked(question: Question, pages: Iterable[Page]) -> Ranks | None:
     """Which places a question asks for (上位3か国, 1位から3位), where one of `pages` has a table with places."""
-    match = _RANKS.search(unicodedata.normalize("NFKC", question.text))
+    match = _RANKS.search(question.text)
     if match is None or not any(f.kind == "rank" for page in pages for f in column_figures(page.text)):
         return None
     first, last = (
@@ -142,5 +140,5 @@ def _table(row: Unit) -> tuple[object, ...]:
 def _is_named(row: Unit, said: Sequence[str]) -> bool:
     """Whether the first cell that is no figure, by which a row is called, stands in the question."""
     cells = (cell.strip() for cell in row.body.split("\t"))
-    name = key(next((c for c in cells if c and not find_figures(c)), ""))
+    name = key(next((c for c in cells if c and not figures_in(c)), ""))
     return len(name) > 1 and any(name in text for text in said)
