@@ -152,3 +152,14 @@ def test_a_total_of_two_things_is_calculated() -> None:
     request = read_request("あけぼの計画とみなと計画は全部でいくらですか")
     assert request is not None
     assert request.is_firm
+
+
+@pytest.mark.parametrize(
+    ("value", "is_complete"), [("150", True), ("－", True), ("", True), ("〔失われている〕", False), ("調整中", False)]
+)
+def test_over_a_table_that_lacks_a_value_nothing_is_calculated(value: str, is_complete: bool) -> None:
+    deck = f"# 地域防災研究\n\n| 地域 | 観測点数 |\n|---|---|\n| 北海道 | 120 |\n| 東北 | 95 |\n| 九州 | {value} |\n"
+    ledger, texts = _ledger(deck)
+    for question in ("観測点数が最も多い地域は？", "観測点数の平均は？"):
+        calculated = calculate(question, ledger, lambda doc_id, number: texts[number])
+        assert isinstance(calculated, Calculation) is is_complete

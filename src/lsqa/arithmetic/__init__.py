@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from lsqa.arithmetic.calculation import Calculation, Operand, evaluate, is_proven
 from lsqa.arithmetic.comparing import mismatch, notices
+from lsqa.arithmetic.completeness import rows_without_value
 from lsqa.arithmetic.conditions import conditions
 from lsqa.arithmetic.counting import counts_rows
 from lsqa.arithmetic.names import Ledger
@@ -83,6 +84,8 @@ def _selected(question: str, request: Request, ledger: Ledger, page_text: PageTe
     """The operands, of which each meets all that the question demands."""
     selection = select(question, request, ledger, page_text)
     if isinstance(selection, Selection):
+        if lost := rows_without_value(selection, page_text):
+            return Unsettled("missing", lost, selection.lines, knows_subject=True)
         return restricted(selection, request, ledger, page_text)
     limits = tuple(c.text for c in request.conditions if not c.is_plain)
     is_opaque = any(c.interval is None for c in request.conditions)
