@@ -523,6 +523,29 @@ def test_enter_that_ends_a_conversion_sends_nothing(visit: Open) -> None:
     page.wait_for_selector(".turn")
 
 
+def test_a_question_asked_the_moment_an_answer_ends_is_asked(visit: Open) -> None:
+    """Gradio's event has not ended yet when the answer is there, and takes no second submission until it has."""
+    found = visit()
+    page = found.page
+    page.evaluate(
+        """() => {
+          const box = document.querySelector("#question textarea");
+          let seen = false;
+          new MutationObserver((_, observer) => {
+            seen ||= document.querySelector(".turn.pending") !== null;
+            if (!seen || !document.querySelector(".turn.done")) return;
+            observer.disconnect();
+            box.value = "Who leads UTOPIA?";
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+            box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+          }).observe(document.querySelector("#conversation"), { childList: true, subtree: true });
+        }"""
+    )
+    found.ask(SHARE)
+    page.wait_for_function("document.querySelectorAll('.turn.done').length === 2", timeout=20_000)
+
+
 def test_that_a_question_was_sent_is_said_before_the_server_answers(visit: Open) -> None:
     found = visit()
     page = found.page

@@ -80,6 +80,24 @@ def test_a_proven_statement_is_shown_while_the_rest_is_written(visit: Open, gate
     assert "架空太郎" not in page.inner_text("#conversation")
 
 
+def test_nothing_is_sent_while_an_answer_is_under_way(visit: Open, gate: threading.Event) -> None:
+    """What is written meanwhile stays in the box, and is not sent by itself when the answer has ended."""
+    found = visit()
+    page = found.page
+    page.fill("#question textarea", QUESTION)
+    page.dblclick("#ask")
+    page.wait_for_selector(".turn.pending .claim")
+    page.fill("#question textarea", "UTOPIAの予算")
+    page.press("#question textarea", "Enter")
+    gate.set()
+    found.ended()
+    page.wait_for_timeout(1_000)
+    assert page.locator(".turn").count() == 1
+    assert page.input_value("#question textarea") == "UTOPIAの予算"
+    page.press("#question textarea", "Enter")
+    page.wait_for_function("document.querySelectorAll('.turn.done').length === 2")
+
+
 def test_an_answer_is_stopped_in_the_middle(visit: Open) -> None:
     found = visit()
     page = found.page

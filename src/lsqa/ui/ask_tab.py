@@ -107,6 +107,9 @@ class AskTab:
             "show_progress": "hidden",
             "concurrency_limit": None,  # the desk keeps the line
             "js": _SENT,
+            # The answer is there before Gradio's event has ended: what is asked in between waits for that. What is
+            # asked before, `page.js` does not send.
+            "trigger_mode": "always_last",
             **PRIVATE,
         }
         gr.on([self.ask.click, self.question.submit], **asking)

@@ -83,7 +83,11 @@
     }
   };
 
-  const isBusy = () => document.querySelector("#conversation .turn.pending") !== null;
+  // An answer is under way. That a question was sent counts for a while only: its request may have failed.
+  const SENDING = 5000;
+  let sentAt = -Infinity;
+  const isSending = () => document.querySelector("#conversation .sent") !== null && performance.now() - sentAt < SENDING;
+  const isBusy = () => document.querySelector("#conversation .turn.pending") !== null || isSending();
 
   // One listener serves every button that the server wrote: `data-act` says what it does.
   const act = (event, trigger) => {
@@ -126,6 +130,7 @@
     if (!log || !question || !question.trim() || isBusy()) return;
     document.querySelector("#editing .away")?.click(); // what the edited question drops is put away first
     awaited = lastTurn()?.dataset.turn || "";
+    sentAt = performance.now();
     const said = document.createElement("p");
     said.className = "stage sent";
     said.setAttribute("role", "status");
@@ -200,11 +205,20 @@
     if (document.visibilityState === "visible") document.querySelector("#slide .again")?.click();
   }, AGAIN);
 
-  // Enter that ends the conversion of kana to kanji sends nothing.
+  // Enter that ends the conversion of kana to kanji sends nothing. Nor does anything while an answer is under way: Gradio
+  // would keep it, and send what stands in the box when the answer has ended, which may be half a question.
+  const unlessBusy = (event, part) => {
+    if (!event.target.closest?.(part) || !isBusy()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
+    const isConverting = event.isComposing || event.keyCode === 229;
+    if (event.key === "Enter" && isConverting) event.stopImmediatePropagation();
+    else if (event.key === "Enter" && !event.shiftKey) unlessBusy(event, "#question textarea");
     if (event.key === "Escape" && !event.isComposing) escape(event);
   }, true);
+  document.addEventListener("click", (event) => unlessBusy(event, "#ask"), true);
   const escape = (event) => {
     if (isSheet()) closeSlide();
     else if (event.target.closest?.("#slide-column")) focusOpener();
