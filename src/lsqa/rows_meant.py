@@ -23,21 +23,21 @@ _DIGITS: Final = {c: n for n, c in enumerate("一二三四五六七八九十", 1
     word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
 }
 _N: Final = rf"(?:\d+|{'|'.join(_DIGITS)})"
-# The foremost, or from one place to another.
+# The foremost, from one place to another, or places one by one.
 _RANKS: Final = re.compile(
     rf"(?:上位|トップ|ベスト|\btop )(?P<top>{_N})(?!\d|[％%]|割|\s*(?:percent|per cent))(?:位?(?:以内|まで))?|"
-    rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)",
+    rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)|"
+    rf"(?P<one>{_N})位(?:と|、|及び|および)(?P<other>{_N})位|(?P<nth>{_N})番目に(?:多|大き|高)い",
     re.IGNORECASE,
 )
-_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内")
+_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内", "番目")
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The places `first` to `last` of a ranking, asked for in `question.text[start:end]`."""
+    """The `places` of a ranking asked for in `question.text[start:end]`."""
 
-    first: int
-    last: int
+    places: frozenset[int]
     start: int
     end: int
 
@@ -47,12 +47,16 @@ def ranks_asked(question: Question, pages: Iterable[Page]) -> Ranks | None:
     match = _RANKS.search(question.text)
     if match is None or not any(f.kind == "rank" for page in pages for f in column_figures(page.text)):
         return None
-    first, last = (
-        (_number(match[group]) for group in ("from", "to"))
-        if match["to"]
-        else (1, _number(match["top"] or match["within"]))
-    )
-    return Ranks(first, last, *match.span())
+    return Ranks(_places(match), *match.span())
+
+
+def _places(match: re.Match[str]) -> frozenset[int]:
+    if match["one"]:
+        return frozenset(_number(match[group]) for group in ("one", "other"))
+    if match["nth"]:
+        return frozenset({_number(match["nth"])})
+    first = _number(match["from"]) if match["from"] else 1
+    return frozenset(range(first, _number(match["to"] or match["top"] or match["within"]) + 1))
 
 
 def without_ranks(question: Question, ranks: Ranks) -> Question:
@@ -72,9 +76,9 @@ def rows_within(
     for s in scored:
         if s.unit.kind == "row" and s.unit.page == scored[0].unit.page:
             for place in (f.value for f in column_figures(s.unit.text) if f.kind == "rank"):
-                if ranks.first <= place <= ranks.last:
+                if place in ranks.places:
                     tables.setdefault(_table(s.unit), {})[int(place)] = s
-    whole = [[rows[n] for n in sorted(rows)] for rows in tables.values() if len(rows) > ranks.last - ranks.first]
+    whole = [[rows[n] for n in sorted(rows)] for rows in tables.values() if len(rows) == len(ranks.places)]
     nearest = max(whole, key=lambda rows: max(s.score for s in rows), default=None)
     if nearest is None:
         return []
@@ -106,14 +110,18 @@ def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list
 
 
 def of_another_table(question: Question, row: ScoredUnit, first: ScoredUnit, subject: Sequence[int]) -> bool:
-    """Whether `row` stands in a table beside that of the row `first` on one page, and under a heading that holds
-    less of the subject than that of `first`; `subject` are the places of its terms and figures."""
+    """Whether `row` stands in a table beside that of the row `first` on one page, and less of the subject is found over
+    it, or with it, than with `first`; `subject` are the places of its terms and figures."""
     if not row.unit.kind == first.unit.kind == "row" or row.unit.page != first.unit.page:
         return False
     if _table(row.unit) == _table(first.unit):
         return False
     ours, theirs = (_subject_over(question, s, subject) for s in (first, row))
-    return ours > theirs
+    # What stands in the row itself tells nothing of its table.
+    pairs = [tuple(min(s.relevance.found[i], IN_CAPTION) for s in (first, row)) for i in subject]
+    # 化学分野 stands by its words over a table of 化学・材料分野, and by fewer over its neighbour.
+    is_nearer = all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
+    return ours > theirs or (ours == theirs and is_nearer)
 
 
 def _subject_over(question: Question, row: ScoredUnit, subject: Sequence[int]) -> frozenset[int]:

@@ -15,11 +15,11 @@ from lsqa.arithmetic.conditions import conditions
 from lsqa.arithmetic.counting import counts_rows
 from lsqa.arithmetic.names import Ledger
 from lsqa.arithmetic.naming import name_spans
-from lsqa.arithmetic.neighbours import next_to
+from lsqa.arithmetic.neighbours import placed
 from lsqa.arithmetic.requests import ENUMERATES, Operation, Request, read_request
-from lsqa.arithmetic.restricting import restricted
+from lsqa.arithmetic.restricting import rank_of, restricted
 from lsqa.arithmetic.selecting import PageText, Selection, Unsettled, select, states_multiple
-from lsqa.arithmetic.stating import expression, reason, result_in_words, statement
+from lsqa.arithmetic.stating import expression, reason, result_in_words, rows_in_words, several_in_words, statement
 from lsqa.ledger import LedgerLine
 from lsqa.text import Language, detect_language, fold
 
@@ -65,13 +65,13 @@ def calculate(question: str, ledger: Ledger, page_text: PageText) -> Calculation
     if request.beside:
         if not (selection.is_series and selection.anchor):
             return None
-        placed = next_to(selection, selection.anchor, request, ledger, page_text)
-        if isinstance(placed, Unsettled):
-            return _refusal(placed, request, language)
-        request = placed
-    if not _is_enough(question, selection, request) or (
-        request.operation == "count" and not counts_rows(question, selection)
-    ):
+        found = placed(selection, selection.anchor, request, ledger, page_text)
+        if isinstance(found, Unsettled):
+            return _refusal(found, request, language)
+        request = found
+    if not _is_enough(question, selection, request):
+        return None
+    if (request.operation == "count" or request.is_counted) and not counts_rows(question, selection):
         return None
     if unlike := mismatch(selection, request, language):
         if request.is_listing:
@@ -97,8 +97,8 @@ def _selected(question: str, request: Request, ledger: Ledger, page_text: PageTe
 
 
 def _refusal(why: Unsettled, request: Request, language: Language) -> NotComputable | None:
-    """Nothing where a passage may answer as well: a condition that is not met leaves no doubt."""
-    if why.code != "condition" and not (request.is_firm and why.knows_subject and why.what):
+    """Nothing where a passage may answer as well: an unmet condition, the end of a table leave no doubt."""
+    if why.code not in ("condition", "edge") and not (request.is_firm and why.knows_subject and why.what):
         return None
     return NotComputable(reason(why, language), why.what, why.known)
 
@@ -138,16 +138,25 @@ def _compute(
             for line, label in zip(selection.lines, selection.labels, strict=True)
         ),
     )
-    if request.top:
-        operands = operands[: request.top]
-        if len(operands) < request.top or operation not in ("sum", "mean"):
-            return None
-    value = evaluate(operation, [o.value for o in operands], request.nth)
-    if value is None or _is_shared(operation, operands, request.nth):
+    if request.is_by_rank and not request.beside and not _agrees_with_ranks(operands, page_text, request):
         return None
+    if request.top > len(operands) or (request.top and operation not in ("sum", "mean", "extreme")):
+        return None
+    if not request.is_beyond and _is_shared(operation, operands, request.nth):
+        return None
+    rows = len(operands)
+    operands, nth = _shown(request, operands)
+    value = evaluate(operation, [o.value for o in operands], nth)
+    if value is None:
+        return None
+    is_several = request.is_beyond or (request.top > 1 and operation == "extreme")
     same = {fold(o.line.entry.measure) for o in operands}
     measure = operands[0].line.entry.measure if len(same) == 1 else ""
     said = notices(selection, request, language)
+    if request.is_beyond:
+        said = (rows_in_words(len(operands) - 1, rows, language), *said)
+    elif operation == "extreme" and request.least and selection.is_series:
+        said = (rows_in_words(0, rows, language), *said)  # a table of the first fifteen has no last one
     tied = len({o.value for o in operands}) == 1
     return Calculation(
         operation,
@@ -155,10 +164,32 @@ def _compute(
         value,
         result_in_words(operation, value, operands, language),
         expression(operation, value, operands),
-        statement(operation, value, operands, measure, language, least=request.least, nth=request.nth, tied=tied),
+        several_in_words(operands, request, measure, language)
+        if is_several
+        else statement(operation, value, operands, measure, language, least=request.least, nth=nth, tied=tied),
         said,
-        request.nth,
+        nth,
     )
+
+
+def _shown(request: Request, operands: tuple[Operand, ...]) -> tuple[tuple[Operand, ...], int]:
+    """The operands that are asked for, and which of them has the value: the foremost, or all on the side of the row
+    that is named, with it."""
+    if request.top:
+        return operands[: request.top], request.nth
+    if not request.is_beyond:
+        return operands, request.nth
+    named = operands[request.nth - 1]
+    if request.beside < 0:
+        above = tuple(o for o in operands if o.value > named.value)
+        return (*above, named), len(above) + 1
+    return (named, *(o for o in operands if o.value < named.value)), 1
+
+
+def _agrees_with_ranks(operands: tuple[Operand, ...], page_text: PageText, request: Request) -> bool:
+    """Whether those with more are those that their table ranks higher."""
+    ranks = [rank_of(o.line, page_text) for o in operands]
+    return all(ranks) and ranks == sorted(ranks, reverse=request.least)
 
 
 def _operation(request: Request, selection: Selection) -> Operation:
@@ -169,9 +200,9 @@ def _operation(request: Request, selection: Selection) -> Operation:
 
 
 def _is_shared(operation: Operation, operands: tuple[Operand, ...], nth: int) -> bool:
-    """Whether another of a set has the value that is asked for, so that no single one is it."""
+    """Whether another of a set has the value that is asked for, so that none is it."""
     values = [o.value for o in operands]
-    return operation == "extreme" and values.count(values[nth - 1]) > 1
+    return operation == "extreme" and nth <= len(values) and values.count(values[nth - 1]) > 1
 
 
 def _in_order(

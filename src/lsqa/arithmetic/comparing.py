@@ -89,7 +89,7 @@ def notices(selection: Selection, request: Request, language: Language) -> tuple
 def _about_rows(selection: Selection, request: Request, *, english: bool) -> list[str]:
     """Which place the row has that was named, and how many rows of the table meet the conditions."""
     found: list[str] = []
-    if request.beside and selection.anchor:
+    if request.beside and selection.anchor and not request.is_beyond:
         name, place = selection.anchor.text, request.nth - request.beside
         found.append(f"{name} is No. {place}." if english else f"{name}は{place}番目です。")
     if selection.out_of:

@@ -162,9 +162,9 @@ def conditions(question: str, taken: Sequence[Span]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def sets_limits(question: str) -> bool:
-    """Whether a question sets a limit to a figure, or by what another has (日本より多い国)."""
-    return bool(_OPAQUE.search(question)) or any(not limit.is_plain for limit in limits(question))
+def sets_limits(question: str, *, by_figure: bool = False) -> bool:
+    """Whether a question sets a limit to a figure, or, unless `by_figure`, by what another has (日本より多い国)."""
+    return (not by_figure and bool(_OPAQUE.search(question))) or any(not limit.is_plain for limit in limits(question))
 
 
 def _with_words_before(question: str, match: re.Match[str]) -> str:

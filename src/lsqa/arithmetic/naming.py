@@ -52,7 +52,7 @@ _ARTICLE: Final = re.compile(r"\s*(?:the\s+)?", re.IGNORECASE)
 _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
-    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there|do|does|spen[dt]s?|spending)\b|"
+    r"respectively|versus|vs|yen|jpy|more|less|fewer|higher|lower|have|has|had|were|was|receive[ds]?|get|got|there|do|does|spen[dt]s?|spending|publish(?:e[sd])?|produce[sd]?)\b|"
     r"内訳(?:付き|つき)?|円|比べ(?:て|ると)?|対し(?:て)?|より(?:も)?|ほう|方(?=が|は)|答え|教え",
     re.IGNORECASE,
 )

@@ -98,20 +98,27 @@ def _by_names(lines: _Rows, limits: Sequence[Condition]) -> tuple[Interval, ...]
 
 
 def _by_values(lines: _Rows, limit: Condition, ledger: Ledger) -> tuple[Interval, ...] | None:
-    """The figures themselves, where they are in the unit of the limit and their rows hold no other in it."""
+    """The figures themselves, where they are in the unit of the limit and their rows hold no other in it. A limit
+    without a unit (3,000を超える) is one of counts."""
     entries = [line.entry for line in lines]
-    if limit.per or any((e.kind, e.unit) != (limit.kind, limit.unit) for e in entries):
+    is_bare = limit.kind == "number" and not limit.unit
+    sorts = {(e.kind, e.unit) for e in entries}
+    if limit.per or len(sorts) != 1 or not (sorts == {(limit.kind, limit.unit)} or (is_bare and _counts(*sorts))):
         return None
     rows = {(line.doc_id, line.entry.page, line.entry.quote) for line in lines}
     own = {line.entry.series for line in lines}
     if any(
         (x.doc_id, x.entry.page, x.entry.quote) in rows
-        and (x.entry.kind, x.entry.unit) == (limit.kind, limit.unit)
+        and ((x.entry.kind, x.entry.unit) in sorts or (is_bare and _counts((x.entry.kind, x.entry.unit))))
         and x.entry.series not in own
         for x in ledger.lines
     ):
         return None
     return tuple(Interval(e.value, e.value) for e in entries)
+
+
+def _counts(sort: tuple[str, str]) -> bool:
+    return sort[0] in ("count", "number")
 
 
 def _by_ranks(lines: _Rows, page_text: PageText) -> tuple[Interval, ...] | None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lsqa.arithmetic.conditions import interval_of
 from lsqa.arithmetic.names import Ledger, holding
 from lsqa.arithmetic.naming import Requirement, anchor_of, budget_lines, requirements
 from lsqa.arithmetic.requests import Request
+from lsqa.arithmetic.series import names_of_columns, order_alike, series
 from lsqa.arithmetic.telling_apart import about, distinct, latest, names_of, section
 from lsqa.figures import find_figures
 from lsqa.ledger import LedgerLine, Status
@@ -307,13 +307,15 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
     """Operands that the question does not tell apart by name: one thing under two heads, or the rows of a table."""
     if request.operation not in _SETS and not request.count:
         return Unsettled("ambiguous", names_of(lines[:3]), tuple(lines[:3]))
-    rows = _series(lines, request)
+    rows = series(lines, request)
     if request.operation == "extreme" or (not request.count and request.operation != "compare"):
         if request.operation == "sum" and not request.conditions and any("total" in line.entry.marks for line in lines):
             return Unsettled("stated", ())
+        if request.operation == "extreme" and order_alike(rows):
+            rows = rows[:1]
         if len(rows) != 1:
             enumerated = tuple(r.text for r in needed if r.is_joined)
-            return Unsettled("ambiguous", names_of([r[0] for r in rows[:3]]) or enumerated)
+            return Unsettled("ambiguous", names_of_columns(rows[:3]) or enumerated)
         return Selection(tuple(rows[0]), tuple(line.entry.programme for line in rows[0]), is_series=True)
     same = about(distinct(lines), needed)
     places = {(line.doc_id, line.entry.page, line.entry.series) for line in same}
@@ -321,20 +323,3 @@ def _one_group(lines: list[LedgerLine], needed: Sequence[Requirement], request: 
     if len(same) != wanted or len(places) != wanted or len({line.entry.measure for line in same}) != 1:
         return Unsettled("ambiguous", names_of(same[:3]), tuple(same[:3]))
     return Selection(tuple(same), tuple(section(line, same) for line in same))
-
-
-def _series(lines: Sequence[LedgerLine], request: Request) -> list[list[LedgerLine]]:
-    """The columns of tables whose rows the question does not name, without totals; of equal ones the first. Where the
-    rows of some are ranges that the question's limits can be held against (週1～10時間), only these.
-    """
-    columns: dict[tuple[str, int, str], list[LedgerLine]] = {}
-    for line in lines:
-        if line.entry.series and "total" not in line.entry.marks and not line.entry.series.endswith("()"):
-            columns.setdefault((line.doc_id, line.entry.page, line.entry.series), []).append(line)
-    found: dict[tuple[object, ...], list[LedgerLine]] = {}
-    for rows in columns.values():
-        if len(rows) > 1:
-            found.setdefault(tuple((r.entry.programme, r.entry.value, r.entry.unit) for r in rows), rows)
-    units = {c.unit for c in request.conditions if not c.is_plain}
-    ranged = [r for r in found.values() if any(all(interval_of(x.entry.programme, u) for x in r) for u in units)]
-    return ranged or list(found.values())

@@ -6,7 +6,7 @@ from typing import Final
 
 from lsqa.arithmetic.calculation import Operand
 from lsqa.arithmetic.comparing import Mismatch
-from lsqa.arithmetic.requests import Operation
+from lsqa.arithmetic.requests import Operation, Request
 from lsqa.arithmetic.selecting import Unsettled
 from lsqa.arithmetic.values import localised, plain, written_value
 from lsqa.text import Language
@@ -98,6 +98,29 @@ def statement(operation: Operation, value: Decimal, operands: tuple[Operand, ...
     word = "少ない" if least else "多い"
     rank = f"{nth}番目に" if nth > 1 else "最も"
     return f"{by}{rank}{word}のは{names[nth - 1]}（{operands[nth - 1].written}）です。"
+
+
+def several_in_words(operands: tuple[Operand, ...], request: Request, measure: str, language: Language) -> str:
+    """The foremost; or those on one side of the row that is named, which is the last or the first operand."""
+    brackets = " ({})" if language == "en" else "（{}）"
+    told = [o.name + brackets.format(o.written) for o in operands]
+    by = f"{measure}が" if measure else ""
+    if not request.is_beyond:
+        if language == "en":
+            return f"Those with the {'least' if request.least else 'most'}, in order: {', '.join(told)}."
+        return f"{by}{'少ない' if request.least else '多い'}順に{'、'.join(told)}です。"
+    is_above = request.beside < 0
+    named, others = (told[-1], told[:-1]) if is_above else (told[0], told[1:])
+    if language == "en":
+        return f"{'More' if is_above else 'Less'} than {named}: {', '.join(others)}."
+    return f"{named}より{by}{'多い' if is_above else '少ない'}のは{'、'.join(others)}です。"
+
+
+def rows_in_words(shown: int, rows: int, language: Language) -> str:
+    """Of how many rows of a table the answer speaks."""
+    if language == "en":
+        return f"{shown} of the {rows} rows of this table." if shown else f"Among the {rows} rows of this table."
+    return f"表の{rows}行のうち{shown}行です。" if shown else f"表にある{rows}行の中でのことです。"
 
 
 def _change(value: Decimal, result: str, names: list[str]) -> str:

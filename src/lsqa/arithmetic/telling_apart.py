@@ -60,9 +60,14 @@ def names_of(lines: Sequence[LedgerLine]) -> tuple[str, ...]:
 
 def section(line: LedgerLine, others: Sequence[LedgerLine]) -> str:
     """The heading that a line does not share with the others, with its own name."""
+    own = own_heading(line, others)
+    return f"{line.entry.programme}（{own}）" if line.entry.programme not in (own, "") else own
+
+
+def own_heading(line: LedgerLine, others: Sequence[LedgerLine]) -> str:
+    """The heading that a line does not share with the others, as far as its colon where that tells it apart."""
     shared = set.intersection(*(set(o.names) for o in others))
     own = next((n for n in reversed(line.names) if n not in shared), line.title)
     others_own = [n for o in others if o is not line for n in o.names if n not in shared]
     brief = re.split(r"[：:]", own)[0].strip()
-    own = brief if len(brief) > 1 and not any(n.startswith(brief) for n in others_own) else own
-    return f"{line.entry.programme}（{own}）" if line.entry.programme not in (own, "") else own
+    return brief if len(brief) > 1 and not any(n.startswith(brief) for n in others_own) else own
