@@ -40,7 +40,7 @@ def elsewhere(question: str, text: str) -> tuple[str, ...]:
         ("海洋のプログラムの予算はいくらか", ()),
         ("科技基本計画の予算はいくらか", ()),
         ("国家計画の予算はいくらか", ()),
-        ("火山活動の予算はいくらか", ()),
+        ("火山活動に予算はいくら付いたか", ()),
         ("What is the budget of the Ocean Science Program?", ()),
         ("What is the budget of the National Vaccine Data Science Center?", ("National Vaccine Data Science Center",)),
     ],
@@ -105,3 +105,42 @@ def test_what_a_breakdown_is_asked_by_stands_in_it(question: str, text: str, abs
 )
 def test_a_part_is_not_the_whole_of_a_body(question: str, text: str, absent: tuple[str, ...]) -> None:
     assert elsewhere(question, text) == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("火山の学習時間は何時間ですか", ()),
+        ("火山の予算はいくらか", ("火山",)),
+        ("火山の男性の割合は何％か", ("火山", "男性")),
+        ("今の予算はいくらか", ()),
+        ("海洋の予算はいくらか", ()),
+        ("予算は、火山と海洋でどちらが多いか", ()),
+        ("博士の学生は週に何時間観測するか", ()),
+        ("学部生は週に何時間観測するか", ("学部生",)),
+    ],
+)
+def test_what_a_question_for_a_figure_begins_with_stands_on_the_page(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "博士課程の学生") == absent
+
+
+TWO_HEADINGS = """\
+# 海洋の電力
+
+## 潮流発電
+
+岸壁の延伸を2030年までに終える。
+
+## 波力発電
+
+滑走路の延伸を2032年までに終える。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"), [("潮流発電で延伸するのは何か", ()), ("波力発電で延伸するのは何か", ("波力発電",))]
+)
+def test_what_stands_under_a_heading_is_not_about_another(question: str, absent: tuple[str, ...]) -> None:
+    page = read_markup(TWO_HEADINGS)[0]
+    unit = next(u for u in page_units(page) if "岸壁" in u.body and u.kind == "sentence")
+    assert relevance(analyse(question), unit, surroundings(unit, page.title, "文書"), alike).elsewhere == absent

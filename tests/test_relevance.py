@@ -282,6 +282,22 @@ def test_the_first_year_of_a_period_is_not_the_year_of_an_amount(question: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "level"),
+    [
+        ("2023年の観測は何件か", 0.0),
+        ("2024年の観測は何件か", 0.0),
+        ("2011年から2023年の観測は何件か", 1.0),
+        ("2023年まで何を観測したか", 1.0),
+        ("How many observations were made between 2011 and 2023?", 1.0),
+        ("How many observations were made in 2023?", 0.0),
+    ],
+)
+def test_what_came_of_several_years_tells_of_none_of_them(question: str, level: float) -> None:
+    slide = "# 計画\n\n2011-2023年の観測は5件である。\n\n出典は2024年版白書である。\n"
+    assert features(question, "観測", slide).premises == level
+
+
+@pytest.mark.parametrize(
     ("question", "text", "level"),
     [
         ("令和6年度の予算はいくらか", "前年度予算額", 1.0),
@@ -320,7 +336,7 @@ def test_a_premise_weighs_as_much_as_two_words() -> None:
         ("amount", "12億円の予算はいくら増えたか", "予算は12億円である。", False),
         ("amount", "12億円の予算はいくら増えたか", "12億円から15億円になった。", True),
         ("date", "いつ始まるか", "令和7年度に始まる。", True),
-        ("date", "いつ始まるか", "June 2025", True),
+        ("date", "いつ決まるか", "June 2025", True),
         ("date", "いつ始まるか", "近く始まる。", False),
         ("day", "発表は何日か", "2025年6月13日に発表した。", True),
         ("day", "発表は何日か", "2025年に発表した。", False),

@@ -15,6 +15,8 @@ from lsqa.question_forms import (
     NAMED_AFTER,
     NAMED_EN,
     OTHER_OFFICE,
+    TOPIC,
+    TOPIC_AFTER,
     WHOLE,
     WHOLE_EN,
     WHOLE_OF,
@@ -26,6 +28,7 @@ Level = Callable[[tuple[str, ...]], float]
 Weight = Callable[[Part], float]
 
 _TELLING = 0.5  # a name is another's where this share of what tells it apart is absent, by weight
+_FIGURES = frozenset({"amount", "count", "percent", "rank", "multiple", "period", "date", "day"})
 _KANJI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -35,10 +38,18 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
     `said` is the unit with what stands over it, `page` its folded page; `level` gives the level of spellings (0 where
     they stand nowhere), `weight` says how telling a word is.
     """
-    names = (t.text for t in question.terms if _is_named(t, question.text) and _is_absent(t, page, level, weight))
+    names = (
+        t.text
+        for t in question.terms
+        if (_is_named(t, question.text) and _is_absent(t, page, level, weight))
+        or (_is_topic(t, question) and not any(map(level, (t.alternatives, *(p.alternatives for p in t.parts)))))
+    )
     offices = (office for office in _other_offices(question.text) if not level((key(office),)))
     english = (name for name, words in _english_names(question) if _mostly_absent(words, level, weight))
-    return (*names, *english, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+    found = dict.fromkeys(
+        (*names, *english, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+    )
+    return tuple(name for name in found if not any(name != other and name in other for other in found))
 
 
 @lru_cache(maxsize=256)
@@ -67,6 +78,17 @@ def _is_named(term: Term, text: str) -> bool:
     if term.importance < 1 or term.is_asked:
         return False
     return any(map(NAMED.search, term.alternatives)) or _precedes_name(term.text, text)
+
+
+def _is_topic(term: Term, question: Question) -> bool:
+    """Whether a question begins with a term and goes on to ask for a figure of it, or to take one for granted."""
+    text = question.text
+    begins = text.startswith(term.text) and not term.is_asked and not question.compares
+    return (
+        begins
+        and bool(question.premises or question.asked & _FIGURES)
+        and bool(TOPIC.match(text) and TOPIC_AFTER.match(text[len(term.text) :]))
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from lsqa.beginnings import asks_for_ends, tells_ends
 from lsqa.figures import Figure, find_figures, supports, table_rows
 from lsqa.figures.columns import column_figures
 from lsqa.question_forms import AskedKind, counters_of
@@ -23,6 +24,7 @@ _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
 }
 _PLACES = frozenset({"", "番", "番目"})
 _EXACT_SHARE = re.compile(r"[％%]|パーセント|percent", re.IGNORECASE)
+_HOW_LONG = re.compile(r"期間|年間|どれ|どの[くぐ]|how long|duration|period", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\d\s*倍|倍増|times", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"
@@ -155,9 +157,13 @@ def _line_of_subject(text: str, question: Question) -> str:
 def _holds_figure(kind: AskedKind, text: str, question: Question) -> bool:
     given = question.premises
     figures = figures_in(text) + (column_figures(text) if kind == "rank" else ())
-    new = [f for f in figures if f.kind in _FIGURES_OF[kind] and not any(supports(g, f) for g in given)]
+    wanted = _FIGURES_OF[kind] | (_FIGURES_OF["date"] if kind == "period" and asks_for_ends(question.text) else set())
+    new = [f for f in figures if f.kind in wanted and not any(supports(g, f) for g in given)]
     if kind == "rank":  # the 71st meeting is no place
         new = [f for f in new if f.kind == "rank" or f.unit in _PLACES]
+    if kind in ("date", "day", "period") and not tells_ends(question.text, text, new):
+        # A duration tells how long, which is asked for by other words.
+        new = [f for f in new if f.kind == "duration"] if kind == "period" and _HOW_LONG.search(question.text) else []
     if kind == "percent" and _EXACT_SHARE.search(question.text):
         new = [f for f in new if text[f.end - 1] in "%％割" or "percent" in text[f.start : f.end].lower()]
     return bool(new)

@@ -92,6 +92,8 @@ _SORTS: Final = tuple(
 _ABSENT: Final[dict[str, Any]] = _TABLE["absent"]
 NAMED_AFTER: Final = _any_of([_ABSENT["named_after"]])
 NAMED: Final = re.compile(f"({'|'.join(_ABSENT['named'])})$")
+TOPIC: Final = re.compile(_ABSENT["topic"])
+TOPIC_AFTER: Final = re.compile(_ABSENT["topic_after"])
 NAMED_EN: Final = re.compile(_ABSENT["named_en"])
 OTHER_OFFICE: Final = _any_of([_ABSENT["other_office"]])
 LOOSE: Final = frozenset(_ABSENT["loose"].split())
@@ -99,6 +101,11 @@ WHOLE_OF: Final = re.compile(_ABSENT["whole_of"])
 WHOLE: Final = re.compile(_ABSENT["whole"])
 WHOLE_EN: Final = re.compile(_ABSENT["whole_en"], re.IGNORECASE)
 WHOLE_SAID: Final = re.compile(_ABSENT["whole_said"], re.IGNORECASE)
+_ENDS: Final[dict[str, str]] = _TABLE["ends"]
+BEGINS_ASKED, BEGINS_SAID = _any_of([_ENDS["begins_asked"]]), _any_of([_ENDS["begins_said"]])
+BEGINS_SAID_BEFORE = _any_of([_ENDS["begins_said_before"]])
+ENDS_ASKED, ENDS_SAID = _any_of([_ENDS["ends_asked"]]), _any_of([_ENDS["ends_said"]])
+ENDS_SAID_BEFORE = _any_of([_ENDS["ends_said_before"]])
 DIVIDED: Final = tuple((_any_of([row["asked"]]), _any_of([row["said"]])) for row in _TABLE["divided"])
 
 

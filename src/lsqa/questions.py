@@ -27,6 +27,7 @@ from lsqa.question_forms import (
     GENERIC_EN,
     GENERIC_JA,
     LIST,
+    NAMED,
     NUMBER_ASKED,
     POLITE,
     RELATIONAL_EN,
@@ -301,6 +302,8 @@ def _compound(text: str, content: list[Word]) -> Term:
     parts = tuple(dict.fromkeys(_part(text, w) for w in naming))[:MOST_PARTS]
     # 採択 or 減少 say what happened to the thing asked about; they may stand there in other words.
     is_action = all(w.token.part[2] in ("サ変可能", "副詞可能", "サ変形状詞可能") for w in content)
+    # 橋渡し研究支援プログラム is called so, whatever its words do by themselves.
+    is_action = is_action and not (len(content) > 1 and NAMED.search(surface))
     importance = 0.7 if is_action else 1.0
     if all(w.token.form in RELATIONAL_JA or text[w.token.start : w.token.end] in RELATIONAL_JA for w in naming):
         importance = 0.5

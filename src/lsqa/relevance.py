@@ -16,6 +16,7 @@ from itertools import repeat
 from lsqa.absent_names import absent_names
 from lsqa.asked_kinds import figures_in, holds
 from lsqa.documents import Page
+from lsqa.editions import BEHIND_YEAR, other_editions
 from lsqa.figures import Figure, supports
 from lsqa.figures.columns import column_figures
 from lsqa.figures.counted import counted_years
@@ -32,6 +33,7 @@ _STAGE_BEHIND = re.compile(
     r"\s*(?:の|第\s*\d+\s*次)*\s*(?:補正|概算要求|要求|要望|決算)|\s*(?:supplement|request|settle)", re.IGNORECASE
 )
 _BUDGET_BEHIND = re.compile(r"\s*の?(?:当初|補正)?予算|\s*(?:supplementary |initial )?budget", re.IGNORECASE)
+_OF_A_YEAR = frozenset({"amount", "count", "percent", "rank", "multiple"})
 _OPENS, _CLOSES = re.compile(rf"\s*(?:{_SPAN_MARK}|から)"), re.compile(rf"(?:{_SPAN_MARK}|から)\s*$")
 
 
@@ -199,7 +201,11 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
         question.text[f.start : f.end] for f, level in zip(question.premises, premises, strict=True) if level == 0
     ]
     said = "\n".join((unit.text, unit.caption, *unit.heading_path))
-    elsewhere = absent_names(question, said, around.page, around.level, weight)
+    elsewhere = (
+        *absent_names(question, said, around.page, around.level, weight),
+        *other_editions(question, said.split("\n")),
+        *_under_other_headings(question, unit, said),
+    )
     return Relevance(
         coverage=coverage,
         premises=min(premises, default=1.0),
@@ -212,6 +218,23 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
     )
 
 
+def _under_other_headings(question: Question, unit: Unit, said: str) -> tuple[str, ...]:
+    """The names that are a heading of their own on the page, and neither over the unit nor in it."""
+    return tuple(
+        t.text
+        for t in question.terms
+        if t.importance >= 1
+        and not t.is_asked
+        and not _headings_on(unit.page).isdisjoint(t.alternatives)
+        and not _any_stands_in(t.alternatives, _key(said))
+    )
+
+
+@lru_cache(maxsize=512)
+def _headings_on(page: Page) -> frozenset[str]:
+    return frozenset(_key(page.text_of(b)) for b in page.blocks if b.kind == "heading")
+
+
 def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     # Each by itself: the head of a table and a row would run into one another.
     near = (*unit.quotes, unit.caption, *unit.heading_path)
@@ -219,13 +242,17 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     of_budget = "amount" in question.asked or bool(_BUDGET_BEHIND.match(question.text, premise.end))
     of_amount = premise.kind == "fiscal_year" and of_budget and "period" not in question.asked
     of_stage = of_amount and not _STAGE.search(question.text)
+    # Nor does what came of 2011-2023 tell of 2023.
+    years = [f for f in question.premises if f.kind == "year"]
+    of_year = premise.kind == "year" and len(years) == 1 and bool(question.asked & _OF_A_YEAR)
 
     def stands(text: str, *, of_stage: bool = of_stage) -> bool:
         found = (*figures_in(text), *counted_years(text, figures_in(text)))
         return any(
             supports(f, premise)
-            and not (of_amount and _bounds(f, text))
+            and not ((of_amount or of_year) and _bounds(f, text))
             and not (of_stage and _STAGE_BEHIND.match(text, f.end))
+            and not (of_year and BEHIND_YEAR.match(text, f.end))
             for f in found
         )
 
