@@ -16,7 +16,7 @@ _LONGEST_WAIT = 20.0
 @dataclass(frozen=True, slots=True)
 class Says:
     """A reply, streamed in pieces. `pause` seconds before each piece, `before` ahead of the first byte; cut off after
-    `cut` pieces; repeated without end where it is `endless`.
+    `cut` pieces; repeated without end where it is `endless`; all but its first piece waits for `held`.
     """
 
     text: str
@@ -26,6 +26,7 @@ class Says:
     cut: int | None = None
     endless: bool = False
     finish: str = "stop"
+    held: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True  # without the chunk that ends the body
                 return
             self._wait(step.pause)
+            while sent and step.held and not (step.held.wait(0.01) or self.model.closing.is_set()):
+                pass
             self._event({"delta": {"role": "assistant", "content": pieces[sent % len(pieces)]}, "finish_reason": None})
             sent += 1
         self._event({"delta": {}, "finish_reason": step.finish})

@@ -18,7 +18,7 @@ from lsqa.ingest.download import Download, Downloader, DownloadLimits
 from lsqa.ingest.download_folder import DownloadFolder, DownloadRecord
 
 CERTIFICATE = self_signed("a.example")
-OPEN = DownloadLimits(allow_private=True, retries=0, total_seconds=10)
+OPEN = DownloadLimits(allow_private=True, retries=0, total_seconds=60)
 DAY = 86_400
 FETCH = """
 import sys
@@ -85,7 +85,7 @@ def test_what_a_killed_process_left_is_removed_after_a_day(site: Site, downloads
 
 
 def test_two_at_once_leave_one_whole_file_with_its_record(site: Site, downloads: Path) -> None:
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=50)
     bodies = [b"a" * 500_000, b"b" * 400_000]
 
     def answer(visit: Visit) -> None:

@@ -93,9 +93,9 @@ def test_an_odd_header_gives_some_name(disposition: str) -> None:
     ["filename=" * 12_000, 'filename="' + '\\"' * 50_000, "filename*='" * 9_000, "filename" + " " * 99_000],
 )
 def test_a_header_made_to_cost_time_costs_none(disposition: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # whatever else runs on the machine does not count
     name_of("/files/12345", disposition)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,12 @@ def test_a_server_on_this_machine_wants_no_key(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_claims_are_passed_on_while_the_reply_goes_on() -> None:
-    with serve(Says(GOOD, piece=8, pause=0.03)) as server:
-        claims = drafter(server).draft(QUESTION, EVIDENCE)
-        assert next(claims) == CLAIMS[0]
-        first = time.monotonic()
-        assert next(claims) == CLAIMS[1]
-        assert time.monotonic() - first > 0.1
+    held = threading.Event()
+    with serve(Says(GOOD, piece=GOOD.rindex('"text"'), held=held)) as server:
+        claims = drafter(server, seconds=60).draft(QUESTION, EVIDENCE)
+        assert next(claims) == CLAIMS[0]  # the second one is not sent yet
+        held.set()
+        assert tuple(claims) == CLAIMS[1:]
 
 
 @pytest.mark.parametrize("status", [400, 422, 500])
@@ -98,7 +98,7 @@ def test_the_pause_that_a_server_asks_for_is_kept() -> None:
     with serve(Fails(429, retry_after="1"), Says(GOOD)) as server:
         started = time.monotonic()
         draft(server)
-    assert 1.0 <= time.monotonic() - started < 5
+    assert time.monotonic() - started >= 1.0
 
 
 def test_the_pause_grows_where_none_is_asked_for() -> None:
@@ -120,8 +120,8 @@ def test_a_pause_longer_than_the_time_left_is_not_waited_for() -> None:
     with serve(Fails(429, retry_after="3600")) as server:
         started = time.monotonic()
         with pytest.raises(ModelUnavailableError):
-            draft(server)
-    assert time.monotonic() - started < 3
+            draft(server, seconds=60)
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_tokens_without_end_are_cut_by_the_limit_whatever_the_server_does() -> N
     with serve(Says(" \n" * 200, endless=True)) as server:
         with pytest.raises(MalformedDraftError):
             draft(server, tokens=50)
-        assert server.gone.wait(5)
+        assert server.gone.wait(30)
 
 
 def test_tokens_that_drip_without_end_are_cut_by_the_time() -> None:
@@ -191,8 +191,8 @@ def test_tokens_that_drip_without_end_are_cut_by_the_time() -> None:
         started = time.monotonic()
         with pytest.raises(ModelTimeoutError, match="openai:small"):
             draft(server, seconds=1)
-        assert time.monotonic() - started < 2
-        assert server.gone.wait(5)
+        assert time.monotonic() - started < 10
+        assert server.gone.wait(30)
 
 
 def test_a_server_that_says_nothing_is_left_when_the_time_is_over() -> None:
@@ -200,7 +200,7 @@ def test_a_server_that_says_nothing_is_left_when_the_time_is_over() -> None:
         started = time.monotonic()
         with pytest.raises(ModelTimeoutError) as caught:
             draft(server, seconds=1)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # the server says nothing for longer
     assert "LSQA_LLM_SECONDS" in caught.value.hint
 
 
@@ -211,8 +211,8 @@ def test_calling_off_ends_a_silent_reply_at_once() -> None:
         timer.start()
         started = time.monotonic()
         with pytest.raises(CalledOffError):
-            list(drafter(server).draft(QUESTION, EVIDENCE, cancelled))
-    assert time.monotonic() - started < 2
+            list(drafter(server, seconds=60).draft(QUESTION, EVIDENCE, cancelled))
+    assert time.monotonic() - started < 10  # the server says nothing for longer
 
 
 def test_closing_the_iterator_leaves_the_server() -> None:
@@ -220,7 +220,7 @@ def test_closing_the_iterator_leaves_the_server() -> None:
         claims: Iterator[Claim] = drafter(server).draft(QUESTION, EVIDENCE)
         next(claims)
         claims.close()  # type: ignore[attr-defined]
-        assert server.gone.wait(5)
+        assert server.gone.wait(30)
 
 
 def test_wrong_labels_and_altered_digits_pass_the_reading_and_fail_the_check() -> None:

@@ -269,6 +269,6 @@ def test_a_table_with_names_around_larger_tables_lays_out_the_page() -> None:
     ids=["sizes", "hidden", "tables", "many tables", "comments", "rules"],
 )
 def test_what_is_made_to_take_long_takes_little(body: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else runs on the machine does not count
     read(f"<h1>題</h1>{body}")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -84,9 +84,9 @@ def test_pages_of_odd_sizes(change: Change, text: str) -> None:
 def test_a_page_of_very_many_drawings_is_read_in_bounded_time() -> None:
     drawings = "\n".join(f"{x % 300} {x % 290} m {x % 300} {x % 290 + 9} l S" for x in range(60_000))
     content = pdf(drawings + "\n" + TEXT.format("Plain words"))
-    started = time.perf_counter()
+    started = time.process_time()  # whatever else runs on the machine does not count
     assert read_pdf(content, "plot.pdf").pages[0].text == "Plain words"
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @needs_font

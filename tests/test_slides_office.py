@@ -230,7 +230,7 @@ def test_a_program_that_hangs_is_ended_with_what_it_started(
     images = opened(stand_in(tmp_path, does), 2.0)
     started = time.monotonic()
     assert made(images, record) is None
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60  # what it started sleeps for 300
     child = Path("/proc") / note.read_text()
     assert not child.exists() or "Z" in (child / "stat").read_text().rpartition(")")[2][:3]
 

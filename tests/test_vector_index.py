@@ -204,6 +204,17 @@ def test_a_marker_left_behind_means_that_the_folder_is_not_to_be_trusted(tmp_pat
     index.close()
 
 
+def test_opened_twice_nothing_of_it_stays_after_it_is_closed(tmp_path: Path) -> None:
+    """Chroma shares what is open of a folder: whoever came next would get what was there before."""
+    index = filled(tmp_path)
+    assert index.open_for_writing()
+    index.close()
+    shutil.rmtree(tmp_path / "chroma")
+    anew = filled(tmp_path, 3)
+    assert anew.count == 3
+    anew.close()
+
+
 def test_a_graph_that_lost_vectors_is_noticed(index: VectorIndex) -> None:
     assert index.is_sound(records())
     index.delete([r.vector_id for r in records()[::3]])
@@ -353,7 +364,7 @@ def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path, killable: 
     started = time.monotonic()
     with pytest.raises(IndexUnavailableError):
         VectorIndex(tmp_path, "lsqa-test-1", server=killable.server).load()
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 15  # a request may take 20
     killable.go_on()
     index = VectorIndex(tmp_path, "lsqa-test-1", server=killable.server)
     assert index.load()

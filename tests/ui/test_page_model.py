@@ -20,6 +20,7 @@ QUESTION = "UTOPIAを率いるのは誰ですか？"
 PROVEN = "UTOPIAは新世代感染症センターの略称である。"
 QUOTE = "新世代感染症センター\tUTOPIA"
 INVENTED = "UTOPIAを率いるのは架空太郎である。"
+_PATIENCE = 120.0  # seconds that the model waits in the middle of its answer
 
 
 class PatientModel(ScriptedModel):
@@ -36,7 +37,7 @@ class PatientModel(ScriptedModel):
     ) -> Iterator[ChatGenerationChunk]:
         for number, chunk in enumerate(super()._stream(messages, stop, run_manager, **kwargs)):
             if number == self.replies_before_the_gate:
-                self.gate.wait(30)
+                self.gate.wait(_PATIENCE)
             yield chunk
 
     @property
@@ -106,7 +107,7 @@ def test_an_answer_is_stopped_in_the_middle(visit: Open) -> None:
     started = time.monotonic()
     page.click("#stop")
     page.wait_for_selector(".turn.stopped")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # the model waits for longer
     assert "中止しました" in page.inner_text(".turn .note")
     assert page.locator("#ask").is_visible()
     assert page.locator(".turn.stopped [data-act=retry]").is_visible()

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import shutil
 import threading
-import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -238,23 +237,18 @@ def test_another_writer_is_told_not_waited_for(desk: Desk, tmp_path: Path, own_h
 
 
 def test_a_question_is_called_off_while_it_waits_in_line(desk: Desk) -> None:
-    async def run() -> tuple[list[object], float]:
+    async def run() -> list[object]:
         desk.assistant()
         others = [asyncio.ensure_future(_all(desk, f"other{n}", "ワクチン開発の拠点はどこですか？")) for n in range(6)]
-        await asyncio.sleep(0.05)
         mine = asyncio.ensure_future(_all(desk, "mine", "B-cureの予算は？"))
-        await asyncio.sleep(0.05)
-        started = time.monotonic()
+        await asyncio.sleep(0)  # all seven have asked, one after the other
         desk.stop("mine")
-        events = await mine
-        seconds = time.monotonic() - started
+        events = await asyncio.wait_for(mine, 60)
         ends = [(await other)[-1] for other in others]
         assert all(isinstance(end, Answer) for end in ends)
-        return events, seconds
+        return events
 
-    events, seconds = run_in_thread(run())
-    assert isinstance(events[-1], Stopped)
-    assert seconds < 1
+    assert isinstance(run_in_thread(run())[-1], Stopped)
 
 
 async def _all(desk: Desk, session: str, question: str) -> list[object]:

@@ -97,21 +97,24 @@ class WritableLibrary(Library):
 
     def repair_vectors(self, wrong: Sequence[str] = ()) -> None:
         """Make the vector index hold exactly what the catalogue lists. `wrong`: ids of vectors that are there, but not
-        as the catalogue has them."""
+        as the catalogue has them.
+
+        Where there are any, all of it is made again: each loading in the folder builds Chroma's graph from the log of
+        writes, and out of a log with a vector that was changed in place comes now and then a graph that lost another.
+        """
         wanted = self.catalogue.vector_ids()
         is_open = self.vectors.open_for_writing()
         present = self.vectors.ids() if is_open else frozenset()
         sample = [record for record in self.sample() if record.vector_id in present]
-        if not is_open or (wanted and not sample) or not self.vectors.is_sound(sample):
+        if not is_open or wrong or (wanted and not sample) or not self.vectors.is_sound(sample):
             _log.warning("making the vector index in %s again", self.home)
             self.vectors.refill(self.catalogue.vectors())
             with self.catalogue.transaction():
                 self.catalogue.grow_generation()  # readers hold what was thrown away
             return
-        # Added anew: a vector that is changed in place may end where no search in the graph comes by.
-        if extra := sorted(present - wanted | (present & frozenset(wrong))):
+        if extra := sorted(present - wanted):
             self.vectors.delete(extra)
-        if missing := wanted - present | (wanted & frozenset(wrong)):
+        if missing := wanted - present:
             self.vectors.upsert(self.catalogue.vectors(missing))
 
     def _set_fingerprint(self) -> None:
@@ -256,12 +259,14 @@ class WritableLibrary(Library):
         """Give one document, whose embeddings the catalogue has, the chunks, words and ledger of its entry."""
         doc_id = entry.document.doc_id
         with home_errors(self.home):
+            present = self.catalogue.visible_vectors(entry.vector_ids)  # opened for writing, the index has them
             with self.catalogue.transaction():
                 self._forget_words(doc_id)
                 self.catalogue.replace_chunks(entry)
                 self._index_words(doc_id)
                 self.catalogue.grow_generation()
-            self.vectors.upsert(self._records([entry]))
+            # Only what is new: nothing is written in place (`repair_vectors`).
+            self.vectors.upsert(record for record in self._records([entry]) if record.vector_id not in present)
             self._collect_garbage()
 
     def close(self) -> None:

@@ -157,6 +157,7 @@ class VectorIndex:
 
     def open_for_writing(self) -> bool:
         """Load, with the collection made where absent. False where the index is damaged and needs `refill`."""
+        self.close()  # a client that is only forgotten stays, and with it what it has in memory
         try:
             with self._place.exclusive(), self._errors("open"):
                 if not self._place.is_trusted:
