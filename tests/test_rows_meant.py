@@ -11,6 +11,19 @@ from lsqa.readers.markup import read_markup
 from lsqa.rows_meant import ranks_asked
 from lsqa.scoring import USUAL_SIMILARITY, RankedPage
 
+HUBS = """\
+# 海洋観測の拠点
+
+## 採択機関
+
+| 区分 | 大学 | 拠点 | 代表 |
+|---|---|---|---|
+| 中核拠点 | 東海大学 | 海流観測所 | 山本 一郎 |
+| 連携拠点 | 三陸大学 | 潮位観測所 | 佐藤 花子 |
+| 連携拠点 | 土佐大学 | 水温観測所 | 鈴木 次郎 |
+| 連携拠点 | 能登大学 | 塩分観測所 | 高橋 三郎 |
+"""
+
 DECK = """\
 # 漁業の動向
 
@@ -33,13 +46,13 @@ DECK = """\
 """
 
 
-def rows(question: str, near: str = "-") -> list[str]:
+def rows(question: str, near: str = "-", deck: str = DECK) -> list[str]:
     """The body of every quoted unit, where the encoder finds what has `near` and not 日本 nearest to the question."""
 
     def similarity(texts: Sequence[str]) -> list[float]:
         return [USUAL_SIMILARITY + 0.1 * (near in text and "日本" not in text) for text in texts]
 
-    made = make_document(Source(title="白書"), sha256="0", kind="markdown", pages=read_markup(DECK), fallback="")
+    made = make_document(Source(title="白書"), sha256="0", kind="markdown", pages=read_markup(deck), fallback="")
     document = with_id(made, "d")
     pages = [RankedPage(document.doc_id, document.title, page, 0.9) for page in document.pages]
     quoted = quote(analyse(question), pages, lambda spelling: 1, 10, similarity)
@@ -110,3 +123,25 @@ def test_of_a_comparison_the_two_rows_named_are_quoted() -> None:
     quoted = rows("いわしの漁獲量で日本とペルーはそれぞれ何位か", near="チリ")
     assert {"2\tペルー\t2,480", "3\t日本\t1,930"} <= set(quoted)
     assert "チリ" not in "".join(quoted)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "連携拠点の大学をすべて教えて",
+        "連携拠点はどの大学にありますか",
+        "連携拠点の代表者は誰ですか",
+        "連携拠点に採択された大学は？",
+    ],
+)
+@pytest.mark.parametrize("near", ["能登", "三陸"])
+def test_of_a_group_all_rows_are_quoted_in_their_order(question: str, near: str) -> None:
+    assert [row.split("\t")[1] for row in rows(question, near, HUBS)] == ["三陸大学", "土佐大学", "能登大学"]
+
+
+def test_of_a_group_the_row_that_is_named_is_quoted_alone() -> None:
+    assert rows("連携拠点の土佐大学の代表者は誰ですか", "能登", HUBS) == ["連携拠点\t土佐大学\t水温観測所\t鈴木 次郎"]
+
+
+def test_a_row_of_its_own_kind_is_no_group() -> None:
+    assert rows("中核拠点の代表者は誰ですか", "中核", HUBS)[0] == "中核拠点\t東海大学\t海流観測所\t山本 一郎"

@@ -164,8 +164,12 @@ def test_kinds_are_named_in_the_language_of_the_question() -> None:
     [
         ("empty_search", "見つかりませんでした", "comes near"),
         ("false_premise", "前提「甲」「乙」", 'for granted: "甲", "乙"'),
-        ("kind_missing", "「甲」「乙」は書かれていません", 'do not state "甲", "乙"'),
-        ("part_missing", "一部だけ", 'Only part of this can be answered. The documents do not state "甲", "乙"'),
+        (
+            "kind_missing",
+            "「甲」「乙」に当たる記述は見つかりませんでした",
+            'on the subject, but "甲", "乙" was not found',
+        ),
+        ("part_missing", "一部だけ", 'Only part of this can be answered. Not found: "甲", "乙"'),
         ("not_in_documents", "「甲」「乙」は該当する箇所に見当たりません", 'where the subject is treated: "甲", "乙"'),
     ],
 )

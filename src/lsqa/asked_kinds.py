@@ -63,6 +63,7 @@ _WHICH_OFFICE = re.compile(
 )
 _REASON = re.compile(
     r"ため|から[、。]|により|によって|よって|踏まえ|ことから|背景[にとは]|理由|原因|につなが|(?:た|その)結果|ので|"
+    r"(?:必要|必要性|課題|おそれ|懸念|恐れ)があ(?:り|る(?:ため|中))|"
     r"because|due to",
     re.IGNORECASE,
 )

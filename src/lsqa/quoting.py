@@ -19,7 +19,14 @@ from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import question_weights, union_coverage
-from lsqa.rows_meant import Ranks, of_another_table, ranks_asked, rows_within, without_other_rows, without_ranks
+from lsqa.rows_meant import (
+    of_another_table,
+    ranks_asked,
+    rows_of_group,
+    rows_within,
+    without_other_rows,
+    without_ranks,
+)
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
 from lsqa.text import Span, fold, trim
 from lsqa.units import Unit
@@ -70,7 +77,10 @@ def quote(
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
     scored = score_by_meaning(score_units(question, pages, weight), similarity)
-    chosen = (_in_order(question, scored, ranks) if ranks else ()) or choose(question, scored, weights)
+    meant = (
+        rows_within(question, scored, ranks, subject_terms(question)) if ranks else [rows_of_group(question, scored)]
+    )
+    chosen = _whole_rows(meant) or choose(question, scored, weights)
     nearest = _nearest(question, scored)
     if not chosen:
         return Quotation((), nearest, 0.0, (), tuple(t.text for t in question.terms), ())
@@ -130,11 +140,11 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
     return tuple(chosen)
 
 
-def _in_order(question: Question, scored: Sequence[ScoredUnit], ranks: Ranks) -> tuple[ScoredUnit, ...]:
-    """The rows of the places that are asked for, of each table all or none."""
+def _whole_rows(tables: Sequence[Sequence[ScoredUnit]]) -> tuple[ScoredUnit, ...]:
+    """The rows that are meant, of each table all or none."""
     chosen: list[ScoredUnit] = []
     room = ANSWER_CHARACTERS
-    for rows in rows_within(question, scored, ranks, subject_terms(question)):
+    for rows in filter(None, tables):
         # The head of the table is shown once.
         further = sum(_shown_length(row.unit.quotes[row.unit.leading :]) for row in rows[1:])
         needed = cost(rows[0], chosen) + further

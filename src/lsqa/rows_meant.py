@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Final
 
 from lsqa.asked_kinds import figures_in
@@ -97,8 +98,10 @@ def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list
     wants_several = question.compares or question.wants_list
     if not (question.asked or wants_several) or _OTHERS.search(question.text):
         return list(scored)
-    said = [key(question.text), *(key(t) for found in japanese_terms(question.text) for t in found.japanese)]
-    named = [s.unit.kind == "row" and _is_named(s.unit, said) for s in scored]
+    said = _said(question)
+    rows = [s.unit for s in scored if s.unit.kind == "row"]
+    shared: Counter[tuple[object, str]] = Counter((_table(row), cell) for row in rows for cell in _names_in(row))
+    named = [s.unit.kind == "row" and _is_named(s.unit, said, shared) for s in scored]
     counts = Counter(_table(s.unit) for s, is_named in zip(scored, named, strict=True) if is_named)
     tables = {table for table, count in counts.items() if count > 1 or not wants_several}
     others = [
@@ -107,6 +110,29 @@ def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list
         if s.unit.kind == "row" and not is_named and _table(s.unit) in tables
     ]
     return [s for s in scored if not any(s.unit.overlaps(row) for row in others)]
+
+
+def rows_of_group(question: Question, scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
+    """All rows, in their order, of the group that the question names and that the best unit is a row of: those of one
+    table with シナジー拠点 in a cell. None where it names more of that row, or wants no list, nor who or where."""
+    # A table that is the best unit as a whole stands for its best row.
+    rows = [s for s in scored if s.unit.kind == "row"]
+    first = next((s.unit for s in rows if s is scored[0] or scored[0].unit.overlaps(s.unit)), None)
+    wants_all = question.wants_list or bool(question.asked & {"organisation", "person"})
+    if first is None or not wants_all or question.compares:
+        return []
+    said = _said(question)
+    if question.language == "en":  # synergy hubs are シナジー and 拠点
+        pairs = permutations([t.alternatives for t in question.terms], 2)
+        said += [a + b for one, other in pairs for a in one for b in other]
+    rows = [s for s in rows if _table(s.unit) == _table(first)]
+    named = [{cell for cell in _names_in(s.unit) if any(cell in text for text in said)} for s in rows]
+    wanted = next(names for s, names in zip(rows, named, strict=True) if s.unit is first)
+    group = [s for s, names in zip(rows, named, strict=True) if wanted and wanted <= names]
+    is_one_named = any(names - wanted for names in named)
+    if is_one_named or not 1 < len(group) < len(rows):
+        return []
+    return sorted(group, key=lambda s: s.unit.spans[s.unit.leading])
 
 
 def of_another_table(question: Question, row: ScoredUnit, first: ScoredUnit, subject: Sequence[int]) -> bool:
@@ -145,8 +171,20 @@ def _table(row: Unit) -> tuple[object, ...]:
     return (id(row.page), row.spans[: row.leading], row.heading_path, row.caption)
 
 
-def _is_named(row: Unit, said: Sequence[str]) -> bool:
-    """Whether the first cell that is no figure, by which a row is called, stands in the question."""
+def _said(question: Question) -> list[str]:
+    """The question, and what its English words are called in Japanese, folded."""
+    return [key(question.text), *(key(t) for found in japanese_terms(question.text) for t in found.japanese)]
+
+
+def _names_in(row: Unit) -> frozenset[str]:
+    """The cells of a row that are no figures, folded."""
     cells = (cell.strip() for cell in row.body.split("\t"))
-    name = key(next((c for c in cells if c and not figures_in(c)), ""))
-    return len(name) > 1 and any(name in text for text in said)
+    return frozenset(key(cell) for cell in cells if len(cell) > 1 and not figures_in(cell))
+
+
+def _is_named(row: Unit, said: Sequence[str], shared: Counter[tuple[object, str]]) -> bool:
+    """Whether the first cell that is no figure and none of several rows, by which a row is called, stands in the
+    question. `shared` counts the cells of each table."""
+    cells = (key(cell.strip()) for cell in row.body.split("\t"))
+    name = next((c for c in cells if len(c) > 1 and not figures_in(c) and shared[_table(row), c] < 2), "")
+    return bool(name) and any(name in text for text in said)

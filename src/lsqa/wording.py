@@ -30,17 +30,18 @@ _KINDS: dict[AskedKind, tuple[str, str]] = {
 
 
 def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: Language) -> str:
-    """The supported claims as quotes with their labels, each slide's name once; at most `LONGEST_TEXT` characters.
+    """The supported claims as quotes with their labels, those of a slide together under its name; at most
+    `LONGEST_TEXT` characters.
 
     `names` gives the name of the slide for each claim, in their order. A quote that does not fit is left out, never
     cut.
     """
-    lines: list[str] = []
-    seen: set[str] = set()
+    under: dict[str, list[str]] = {}
     for claim, name in zip(claims, names, strict=True):
         if claim.verdict != "supported":
             continue
-        new = [] if name in seen else [f"{name}:" if language == "en" else f"{name}："]
+        lines = [line for there in under.values() for line in there]
+        new = [] if name in under else [f"{name}:" if language == "en" else f"{name}："]
         quotes = (quoted(c.citation.quote, c.citation.label, language) for c in claim.citations)
         # The head of a table stands once over its rows; a quote of the slide's own title would say it twice.
         new += [q for q in quotes if q not in lines and _bare(q) != name]
@@ -48,9 +49,8 @@ def quoted_text(claims: Sequence[CheckedClaim], names: Sequence[str], language: 
             continue
         if len("\n".join(new)) > LONGEST_TEXT:
             new = new[1:]
-        lines += new
-        seen.add(name)
-    return "\n".join(lines)
+        under.setdefault(name, []).extend(new)
+    return "\n".join(line for lines in under.values() for line in lines)
 
 
 def stated_text(claims: Sequence[CheckedClaim]) -> str:
@@ -113,9 +113,10 @@ def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
         case "false_premise":
             return f"資料からは答えられません。{searched}質問の前提{missing}が、該当する箇所と一致しません。"
         case "kind_missing":
-            return f"資料からは答えられません。{searched}関係する箇所はありますが、{missing}は書かれていません。"
+            found = f"関係する箇所はありますが、{missing}に当たる記述は見つかりませんでした。"
+            return f"資料からは答えられません。{searched}{found}"
         case "part_missing":
-            return f"一部だけ答えられます。{missing}は書かれていません。"
+            return f"一部だけ答えられます。{missing}に当たる記述は見つかりませんでした。"
         case "unproven":
             return f"資料からは答えられません。{searched}言語モデルの下書きは、資料の引用で確かめられませんでした。"
         case "part_interrupted":
@@ -134,9 +135,9 @@ def _reason_in_english(code: str, missing: str, documents: int) -> str:
         case "false_premise":
             return f"The documents do not say. {searched} They do not agree with what is taken for granted: {missing}."
         case "kind_missing":
-            return f"The documents do not say. {searched} They touch on the subject but do not state {missing}."
+            return f"The documents do not say. {searched} They touch on the subject, but {missing} was not found."
         case "part_missing":
-            return f"Only part of this can be answered. The documents do not state {missing}."
+            return f"Only part of this can be answered. Not found: {missing}."
         case "unproven":
             return f"The documents do not say. {searched} What the language model drafted is not proven by their words."
         case "part_interrupted":
