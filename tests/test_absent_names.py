@@ -114,6 +114,7 @@ def test_a_part_is_not_the_whole_of_a_body(question: str, text: str, absent: tup
         ("火山の予算はいくらか", ("火山",)),
         ("火山の男性の割合は何％か", ("火山", "男性")),
         ("今の予算はいくらか", ()),
+        ("予算はいくらか、K-Netについて教えて", ("K-Net",)),
         ("海洋の予算はいくらか", ()),
         ("予算は、火山と海洋でどちらが多いか", ()),
         ("博士の学生は週に何時間観測するか", ()),
@@ -124,23 +125,41 @@ def test_what_a_question_for_a_figure_begins_with_stands_on_the_page(question: s
     assert elsewhere(question, "博士課程の学生") == absent
 
 
-TWO_HEADINGS = """\
-# 海洋の電力
+HUBS = """\
+# 海洋観測の拠点
 
-## 潮流発電
+| 区分 | 大学 | 代表 |
+|---|---|---|
+| 中核拠点 | 東海大学 | 山本 一郎 |
+| 連携拠点 | 三陸大学 | 佐藤 花子 |
 
-岸壁の延伸を2030年までに終える。
-
-## 波力発電
-
-滑走路の延伸を2032年までに終える。
+支援は土佐大学と水路研究所が行う。
 """
 
 
 @pytest.mark.parametrize(
-    ("question", "absent"), [("潮流発電で延伸するのは何か", ()), ("波力発電で延伸するのは何か", ("波力発電",))]
+    ("question", "absent"),
+    [
+        ("土佐大学の拠点を率いるのは誰ですか", ("土佐大学",)),
+        ("東海大学の拠点を率いるのは誰ですか", ()),
+        ("土佐大学以外で拠点を率いるのは誰ですか", ()),
+        ("土佐大学と連携する拠点を率いるのは誰ですか", ()),
+        ("水路研究所の拠点を率いるのは誰ですか", ()),
+    ],
 )
-def test_what_stands_under_a_heading_is_not_about_another(question: str, absent: tuple[str, ...]) -> None:
-    page = read_markup(TWO_HEADINGS)[0]
-    unit = next(u for u in page_units(page) if "岸壁" in u.body and u.kind == "sentence")
-    assert relevance(analyse(question), unit, surroundings(unit, page.title, "文書"), alike).elsewhere == absent
+def test_a_row_on_one_university_tells_nothing_of_another(question: str, absent: tuple[str, ...]) -> None:
+    page = read_markup(HUBS)[0]
+    row = next(u for u in page_units(page) if u.kind == "row" and "東海" in u.body)
+    assert relevance(analyse(question), row, surroundings(row, page.title, "文書"), alike).elsewhere == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("海洋プログラムの前身の予算はいくらか", ("前身",)),
+        ("海洋プログラムの要求額はいくらか", ("要求額",)),
+        ("海洋プログラムの予算額はいくらか", ()),
+    ],
+)
+def test_what_came_before_and_what_was_asked_for_is_another_amount(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "予算は18億円") == absent

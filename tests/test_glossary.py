@@ -26,6 +26,7 @@ def test_a_definition_is_read_however_it_is_written(text: str, short: str, long:
         "令和7年度(FY2025)の予算",
         "出典は学術誌(Nature)による。",
         "予算(案)を示す。",
+        "出典はスライド13(K-Net)である。",
         "海洋観測開発機構\n(KNDA)",
         "The plan (draft) and a Longer Name (XYZ).",
         "",

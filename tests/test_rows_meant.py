@@ -6,7 +6,7 @@ import pytest
 
 from lsqa.documents import Source, make_document, with_id
 from lsqa.questions import analyse
-from lsqa.quoting import quote
+from lsqa.quoting import Quotation, quote
 from lsqa.readers.markup import read_markup
 from lsqa.rows_meant import ranks_asked
 from lsqa.scoring import USUAL_SIMILARITY, RankedPage
@@ -46,8 +46,8 @@ DECK = """\
 """
 
 
-def rows(question: str, near: str = "-", deck: str = DECK) -> list[str]:
-    """The body of every quoted unit, where the encoder finds what has `near` and not 日本 nearest to the question."""
+def quotation(question: str, near: str = "-", deck: str = DECK) -> Quotation:
+    """What is quoted where the encoder finds what has `near` and not 日本 nearest to the question."""
 
     def similarity(texts: Sequence[str]) -> list[float]:
         return [USUAL_SIMILARITY + 0.1 * (near in text and "日本" not in text) for text in texts]
@@ -55,8 +55,12 @@ def rows(question: str, near: str = "-", deck: str = DECK) -> list[str]:
     made = make_document(Source(title="白書"), sha256="0", kind="markdown", pages=read_markup(deck), fallback="")
     document = with_id(made, "d")
     pages = [RankedPage(document.doc_id, document.title, page, 0.9) for page in document.pages]
-    quoted = quote(analyse(question), pages, lambda spelling: 1, 10, similarity)
-    return [unit.unit.body for unit in quoted.units]
+    return quote(analyse(question), pages, lambda spelling: 1, 10, similarity)
+
+
+def rows(question: str, near: str = "-", deck: str = DECK) -> list[str]:
+    """The body of every quoted unit."""
+    return [unit.unit.body for unit in quotation(question, near, deck).units]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +119,9 @@ def test_a_share_or_one_place_asks_for_no_places(question: str) -> None:
     assert ranks_asked(analyse(question), read_markup(DECK)) is None
 
 
-def test_a_table_that_lacks_a_place_is_not_quoted_for_all() -> None:
-    assert len(rows("いわしの漁獲量の上位9か国は？")) < 4
+def test_a_table_that_lacks_a_place_does_not_answer() -> None:
+    assert quotation("いわしの漁獲量の上位9か国は？").probability == 0
+    assert quotation("いわしの漁獲量の上位4か国は？").probability > 0
 
 
 def test_of_a_comparison_the_two_rows_named_are_quoted() -> None:

@@ -28,6 +28,11 @@ Level = Callable[[tuple[str, ...]], float]
 Weight = Callable[[Part], float]
 
 _TELLING = 0.5  # a name is another's where this share of what tells it apart is absent, by weight
+_ELSEWHERE = 0.35  # what a term counts by that stands on the page, and neither in the unit nor over it
+_BODY_NAME = re.compile(r"[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,}?(大学|病院|研究所|機構|財団|省|庁)(?![\u4e00-\u9fff])")
+_WITH_OTHERS = re.compile(
+    r"以外|除[いくき]|と(?:の)?(?:連携|協力|共同|組|並|同じ)|(?:他|ほか)の|\b(?:with|except|besides|other than)\b"
+)
 _FIGURES = frozenset({"amount", "count", "percent", "rank", "multiple", "period", "date", "day"})
 _KANJI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
@@ -42,14 +47,15 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
         t.text
         for t in question.terms
         if (_is_named(t, question.text) and _is_absent(t, page, level, weight))
-        or (_is_topic(t, question) and not any(map(level, (t.alternatives, *(p.alternatives for p in t.parts)))))
+        or _is_other_body(t, question.text, said, level)
+        or (_has_figure(t, question) and not any(map(level, (t.alternatives, *(p.alternatives for p in t.parts)))))
     )
     offices = (office for office in _other_offices(question.text) if not level((key(office),)))
     english = (name for name, words in _english_names(question) if _mostly_absent(words, level, weight))
     found = dict.fromkeys(
         (*names, *english, *offices, *_undivided(question.text, said), *_without_whole(question, said))
     )
-    return tuple(name for name in found if not any(name != other and name in other for other in found))
+    return tuple(name for name in found if not any(name != other and name.lower() in other.lower() for other in found))
 
 
 @lru_cache(maxsize=256)
@@ -80,15 +86,25 @@ def _is_named(term: Term, text: str) -> bool:
     return any(map(NAMED.search, term.alternatives)) or _precedes_name(term.text, text)
 
 
-def _is_topic(term: Term, question: Question) -> bool:
-    """Whether a question begins with a term and goes on to ask for a figure of it, or to take one for granted."""
+def _is_other_body(term: Term, text: str, said: str, level: Level) -> bool:
+    """Whether a term is called 大学 or the like, stands elsewhere on the page only, and the unit is about another one.
+    What goes together with it (東京大学と連携する), or is not it (以外), is asked of others."""
+    spelling = next((s for s in term.alternatives if _BODY_NAME.fullmatch(s)), "")
+    if not spelling or not 0 < level(term.alternatives) <= _ELSEWHERE or _WITH_OTHERS.search(text):
+        return False
+    ending = next(match[1] for match in [_BODY_NAME.fullmatch(spelling)] if match)
+    return any(m[1] == ending and key(m[0]) not in term.alternatives for m in _BODY_NAME.finditer(said))
+
+
+def _has_figure(term: Term, question: Question) -> bool:
+    """Whether a question asks for a figure of a term, or takes one for granted: a name, or what it begins with."""
     text = question.text
-    begins = text.startswith(term.text) and not term.is_asked and not question.compares
-    return (
-        begins
-        and bool(question.premises or question.asked & _FIGURES)
-        and bool(TOPIC.match(text) and TOPIC_AFTER.match(text[len(term.text) :]))
-    )
+    if term.is_asked or question.compares or not (question.premises or question.asked & _FIGURES):
+        return False
+    follows = text.startswith(term.text) and TOPIC.match(text) and TOPIC_AFTER.match(text[len(term.text) :])
+    # In English capitals make words of a long name, which is judged as a whole.
+    is_name = term.is_name and (term.importance > 1 or question.language == "ja")
+    return bool(follows) or (is_name and bool(question.asked & _FIGURES))
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,9 @@ _LATIN_BEFORE = re.compile(rf"(?<![A-Za-z0-9\-])(?P<short>{_SHORT})\((?P<long>{_
 _HENCEFORTH = re.compile(rf"(?P<long>{_NAME}{{4,40}})\(以下[、,]?「(?P<short>[^「」]{{2,15}})」(?:という|とする|と略)")
 _ENGLISH = re.compile(r"(?P<long>(?:[A-Z][\w\-]*\s+)(?:[\w\-]+\s+){0,9})\((?P<short>[A-Z][A-Za-z\-]{1,9})\)")
 _LONGEST_SHORT = 15
+_PLACE = re.compile(
+    r"(?:スライド|図|図表|表|資料|別紙|別添|参考|注|ページ|頁)\d+.*"
+)  # スライド13(B-cure) defines nothing
 _JAPANESE = re.compile(r"[\u30a1-\u30fa\u4e00-\u9fff]")
 
 
@@ -48,7 +51,8 @@ def _japanese(folded: str) -> Iterator[Definition]:
 
 
 def _is_pair(short: str, name: str) -> bool:
-    return len(short) <= len(name) and bool(_JAPANESE.search(name)) and short.lower() not in name.lower()
+    is_name = bool(_JAPANESE.search(name)) and not _PLACE.fullmatch(name)
+    return len(short) <= len(name) and is_name and short.lower() not in name.lower()
 
 
 def _looks_short(short: str) -> bool:

@@ -61,7 +61,8 @@ _BODIES_EN: Final[dict[str, str]] = _TABLE["sorts"]["bodies_en"]
 COUNTER: Final = re.compile(rf"何[十百千万億]*({_COUNTERS})(?!立て|柱)|({_COUNTERS})数")
 _BODY: Final = re.compile(
     rf"(?:何|どの|どちらの|何という)({_BODIES})|({_BODIES})(?:は|が|って|には|として)?(?:どこ|どれ|何という)|"
-    rf"({_BODIES})(?:の?(?:名前|名称|一覧)|名(?![\u4e00-\u9fff])|を(?:列挙|挙げ|すべて|全て|全部))"
+    rf"({_BODIES})(?:の?(?:名前|名称|一覧)|名(?![\u4e00-\u9fff])|を(?:列挙|挙げ|すべて|全て|全部))|"
+    r"(?<![全両各外])(国)は[？?。]?$"
 )
 _BODY_EN: Final = re.compile(
     rf"\b(?:which|what|names? of(?: the| each)?) (?!kinds?\b|types?\b)"

@@ -52,6 +52,12 @@ _WANTED = re.compile(
 # Figures of these kinds are taken for granted by whoever asks; a count in a question is mostly how many answers are
 # wanted.
 _PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month", "date", "duration", "ordinal"})
+_LEAST_LIMIT = 10
+_LIMIT = re.compile(r"\s*(?:以上|以下|未満|超|を超え|を?[上下]回|より(?:も)?(?:多|少|大き|小さ)|に?(?:満た|届か|達し))")
+_LIMIT_BEFORE = re.compile(
+    r"\b(?:more|fewer|less|greater|higher|lower) than\s+$|\b(?:over|under|above|below|at (?:least|most))\s+$",
+    re.IGNORECASE,
+)
 _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-Za-z0-9])")
 _ENGLISH_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?!s\b))+")  # B-cure's budget is that of B-cure
 _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
@@ -217,6 +223,9 @@ def _is_premise(text: str, figure: Figure) -> bool:
             and "つの" not in text[figure.start : figure.end]
             and not _WANTED.match(text[figure.end :])
         )
+    if figure.kind == "number":  # more than 3,000 has to be told as such, or calculated
+        limit = _LIMIT.match(text[figure.end :]) or _LIMIT_BEFORE.search(text[: figure.start])
+        return figure.value >= _LEAST_LIMIT and bool(limit)
     return figure.kind in _PREMISE and figure.unit != "年代"
 
 

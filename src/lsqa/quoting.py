@@ -20,6 +20,7 @@ from lsqa.question_forms import AskedKind
 from lsqa.questions import Question
 from lsqa.relevance import question_weights, union_coverage
 from lsqa.rows_meant import (
+    column_ranks,
     of_another_table,
     ranks_asked,
     rows_of_group,
@@ -81,12 +82,17 @@ def quote(
         rows_within(question, scored, ranks, subject_terms(question)) if ranks else [rows_of_group(question, scored)]
     )
     chosen = _whole_rows(meant) or choose(question, scored, weights)
-    nearest = _nearest(question, scored)
+    # What is about something else says neither what is missing nor where one might look.
+    about = [s for s in scored if not s.relevance.elsewhere] or scored
+    nearest = _nearest(question, about)
     if not chosen:
         return Quotation((), nearest, 0.0, (), tuple(t.text for t in question.terms), ())
+    if ranks and not meant and chosen[0].unit.kind == "row" and column_ranks(chosen[0].unit):
+        # Some of the places asked for would look like all of them.
+        return Quotation(chosen, nearest, 0.0, (), (question.text[ranks.start : ranks.end],), ())
     features = answer_features(question, chosen, weights)
     absent = [k for k in question.asked if not any(holds(k, s.unit.text, question) for s in chosen)]
-    missing = chosen[0].relevance.missing
+    missing = (about if chosen[0].relevance.elsewhere else chosen)[0].relevance.missing
     return Quotation(
         chosen,
         nearest,

@@ -34,6 +34,7 @@ _STAGE_BEHIND = re.compile(
 )
 _BUDGET_BEHIND = re.compile(r"\s*の?(?:当初|補正)?予算|\s*(?:supplementary |initial )?budget", re.IGNORECASE)
 _OF_A_YEAR = frozenset({"amount", "count", "percent", "rank", "multiple"})
+_SHORT_UNIVERSITY = 3
 _OPENS, _CLOSES = re.compile(rf"\s*(?:{_SPAN_MARK}|から)"), re.compile(rf"(?:{_SPAN_MARK}|から)\s*$")
 
 
@@ -127,6 +128,8 @@ def stands_in(word: str, text: str) -> bool:
     if not word:
         return False
     if not word.isascii():
+        if word.endswith("大") and len(word) <= _SHORT_UNIVERSITY:  # 京大 stands in 東京大学 by its letters alone
+            return bool(re.search(rf"(?<![\u4e00-\u9fff]){re.escape(word)}|{re.escape(word)}(?!学)", text))
         return word in text or (" " in text and word.replace(" ", "") in text.replace(" ", ""))
     at = text.find(word)
     while at >= 0:
@@ -204,7 +207,6 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
     elsewhere = (
         *absent_names(question, said, around.page, around.level, weight),
         *other_editions(question, said.split("\n")),
-        *_under_other_headings(question, unit, said),
     )
     return Relevance(
         coverage=coverage,
@@ -216,23 +218,6 @@ def relevance(question: Question, unit: Unit, around: Surroundings, weight: Weig
         missing=tuple(dict.fromkeys((*missing, *elsewhere))),
         elsewhere=elsewhere,
     )
-
-
-def _under_other_headings(question: Question, unit: Unit, said: str) -> tuple[str, ...]:
-    """The names that are a heading of their own on the page, and neither over the unit nor in it."""
-    return tuple(
-        t.text
-        for t in question.terms
-        if t.importance >= 1
-        and not t.is_asked
-        and not _headings_on(unit.page).isdisjoint(t.alternatives)
-        and not _any_stands_in(t.alternatives, _key(said))
-    )
-
-
-@lru_cache(maxsize=512)
-def _headings_on(page: Page) -> frozenset[str]:
-    return frozenset(_key(page.text_of(b)) for b in page.blocks if b.kind == "heading")
 
 
 def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:

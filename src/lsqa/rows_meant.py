@@ -20,18 +20,27 @@ from lsqa.units import Unit
 _OTHERS: Final = re.compile(
     r"以外|除[くいき]|他の|ほかの|より|\b(?:except|excluding|others?|besides|than|above|below)\b", re.IGNORECASE
 )
+_ALL: Final = re.compile(r"すべて|全て|全部|一覧|もれなく|\b(?:all|every)\b", re.IGNORECASE)
 _DIGITS: Final = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {
     word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
+_ORDINALS: Final = {
+    word: n
+    for n, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
 }
 _N: Final = rf"(?:\d+|{'|'.join(_DIGITS)})"
 # The foremost, from one place to another, or places one by one.
 _RANKS: Final = re.compile(
     rf"(?:上位|トップ|ベスト|\btop )(?P<top>{_N})(?!\d|[％%]|割|\s*(?:percent|per cent))(?:位?(?:以内|まで))?|"
     rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)|"
-    rf"(?P<one>{_N})位(?:と|、|及び|および)(?P<other>{_N})位|(?P<nth>{_N})番目に(?:多|大き|高)い",
+    rf"(?P<one>{_N})位(?:と|、|及び|および)(?P<other>{_N})位|(?P<nth>{_N})番目に(?:多|大き|高)い|"
+    rf"\b(?:comes?|came|ranks?|ranked|placed|finish(?:es|ed))(?: in)?(?: the)? (?P<nth_en>{'|'.join(_ORDINALS)})\b|"
+    rf"\bin (?P<nth_place>{'|'.join(_ORDINALS)}) place\b",
     re.IGNORECASE,
 )
-_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内", "番目")
+_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内", "番目", *_ORDINALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,8 @@ def ranks_asked(question: Question, pages: Iterable[Page]) -> Ranks | None:
 def _places(match: re.Match[str]) -> frozenset[int]:
     if match["one"]:
         return frozenset(_number(match[group]) for group in ("one", "other"))
-    if match["nth"]:
-        return frozenset({_number(match["nth"])})
+    if nth := match["nth"] or match["nth_en"] or match["nth_place"]:
+        return frozenset({_ORDINALS.get(nth.lower()) or _number(nth)})
     first = _number(match["from"]) if match["from"] else 1
     return frozenset(range(first, _number(match["to"] or match["top"] or match["within"]) + 1))
 
@@ -76,15 +85,21 @@ def rows_within(
     tables: dict[tuple[object, ...], dict[int, ScoredUnit]] = {}
     for s in scored:
         if s.unit.kind == "row" and s.unit.page == scored[0].unit.page:
-            for place in (f.value for f in column_figures(s.unit.text) if f.kind == "rank"):
-                if place in ranks.places:
-                    tables.setdefault(_table(s.unit), {})[int(place)] = s
+            for place in column_ranks(s.unit) & ranks.places:
+                tables.setdefault(_table(s.unit), {})[place] = s
     whole = [[rows[n] for n in sorted(rows)] for rows in tables.values() if len(rows) == len(ranks.places)]
-    nearest = max(whole, key=lambda rows: max(s.score for s in rows), default=None)
+    nearest = max(
+        whole, key=lambda rows: (sum(_over_table(rows[0], subject)), max(s.score for s in rows)), default=None
+    )
     if nearest is None:
         return []
     beside = (rows for rows in whole if not of_another_table(question, rows[0], nearest[0], subject))
     return [nearest, *(rows for rows in beside if rows is not nearest)]
+
+
+def column_ranks(row: Unit) -> frozenset[int]:
+    """The places that a row has by the head of its table."""
+    return frozenset(int(f.value) for f in column_figures(row.text) if f.kind == "rank")
 
 
 def _number(written: str) -> int:
@@ -114,7 +129,8 @@ def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list
 
 def rows_of_group(question: Question, scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     """All rows, in their order, of the group that the question names and that the best unit is a row of: those of one
-    table with シナジー拠点 in a cell. None where it names more of that row, or wants no list, nor who or where."""
+    table with シナジー拠点 in a cell; all rows where it wants all of what the head names (すべての大学). None where it
+    names more of that row, or wants no list, nor who or where."""
     # A table that is the best unit as a whole stands for its best row.
     rows = [s for s in scored if s.unit.kind == "row"]
     first = next((s.unit for s in rows if s is scored[0] or scored[0].unit.overlaps(s.unit)), None)
@@ -128,6 +144,9 @@ def rows_of_group(question: Question, scored: Sequence[ScoredUnit]) -> list[Scor
     rows = [s for s in rows if _table(s.unit) == _table(first)]
     named = [{cell for cell in _names_in(s.unit) if any(cell in text for text in said)} for s in rows]
     wanted = next(names for s, names in zip(rows, named, strict=True) if s.unit is first)
+    heads = {key(cell.strip()) for quote in first.quotes[: first.leading] for cell in quote.split("\t")}
+    if not any(named) and _ALL.search(question.text) and any(len(h) > 1 and h in text for h in heads for text in said):
+        return sorted(rows, key=lambda s: s.unit.spans[s.unit.leading])
     group = [s for s, names in zip(rows, named, strict=True) if wanted and wanted <= names]
     is_one_named = any(names - wanted for names in named)
     if is_one_named or not 1 < len(group) < len(rows):
@@ -143,11 +162,16 @@ def of_another_table(question: Question, row: ScoredUnit, first: ScoredUnit, sub
     if _table(row.unit) == _table(first.unit):
         return False
     ours, theirs = (_subject_over(question, s, subject) for s in (first, row))
-    # What stands in the row itself tells nothing of its table.
-    pairs = [tuple(min(s.relevance.found[i], IN_CAPTION) for s in (first, row)) for i in subject]
+    pairs = list(zip(_over_table(first, subject), _over_table(row, subject), strict=True))
     # 化学分野 stands by its words over a table of 化学・材料分野, and by fewer over its neighbour.
     is_nearer = all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
     return ours > theirs or (ours == theirs and is_nearer)
+
+
+def _over_table(row: ScoredUnit, subject: Sequence[int]) -> list[float]:
+    """How much of each of the subject stands over the table of a row: what stands in the row itself tells nothing of
+    its table."""
+    return [min(row.relevance.found[i], IN_CAPTION) for i in subject]
 
 
 def _subject_over(question: Question, row: ScoredUnit, subject: Sequence[int]) -> frozenset[int]:

@@ -15,7 +15,10 @@ _LEAST, _MOST, _OVER, _UNDER = "least", "most", "over", "under"
 _AFTER: Final = (
     (_LEAST, re.compile(r"\s*以上")),
     (_MOST, re.compile(r"\s*(?:以下|以内|まで)")),
-    (_UNDER, re.compile(r"\s*(?:未満|に?満たない|を?下回(?:る|った)|より(?:も)?(?:少な|小さ|短|低)(?:い|く))")),
+    (
+        _UNDER,
+        re.compile(r"\s*(?:未満|に?(?:満た|届か|達し)ない|を?下回(?:る|った)|より(?:も)?(?:少な|小さ|短|低)(?:い|く))"),
+    ),
     (_OVER, re.compile(r"\s*(?:を?超え(?:る|た|て)?|超|を?上回(?:る|った)|より(?:も)?(?:多|大き|長|高)(?:い|く))")),
 )
 _NOUNS: Final = r"(?:\s+(?!or\b|and\b)[a-z]+){0,4}?\s+or\s+"

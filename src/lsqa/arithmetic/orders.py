@@ -68,6 +68,7 @@ _BEYOND: Final = any_of(
     r"(?P<than>than)\b(?!\s*\d)",
     r"\b(?:(?:is|are|comes?|ranks?|ranked|placed|stands?) )*(?P<place_en>ahead of|above|below|behind)\b(?!\s*\d)",
 )
+_OF_A_FIGURE: Final = re.compile(r"[\d０-９十百千万億兆][^\s\d]{0,2}$")  # 3,000件より少ない is a limit
 _ASKS_WHICH_EN: Final = re.compile(r"\s*(?:which|what|list|name|show|how many)\b", re.IGNORECASE)
 _DOWN: Final = re.compile(r"少|小|低|短|下|below|behind|smaller|less|fewer|lower|shorter", re.IGNORECASE)
 
@@ -98,7 +99,9 @@ def beside(question: str) -> Placed | None:
 def beyond(question: str) -> Placed | None:
     """All rows above, or below, the one that is named."""
     match = _BEYOND.search(question)
-    if match is None or (match[0].isascii() and not _ASKS_WHICH_EN.match(question)):
+    if match is None or _OF_A_FIGURE.search(question[: match.start()]):
+        return None
+    if match[0].isascii() and not _ASKS_WHICH_EN.match(question):
         return None
     spans = (match.span("than"), match.span("size_en")) if match["than"] else (match.span(),)
     is_by_rank = bool(match["place"] or match["place_size"] or match["place_en"] or match["rank"])

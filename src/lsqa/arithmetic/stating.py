@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from lsqa.arithmetic.calculation import Operand
@@ -60,9 +61,16 @@ def expression(
         case "share":
             return f"{figures[0]} ÷ {figures[1]} = {plain(value)}%"
         case "compare" | "extreme":
-            sign = " ≧ " if operands[0].value >= operands[-1].value else " ≦ "
-            return sign.join(figures[:_SHOWN]) + (f"{sign}…" if len(figures) > _SHOWN else "")
+            return _in_order(figures, [o.value for o in operands])
     return f"{_SIGNS[operation].join(figures)} = {result}"
+
+
+def _in_order(figures: Sequence[str], values: Sequence[Decimal]) -> str:
+    """The first figures with the signs between them."""
+    signs = [" > " if a > b else " < " if a < b else " = " for a, b in pairwise(values)]
+    signs.append("")
+    shown = "".join(figure + sign for figure, sign in zip(figures[:_SHOWN], signs, strict=False))
+    return f"{shown}…" if len(figures) > _SHOWN else shown
 
 
 def statement(operation: Operation, value: Decimal, operands: tuple[Operand, ...], measure: str, language: Language,
