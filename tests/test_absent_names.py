@@ -145,6 +145,7 @@ HUBS = """\
         ("土佐大学以外で拠点を率いるのは誰ですか", ()),
         ("土佐大学と連携する拠点を率いるのは誰ですか", ()),
         ("水路研究所の拠点を率いるのは誰ですか", ()),
+        ("東海国立海洋大学の拠点を率いるのは誰ですか", ()),
     ],
 )
 def test_a_row_on_one_university_tells_nothing_of_another(question: str, absent: tuple[str, ...]) -> None:

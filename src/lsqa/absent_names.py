@@ -92,8 +92,9 @@ def _is_other_body(term: Term, text: str, said: str, level: Level) -> bool:
     spelling = next((s for s in term.alternatives if _BODY_NAME.fullmatch(s)), "")
     if not spelling or not 0 < level(term.alternatives) <= _ELSEWHERE or _WITH_OTHERS.search(text):
         return False
-    ending = next(match[1] for match in [_BODY_NAME.fullmatch(spelling)] if match)
-    return any(m[1] == ending and key(m[0]) not in term.alternatives for m in _BODY_NAME.finditer(said))
+    alike = [key(m[0]) for m in _BODY_NAME.finditer(said) if spelling.endswith(m[1])]
+    # A long name is often shortened in its middle: サン・ラファエル病院.
+    return bool(alike) and not any(name in term.alternatives or spelling[:2] in name for name in alike)
 
 
 def _has_figure(term: Term, question: Question) -> bool:
@@ -104,6 +105,7 @@ def _has_figure(term: Term, question: Question) -> bool:
     follows = text.startswith(term.text) and TOPIC.match(text) and TOPIC_AFTER.match(text[len(term.text) :])
     # In English capitals make words of a long name, which is judged as a whole.
     is_name = term.is_name and (term.importance > 1 or question.language == "ja")
+    is_name = is_name and not LOOSE.intersection(term.alternatives)
     return bool(follows) or (is_name and bool(question.asked & _FIGURES))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from lsqa.figures import Figure
 from lsqa.question_forms import BEGINS_ASKED, BEGINS_SAID, BEGINS_SAID_BEFORE, ENDS_ASKED, ENDS_SAID, ENDS_SAID_BEFORE
 
-_YEARS = frozenset({"date", "month", "year", "fiscal_year"})
 _BEFORE = 30
 
 
@@ -15,12 +14,11 @@ def asks_for_ends(question: str) -> bool:
 
 
 def tells_ends(question: str, text: str, figures: Sequence[Figure]) -> bool:
-    """Whether those `figures` of `text` that are dates tell the begin and the end, as far as `question` asks for them;
-    true where it asks for neither."""
-    dates = [f for f in figures if f.kind in _YEARS]
+    """Whether `figures` of `text`, times, tell the begin and the end, as far as `question` asks for them; true where it
+    asks for neither."""
     ways = ((BEGINS_ASKED, BEGINS_SAID, BEGINS_SAID_BEFORE), (ENDS_ASKED, ENDS_SAID, ENDS_SAID_BEFORE))
     return all(
-        any(said.match(text[f.end :]) or said_before.search(text[max(0, f.start - _BEFORE) : f.start]) for f in dates)
+        any(said.match(text[f.end :]) or said_before.search(text[max(0, f.start - _BEFORE) : f.start]) for f in figures)
         for asked, said, said_before in ways
         if asked.search(question)
     )
