@@ -103,8 +103,8 @@ def _has_figure(term: Term, question: Question) -> bool:
     if term.is_asked or question.compares or not (question.premises or question.asked & _FIGURES):
         return False
     follows = text.startswith(term.text) and TOPIC.match(text) and TOPIC_AFTER.match(text[len(term.text) :])
-    # In English capitals make words of a long name, which is judged as a whole.
-    is_name = term.is_name and (term.importance > 1 or question.language == "ja")
+    # A word of the lexicon is a name by its capital alone, in a long name that is judged as a whole.
+    is_name = term.is_name and (not term.text.islower() or question.language == "ja")
     is_name = is_name and not LOOSE.intersection(term.alternatives)
     return bool(follows) or (is_name and bool(question.asked & _FIGURES))
 
