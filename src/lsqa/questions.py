@@ -15,6 +15,7 @@ from functools import lru_cache
 from lsqa.errors import QuestionError
 from lsqa.figures import Figure, find_figures
 from lsqa.lexicon import japanese_terms, synonyms
+from lsqa.premises import is_premise
 from lsqa.question_forms import (
     ABOUT_DOCUMENT,
     ADVERB_EN,
@@ -46,18 +47,6 @@ MAX_QUESTION_CHARACTERS = 8_000
 MOST_TERMS, MOST_PARTS = 48, 12
 _STANDS_ALONE = 2  # so many naming words make a clause a question of its own
 
-_WANTED = re.compile(
-    r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)"
-)
-# Figures of these kinds are taken for granted by whoever asks; a count in a question is mostly how many answers are
-# wanted.
-_PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month", "date", "duration", "ordinal"})
-_LEAST_LIMIT = 10
-_LIMIT = re.compile(r"\s*(?:以上|以下|未満|超|を超え|を?[上下]回|より(?:も)?(?:多|少|大き|小さ)|に?(?:満た|届か|達し))")
-_LIMIT_BEFORE = re.compile(
-    r"\b(?:more|fewer|less|greater|higher|lower) than\s+$|\b(?:over|under|above|below|at (?:least|most))\s+$",
-    re.IGNORECASE,
-)
 _IDENTIFIER = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]*\d+(?![A-Za-z0-9])")
 _ENGLISH_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]|['’](?!s\b))+")  # B-cure's budget is that of B-cure
 _LATIN_NAME = re.compile(r"[①-⑳]|(?<![A-Za-z0-9])\d{0,2}[A-Za-z][A-Za-z0-9]*(?:[-&+./][A-Za-z0-9]+)*")
@@ -138,7 +127,7 @@ def analyse(text: str) -> Question:
     language = detect_language(text)
     figures = find_figures(text)
     # "the 1980s" is a time, not a year that has to stand there.
-    premises = tuple(f for f in figures if _is_premise(text, f))
+    premises = tuple(f for f in figures if is_premise(text, f))
     names = _names(text, language, figures)
     taken = [(f.start, f.end) for f in figures] + [m.span() for m in names]
     terms = tuple(_plain_term(m[0], (key(m[0]),), 1.2, is_name=True) for m in names)
@@ -212,21 +201,6 @@ def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
     asking = {m[0].lower() for _, pattern in ASKED for m in pattern.finditer(text)}
     may_be_asked = {t for t in terms if not t.is_name or t.text in ASKED_LETTERS}
     return tuple(replace(t, is_asked=t in may_be_asked and any(t.text.lower() in a for a in asking)) for t in terms)
-
-
-def _is_premise(text: str, figure: Figure) -> bool:
-    """Whether a figure is taken for granted: not "the 1980s", and no count of the answers wanted (二つ挙げて)."""
-    if figure.kind == "count":
-        return (
-            figure.value > 1
-            and figure.unit not in ("", "つ", "個", "点", "例")
-            and "つの" not in text[figure.start : figure.end]
-            and not _WANTED.match(text[figure.end :])
-        )
-    if figure.kind == "number":  # more than 3,000 has to be told as such, or calculated
-        limit = _LIMIT.match(text[figure.end :]) or _LIMIT_BEFORE.search(text[: figure.start])
-        return figure.value >= _LEAST_LIMIT and bool(limit)
-    return figure.kind in _PREMISE and figure.unit != "年代"
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -1,0 +1,32 @@
+"""Which figures of a question it takes for granted: they have to stand with the answer."""
+
+import re
+
+from lsqa.figures import Figure
+
+# A count in a question is mostly how many answers are wanted.
+_PREMISE = frozenset({"amount", "percent", "rank", "fiscal_year", "year", "month", "date", "duration", "ordinal"})
+_LEAST_LIMIT = 10
+_LIMIT = re.compile(r"\s*(?:以上|以下|未満|超|を超え|を?[上下]回|より(?:も)?(?:多|少|大き|小さ)|に?(?:満た|届か|達し))")
+_LIMIT_BEFORE = re.compile(
+    r"\b(?:more|fewer|less|greater|higher|lower) than\s+$|\b(?:over|under|above|below|at (?:least|most))\s+$",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)"
+)
+
+
+def is_premise(text: str, figure: Figure) -> bool:
+    """Whether a figure is taken for granted: not "the 1980s", and no count of the answers wanted (二つ挙げて)."""
+    if figure.kind == "count":
+        return (
+            figure.value > 1
+            and figure.unit not in ("", "つ", "個", "点", "例")
+            and "つの" not in text[figure.start : figure.end]
+            and not _WANTED.match(text[figure.end :])
+        )
+    if figure.kind == "number":  # more than 3,000 has to be told as such, or calculated
+        limit = _LIMIT.match(text[figure.end :]) or _LIMIT_BEFORE.search(text[: figure.start])
+        return figure.value >= _LEAST_LIMIT and bool(limit)
+    return figure.kind in _PREMISE and figure.unit != "年代"
