@@ -38,13 +38,14 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 PASSAGES = 14
+STAGES = ("resolve", "retrieve", "answer", "check")
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How one question is answered. `use_model` is whether a language model that is set may draft the answer;
-    `threshold`, from 0 to 1, how probable it has to be that quotes answer; `on_stage` hears of each stage as it begins:
-    `retrieve`, `answer`, `check`.
+    `threshold`, from 0 to 1, how probable it has to be that quotes answer; `on_stage` hears of each of `STAGES` as it
+    begins; a question that follows another may be read by the model first (`resolve`).
     """
 
     use_model: bool = True

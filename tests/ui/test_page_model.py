@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -13,6 +13,10 @@ from langchain_core.outputs import ChatGenerationChunk
 from playwright.sync_api import Browser
 from tests.scripted_model import ScriptedModel, drafted
 from tests.ui.conftest import Open, in_process, needs_chromium, visiting
+
+from lsqa.assistant import STAGES
+from lsqa.text import Language
+from lsqa.ui.texts import text
 
 pytestmark = needs_chromium
 
@@ -97,6 +101,28 @@ def test_nothing_is_sent_while_an_answer_is_under_way(visit: Open, gate: threadi
     assert page.input_value("#question textarea") == "UTOPIAの予算"
     page.press("#question textarea", "Enter")
     page.wait_for_function("document.querySelectorAll('.turn.done').length === 2")
+
+
+def test_every_stage_of_an_answer_has_its_words() -> None:
+    """A model may take seconds over any of them, a follow-up question too."""
+    assert all(text(f"stage-{stage}", language) for stage in ("start", *STAGES) for language in get_args(Language))
+
+
+class SlowModel(ScriptedModel):
+    """Takes half a second over everything, so that every stage of an answer is shown."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        time.sleep(0.5)
+        yield from super()._stream(*args, **kwargs)
+
+
+def test_a_question_that_the_model_reads_with_the_one_before_is_answered(browser: Browser, served_home: Path) -> None:
+    reply = drafted((PROVEN, [(1, QUOTE)]))
+    with in_process(served_home, SlowModel(replies=[reply])) as address, visiting(browser, address) as visit:
+        found = visit()
+        found.ask(QUESTION)
+        found.ask("UTOPIAの予算")
+        assert found.page.locator(".turn.done").count() == 2
 
 
 def test_an_answer_is_stopped_in_the_middle(visit: Open) -> None:

@@ -41,6 +41,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "you": ("質問", "Question"),
     "waiting": ("順番を待っています（前に{n}件）…", "Waiting for a turn ({n} before you)…"),
     "stage-start": ("受け付けました…", "Received…"),
+    "stage-resolve": ("前の質問とつなげて読んでいます…", "Reading it with the question before…"),
     "stage-retrieve": ("文書を探しています…", "Searching the documents…"),
     "stage-answer": ("見つかった箇所を読んでいます…", "Reading what was found…"),
     "stage-check": ("引用を原文と照合しています…", "Checking the quotes against the source…"),
