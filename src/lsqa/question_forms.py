@@ -40,6 +40,15 @@ LIST: Final = _any_of(_TABLE["forms"]["list"])
 ASKING: Final = _any_of(_TABLE["forms"]["asking"])
 COMPARISON: Final = _any_of(_TABLE["forms"]["comparison"])
 ABOUT_DOCUMENT: Final = _any_of(_TABLE["forms"]["about_document"])
+NUMBER_WORDS: Final = {word: n for n, word in enumerate("一二三四五六七八九十", 1)} | {
+    word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
+ORDINAL_WORDS: Final = {
+    word: n
+    for n, word in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
+}
 NUMBER_ASKED: Final = re.compile(r"第?何(?:番手|番目|[条項章節号番])")
 ADVERB_EN: Final = re.compile(r"(?:al|ive|ous|ate|ed|ing|ful|[ai]b|ar|t)ly$")
 POLITE: Final = _any_of(_TABLE["forms"]["polite"])

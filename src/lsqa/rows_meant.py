@@ -12,6 +12,7 @@ from lsqa.asked_kinds import figures_in
 from lsqa.documents import Page
 from lsqa.figures.columns import column_figures
 from lsqa.lexicon import japanese_terms
+from lsqa.question_forms import NUMBER_WORDS, ORDINAL_WORDS
 from lsqa.questions import Question, key
 from lsqa.relevance import IN_CAPTION, IN_UNIT, stands_in
 from lsqa.scoring import ScoredUnit
@@ -21,26 +22,17 @@ _OTHERS: Final = re.compile(
     r"以外|除[くいき]|他の|ほかの|より|\b(?:except|excluding|others?|besides|than|above|below)\b", re.IGNORECASE
 )
 _ALL: Final = re.compile(r"すべて|全て|全部|一覧|もれなく|\b(?:all|every)\b", re.IGNORECASE)
-_DIGITS: Final = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {
-    word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-}
-_ORDINALS: Final = {
-    word: n
-    for n, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
-    )
-}
-_N: Final = rf"(?:\d+|{'|'.join(_DIGITS)})"
+_N: Final = rf"(?:\d+|{'|'.join(NUMBER_WORDS)})"
 # The foremost, from one place to another, or places one by one.
 _RANKS: Final = re.compile(
     rf"(?:上位|トップ|ベスト|\btop )(?P<top>{_N})(?!\d|[％%]|割|\s*(?:percent|per cent))(?:位?(?:以内|まで))?|"
     rf"(?P<from>{_N})位(?:から|[〜～~-])(?P<to>{_N})位(?:まで)?|(?P<within>{_N})位(?:以内|まで)|"
     rf"(?P<one>{_N})位(?:と|、|及び|および)(?P<other>{_N})位|(?P<nth>{_N})番目に(?:多|大き|高)い|"
-    rf"\b(?:comes?|came|ranks?|ranked|placed|finish(?:es|ed))(?: in)?(?: the)? (?P<nth_en>{'|'.join(_ORDINALS)})\b|"
-    rf"\bin (?P<nth_place>{'|'.join(_ORDINALS)}) place\b",
+    rf"\b(?:comes?|came|ranks?|ranked|placed|finish(?:es|ed))(?: in)?(?: the)? (?P<nth_en>{'|'.join(ORDINAL_WORDS)})\b|"
+    rf"\bin (?P<nth_place>{'|'.join(ORDINAL_WORDS)}) place\b",
     re.IGNORECASE,
 )
-_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内", "番目", *_ORDINALS)
+_SAY_RANKS: Final = ("上位", "トップ", "ベスト", "top", "以内", "番目", *ORDINAL_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ def _places(match: re.Match[str]) -> frozenset[int]:
     if match["one"]:
         return frozenset(_number(match[group]) for group in ("one", "other"))
     if nth := match["nth"] or match["nth_en"] or match["nth_place"]:
-        return frozenset({_ORDINALS.get(nth.lower()) or _number(nth)})
+        return frozenset({ORDINAL_WORDS.get(nth.lower()) or _number(nth)})
     first = _number(match["from"]) if match["from"] else 1
     return frozenset(range(first, _number(match["to"] or match["top"] or match["within"]) + 1))
 
@@ -103,7 +95,7 @@ def column_ranks(row: Unit) -> frozenset[int]:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdigit() else _DIGITS[written.lower()]
+    return int(written) if written.isdigit() else NUMBER_WORDS[written.lower()]
 
 
 def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from lsqa.question_forms import NUMBER_WORDS, ORDINAL_WORDS
 from lsqa.text import Span
 
 _MORE: Final = r"多|大き|高|長|上回|超え|larger|bigger|more|higher|greater|longer|most|largest|biggest|highest|longest"
@@ -13,10 +14,7 @@ COMPARATIVE: Final = "larger|bigger|more|higher|greater|longer|smaller|less|fewe
 SIZE: Final = rf"(?:{_MORE}|{_LESS})"
 _LAST: Final = r"最下位|(?:一番|いちばん|最も)下|\b(?:last place|(?:ranks?|ranked|comes?) (?:the )?(?:last|lowest))\b"
 LESS: Final = re.compile(rf"最(?:少|小|低|短)|{_LESS}|{_LAST}", re.IGNORECASE)
-_NUMBERS: Final = {word: n for n, word in enumerate("一二三四五六七八九十", 1)} | {
-    word: n for n, word in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-}
-_NUMBERS.update({"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3})
+_NUMBERS: Final = NUMBER_WORDS | ORDINAL_WORDS | {"2nd": 2, "3rd": 3}
 _N: Final = r"\d+|[二三四五六七八九十]"
 _N_EN: Final = "two|three|four|five|six|seven|eight|nine|ten"
 _OF_SORT: Final = r"(?:つ|位|か国|カ国|ヶ国|国|地域|件|者|社|機関|大学|項目|分野|区分|事業|プログラム)"
