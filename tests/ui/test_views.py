@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import Ingested
 
 from lsqa import Assistant
+from lsqa.assistant import STAGES
 from lsqa.catalogue import Catalogue
 from lsqa.slides import Quoted, open_slide
 from lsqa.ui.conversation_view import conversation_html
@@ -136,7 +137,7 @@ def test_every_text_is_used() -> None:
         for path in Path(__file__).parents[2].joinpath("src", "lsqa", "ui").glob("*.py")
         if path.name != "texts.py"
     )
-    made = {"stage-start", "stage-retrieve", "stage-answer", "stage-check", "supported", "contradicted", "not_found"}
+    made = {f"stage-{stage}" for stage in STAGES} | {"supported", "contradicted", "not_found"}
     made |= {"indexed", "unchanged", "locked", "garbled", "unsupported", "lenient", "standard", "strict"}
     made |= {f"advice-{status}" for status in ("empty", "failed", "garbled", "locked", "unsupported")}
     made |= {f"upload-{word}" for word in ("drop", "or", "click", "clear")} | {"file-waiting", "file-reading"}
