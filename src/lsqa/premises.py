@@ -15,10 +15,25 @@ _LIMIT_BEFORE = re.compile(
 _WANTED = re.compile(
     r"(?:ほど|くらい|程度|ずつ|とも)?(?:を?(?:挙げ|教え|示し|答え|列挙|述べ|選ん)|あたり|当たり|ごと|以上挙げ)"
 )
+# 従業員110名の工場の場合: the case is the asker's own, and a rule for it (50人以上) does not name its figures.
+_SUPPOSED = re.compile(
+    r"[^。？?]{0,40}?(?:場合(?!の数)|と(?:仮定|想定)|だ?と(?:すると|したら|すれば)|であれば)|.{0,60}?\bin (?:that|such a) case\b",
+    re.IGNORECASE,
+)
+_SUPPOSED_BEFORE = re.compile(r"\b(?:if|suppos(?:e|ing)|assum(?:e|ing))\b[^.?]{0,80}$", re.IGNORECASE)
+_OF_A_CASE = frozenset({"count", "percent", "amount", "number", "duration"})
+_AS_LONG_AS = re.compile(r"まで(?:の|に|、)*(?:約|およそ)?$")  # 2001年から2021年までの20年間
 
 
 def is_premise(text: str, figure: Figure) -> bool:
-    """Whether a figure is taken for granted: not "the 1980s", and no count of the answers wanted (二つ挙げて)."""
+    """Whether a figure is taken for granted: not "the 1980s", no count of the answers wanted (二つ挙げて), nothing that
+    is supposed only (従業員が110名の場合), and not how long it is from one year to another."""
+    if figure.kind in _OF_A_CASE and (
+        _SUPPOSED.match(text[figure.end :]) or _SUPPOSED_BEFORE.search(text[: figure.start])
+    ):
+        return False
+    if figure.kind == "duration" and _AS_LONG_AS.search(text[: figure.start]):
+        return False
     if figure.kind == "count":
         return (
             figure.value > 1

@@ -19,6 +19,7 @@ AskedKind = Literal[
     "reason",
     "expansion",
     "address",
+    "time",
 ]
 
 _TABLE: Final[dict[str, Any]] = tomllib.loads(files("lsqa").joinpath("question_forms.toml").read_text(encoding="utf-8"))
@@ -49,7 +50,7 @@ ORDINAL_WORDS: Final = {
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
     )
 }
-NUMBER_ASKED: Final = re.compile(r"第?何(?:番手|番目|[条項章節号番])")
+NUMBER_ASKED: Final = re.compile(r"第?何(?:番手|番目|[条項章節号番]|[年週日]間)")
 ADVERB_EN: Final = re.compile(r"(?:al|ive|ous|ate|ed|ing|ful|[ai]b|ar|t)ly$")
 POLITE: Final = _any_of(_TABLE["forms"]["polite"])
 

@@ -26,6 +26,7 @@ _KINDS: dict[AskedKind, tuple[str, str]] = {
     "reason": ("理由", "a reason"),
     "expansion": ("正式な名称", "the full name"),
     "address": ("アドレスや連絡先", "an address"),
+    "time": ("時刻", "a time of day"),
 }
 
 
