@@ -49,6 +49,7 @@ _JOINED: Final = re.compile(r"\s*(?:と(?!の|い|す|な|比|し)|、|や|及�
 _JOINED_BEFORE: Final = re.compile(r"(?:と|、|や|及び|および|並びに|, | and (?:the )?)$")
 _COMMA: Final = re.compile(r"\s*[、,]\s*")
 _ARTICLE: Final = re.compile(r"\s*(?:the\s+)?", re.IGNORECASE)
+_NAMING_LETTER: Final = re.compile(r"[^\W\u3041-\u309f]")
 _FILLER: Final = re.compile(
     r"\b(?:grow\w*|grew|increase[ds]?|decrease[ds]?|ris(?:e|en)|rose|fall(?:en)?|fell|change[ds]?|between|than|"
     r"from|compared|comparison|with|larger|smaller|did|it|that|one|those|what|"
@@ -286,7 +287,8 @@ def _read_terms(reading: _Reading, question: str, ledger: Ledger, fits: frozense
 
 
 def _is_filler(term: Term) -> bool:
-    return term.importance < 0.7 or term.is_asked or not re.search(r"\w", term.text) or term.text in NOT_NAMES
+    is_grammar = not _NAMING_LETTER.search(term.text)  # して, において: what is left of a phrase that was read
+    return term.importance < 0.7 or term.is_asked or is_grammar or term.text in NOT_NAMES
 
 
 def _lines_of(term: Term, ledger: Ledger, fits: frozenset[int]) -> frozenset[int]:

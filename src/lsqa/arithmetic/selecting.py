@@ -80,15 +80,15 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
         return resolved
     needed, assumed = resolved
     if absent := [r for r in needed if not r.lines & fits]:
-        return Unsettled("missing", tuple(r.text for r in absent), knows_subject=knows)
+        return _missing(absent, needed, knows=knows)
     groups = _groups(needed, ledger, fits)
     if aside := _asides(needed, groups):
         context += [r for i, r in enumerate(needed) if i in aside]
         needed = [r for i, r in enumerate(needed) if i not in aside]
         groups = _groups(needed, ledger, fits)
     covered = frozenset().union(*groups) if groups else frozenset()
-    if left := [r.text for i, r in enumerate(needed) if i not in covered]:
-        return Unsettled("missing", tuple(left), knows_subject=knows)
+    if left := [r for i, r in enumerate(needed) if i not in covered]:
+        return _missing(left, needed, knows=knows)
     groups = _without_strays(groups, needed)
     found = _operands(groups, needed, request, ledger, assumed)
     if isinstance(found, Selection):
@@ -99,6 +99,13 @@ def select(question: str, request: Request, ledger: Ledger, page_text: PageText)
     if context and found.code != "stated":
         return Unsettled("missing", tuple(r.text for r in context), found.known, knows_subject=knows)
     return replace(found, knows_subject=knows)
+
+
+def _missing(lost: Sequence[Requirement], needed: Sequence[Requirement], *, knows: bool) -> Unsettled:
+    """What the ledger lacks. Where that is more than it has, and no mere enumeration (①と②), it knows too little of
+    the subject to say that nothing can be calculated: a passage may tell."""
+    is_little = 2 * len(lost) > len(needed) and not all(r.is_joined for r in lost)
+    return Unsettled("missing", tuple(r.text for r in lost), knows_subject=knows and not is_little)
 
 
 def _fits(line: LedgerLine, question: str, request: Request) -> bool:
