@@ -25,7 +25,9 @@ _FIGURES_OF: dict[AskedKind, frozenset[str]] = {
 _PLACES = frozenset({"", "番", "番目"})
 _EXACT_SHARE = re.compile(r"[％%]|パーセント|percent", re.IGNORECASE)
 _HOW_LONG = re.compile(r"期間|年間|どれ|どの[くぐ]|how long|duration|period", re.IGNORECASE)
-_TIME_OF_DAY = re.compile(r"\d{1,2}\s*(?:[:：]\d{2}|時(?![間点期代]))|24時間|終日|正午|\b\d{1,2}\s*[ap]\.?m\b|\bnoon\b", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(
+    r"\d{1,2}\s*(?:[:：]\d{2}|時(?![間点期代]))|24時間|終日|正午|\b\d{1,2}\s*[ap]\.?m\b|\bnoon\b", re.IGNORECASE
+)
 _MULTIPLE = re.compile(r"\d\s*倍|倍増|times", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"(?!関係|各|全国|複数|国立|当該|主要)[\u4e00-\u9fff\u30a0-\u30ffA-Za-z]+"

@@ -32,6 +32,10 @@ _STAGE = re.compile(r"補正|要求|要望|決算|supplement|request|settle|outt
 _STAGE_BEHIND = re.compile(
     r"\s*(?:の|第\s*\d+\s*次)*\s*(?:補正|概算要求|要求|要望|決算)|\s*(?:supplement|request|settle)", re.IGNORECASE
 )
+_STAGE_BEFORE = re.compile(
+    r"(?:補正|概算要求|要求|要望|決算)(?:予算)?額?[\s（(・:：]*$|(?:supplement\w*|request\w*|settle\w*)[\w\s]{0,12}$",
+    re.IGNORECASE,
+)
 _BUDGET_BEHIND = re.compile(r"\s*の?(?:当初|補正)?予算|\s*(?:supplementary |initial )?budget", re.IGNORECASE)
 _OF_A_YEAR = frozenset({"amount", "count", "percent", "rank", "multiple"})
 _SHORT_UNIVERSITY = 3
@@ -227,6 +231,8 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
     of_budget = "amount" in question.asked or bool(_BUDGET_BEHIND.match(question.text, premise.end))
     of_amount = premise.kind == "fiscal_year" and of_budget and "period" not in question.asked
     of_stage = of_amount and not _STAGE.search(question.text)
+    # 2025年度の補正予算 is no other budget of that year, nor the supplementary one of another year beside it.
+    stage = _STAGE_BEHIND.match(question.text, premise.end) if of_amount else None
     # Nor does what came of 2011-2023 tell of 2023.
     years = [f for f in question.premises if f.kind == "year"]
     of_year = premise.kind == "year" and len(years) == 1 and bool(question.asked & _OF_A_YEAR)
@@ -237,6 +243,7 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
             supports(f, premise)
             and not ((of_amount or of_year) and _bounds(f, text))
             and not (of_stage and _STAGE_BEHIND.match(text, f.end))
+            and (not stage or _is_of_stage(stage[0], f, text))
             and not (of_year and BEHIND_YEAR.match(text, f.end))
             for f in found
         )
@@ -248,6 +255,13 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
         return 1.0
     page = unit.page.text
     return 0.5 if stands(page, of_stage=False) or any(supports(f, premise) for f in column_figures(page)) else 0.0
+
+
+def _is_of_stage(stage: str, year: Figure, text: str) -> bool:
+    """Whether a year has the stage of the budget that is asked for, behind it or before it."""
+    beside = _STAGE_BEHIND.match(text, year.end) or _STAGE_BEFORE.search(text[: year.start])
+    asked = _STAGE.search(stage)
+    return bool(beside and asked and asked[0][:7].lower() in beside[0].lower())
 
 
 def _bounds(figure: Figure, text: str) -> bool:
