@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from lsqa.beginnings import asks_for_ends, tells_ends
+from lsqa.editions import without_other_editions
 from lsqa.figures import Figure, find_figures, supports, table_rows
 from lsqa.figures.columns import column_figures
 from lsqa.question_forms import AskedKind, counters_of
@@ -121,6 +122,7 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     Where one line names all that the text says of the subject, only that line counts: what the others hold is said of
     something else.
     """
+    text = without_other_editions(question.text, text)
     if kind in ("amount", "percent", "organisation", "person", "reason"):
         text = _line_of_subject(text, question)
     if kind in _FIGURES_OF:

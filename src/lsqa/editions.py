@@ -35,6 +35,14 @@ def other_editions(question: Question, lines: Sequence[str]) -> Iterator[str]:
         yield from sorted(f"{year}年版" if question.language == "ja" else year for year in asked)
 
 
+def without_other_editions(question: str, text: str) -> str:
+    """`text` without the lines that speak of other editions alone than the one that `question` names."""
+    asked = editions_in(question)
+    if not asked:
+        return text
+    return "\n".join(line for line in text.split("\n") if not (told := editions_in(line)) or told & asked)
+
+
 def _is_series(name: str, question: Question) -> bool:
     """Whether a term stands right before the year of the edition, or is what an edition is called by."""
     return bool(re.search(rf"{re.escape(name)}[\s(（]*(?:19|20)\d\d|^改?[訂定]?版$", question.text)) or "版" in name

@@ -17,7 +17,8 @@ _WANTED = re.compile(
 )
 # 従業員110名の工場の場合: the case is the asker's own, and a rule for it (50人以上) does not name its figures.
 _SUPPOSED = re.compile(
-    r"[^。？?]{0,40}?(?:場合(?!の数)|と(?:仮定|想定)|だ?と(?:すると|したら|すれば)|であれば)|.{0,60}?\bin (?:that|such a) case\b",
+    r"[^。？?]{0,40}?(?:場合(?!の数)|と(?:仮定|想定)|だ?と(?:すると|したら|すれば)|であれば)|"
+    r".{0,60}?\bin (?:that|such a) case\b",
     re.IGNORECASE,
 )
 _SUPPOSED_BEFORE = re.compile(r"\b(?:if|suppos(?:e|ing)|assum(?:e|ing))\b[^.?]{0,80}$", re.IGNORECASE)

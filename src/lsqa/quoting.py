@@ -5,6 +5,7 @@ The best unit is taken, then those that add what the question asks for and the f
 whole or not at all, and each quote is a citation that goes through the same check as those of a language model.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,8 @@ from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
 from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
-from lsqa.questions import Question
-from lsqa.relevance import question_weights, union_coverage
+from lsqa.questions import Question, key
+from lsqa.relevance import question_weights, stands_in, union_coverage
 from lsqa.rows_meant import (
     column_ranks,
     of_another_table,
@@ -44,6 +45,9 @@ _NEAREST = 3
 _QUOTE_OVERHEAD = 7  # brackets, label, line break
 _CELL_OVERHEAD = 2  # a tab between cells is shown as a bar between blanks
 _TITLE_LENGTH = 60
+_DEFINES = re.compile(
+    r"とは|って(?:何|なに)|の(?:役割|意味|定義|目的)|\b(?:what is|what does|define|meaning of)\b", re.IGNORECASE
+)
 _RANGE = ("-", "–", "〜", "～", "~", "から", "：")
 
 
@@ -140,7 +144,7 @@ def choose(question: Question, scored: Sequence[ScoredUnit], weights: Sequence[f
     scored = without_other_rows(question, scored)
     while len(chosen) < MOST_UNITS and (best := _next(question, scored, chosen, weights, room)):
         if question.wants_list or not question.asked:
-            best = _whole(best, scored, chosen, room)
+            best = _whole(question, best, scored, chosen, room)
         room -= cost(best, chosen)
         chosen.append(best)
     return tuple(chosen)
@@ -160,9 +164,11 @@ def _whole_rows(tables: Sequence[Sequence[ScoredUnit]]) -> tuple[ScoredUnit, ...
     return tuple(chosen)
 
 
-def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], room: int) -> ScoredUnit:
+def _whole(
+    question: Question, unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit], room: int
+) -> ScoredUnit:
     """The largest group that holds `unit`, scores nearly as well and fits: a list is quoted whole, not by its first
-    item.
+    item, but for what the question names that stands in this item alone.
     """
     groups = [
         s
@@ -171,8 +177,21 @@ def _whole(unit: ScoredUnit, scored: Sequence[ScoredUnit], chosen: Sequence[Scor
         and s.score >= WHOLE_RATIO * unit.score
         and cost(s, chosen) <= room
         and not any(s.unit.overlaps(c.unit) for c in chosen)
+        and (question.wants_list or not _is_singled_out(question, unit.unit, s.unit))
     ]
     return max(groups, key=lambda s: len(s.unit.spans), default=unit)
+
+
+def _is_singled_out(question: Question, item: Unit, group: Unit) -> bool:
+    """Whether a name of the question stands in `item` alone of all that `group` quotes: of TRIP2 its own line tells."""
+    others = [key(quote) for span, quote in zip(group.spans, group.quotes, strict=True) if span not in item.spans]
+    own = key(item.text)
+    defines = bool(_DEFINES.search(question.text))
+    naming = [t.alternatives for t in question.terms if t.is_name or (defines and t.importance >= 1 and not t.is_asked)]
+    return any(
+        any(stands_in(s, own) for s in spellings) and not any(stands_in(s, text) for s in spellings for text in others)
+        for spellings in naming
+    )
 
 
 def cost(unit: ScoredUnit, chosen: Sequence[ScoredUnit]) -> int:

@@ -32,6 +32,7 @@ _STAGE = re.compile(r"補正|要求|要望|決算|supplement|request|settle|outt
 _STAGE_BEHIND = re.compile(
     r"\s*(?:の|第\s*\d+\s*次)*\s*(?:補正|概算要求|要求|要望|決算)|\s*(?:supplement|request|settle)", re.IGNORECASE
 )
+_STAGES = tuple(re.compile(words, re.IGNORECASE) for words in ("補正|supplement", "要求|要望|request", "決算|settle"))
 _STAGE_BEFORE = re.compile(
     r"(?:補正|概算要求|要求|要望|決算)(?:予算)?額?[\s（(・:：]*$|(?:supplement\w*|request\w*|settle\w*)[\w\s]{0,12}$",
     re.IGNORECASE,
@@ -258,10 +259,9 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
 
 
 def _is_of_stage(stage: str, year: Figure, text: str) -> bool:
-    """Whether a year has the stage of the budget that is asked for, behind it or before it."""
+    """Whether a year has the stage of the budget that is asked for, behind it or before it, in either language."""
     beside = _STAGE_BEHIND.match(text, year.end) or _STAGE_BEFORE.search(text[: year.start])
-    asked = _STAGE.search(stage)
-    return bool(beside and asked and asked[0][:7].lower() in beside[0].lower())
+    return bool(beside) and any(words.search(stage) and words.search(beside[0]) for words in _STAGES)
 
 
 def _bounds(figure: Figure, text: str) -> bool:
