@@ -239,6 +239,8 @@ def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
 
     def close() -> None:
         content = [w for w in run if not _is_generic(text, w.token) and not _is_asked_number(text, w.token)]
+        # 東海大学以外 is no name; 「それ以外」 may be one.
+        content = content[:-1] if len(content) > 1 and text[content[-1].token.start :].startswith("以外") else content
         if not all(_is_form(text, w.token) for w in content):
             terms.append(_compound(text, content))
         run.clear()

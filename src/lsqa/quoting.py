@@ -16,10 +16,11 @@ from lsqa.asked_kinds import holds
 from lsqa.chunks import Chunk
 from lsqa.citations import Citation, Claim
 from lsqa.evidence import Evidence
+from lsqa.exclusions import as_found, left_out, others, rows_beside, without_left_out
 from lsqa.figures import find_figures
 from lsqa.question_forms import AskedKind
 from lsqa.questions import Question, key
-from lsqa.relevance import question_weights, stands_in, union_coverage
+from lsqa.relevance import IN_CAPTION, ON_PAGE, question_weights, stands_in, union_coverage
 from lsqa.rows_meant import (
     column_ranks,
     of_another_table,
@@ -79,13 +80,18 @@ def quote(
     """
     if ranks := ranks_asked(question, (ranked.page for ranked in pages)):
         question = without_ranks(question, ranks)
+    asked = question
+    excluded = left_out(question)
+    question, pages = without_left_out(question, pages, excluded)
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
     scored = score_by_meaning(score_units(question, pages, weight), similarity)
+    beside = rows_beside(scored, excluded)
+    scored = others(scored, excluded) or scored
     meant = (
         rows_within(question, scored, ranks, subject_terms(question)) if ranks else [rows_of_group(question, scored)]
     )
-    chosen = _whole_rows(meant) or choose(question, scored, weights)
+    chosen = _whole_rows([beside]) or _whole_rows(meant) or choose(question, scored, weights)
     # What is about something else says neither what is missing nor where one might look.
     about = [s for s in scored if not s.relevance.elsewhere] or scored
     nearest = _nearest(question, about)
@@ -94,7 +100,11 @@ def quote(
     if ranks and not meant and chosen[0].unit.kind == "row" and column_ranks(chosen[0].unit):
         # Some of the places asked for would look like all of them.
         return Quotation(chosen, nearest, 0.0, (), (question.text[ranks.start : ranks.end],), ())
-    features = answer_features(question, chosen, weights)
+    if question is not asked:
+        whole = as_found(asked, excluded, chosen, IN_CAPTION if chosen[0] in beside else ON_PAGE)
+        features = answer_features(asked, whole, question_weights(asked, weight))
+    else:
+        features = answer_features(question, chosen, weights)
     absent = [k for k in question.asked if not any(holds(k, s.unit.text, question) for s in chosen)]
     missing = (about if chosen[0].relevance.elsewhere else chosen)[0].relevance.missing
     return Quotation(

@@ -261,7 +261,7 @@ def _premise_level(premise: Figure, unit: Unit, question: Question) -> float:
 def _is_of_stage(stage: str, year: Figure, text: str) -> bool:
     """Whether a year has the stage of the budget that is asked for, behind it or before it, in either language."""
     beside = _STAGE_BEHIND.match(text, year.end) or _STAGE_BEFORE.search(text[: year.start])
-    return bool(beside) and any(words.search(stage) and words.search(beside[0]) for words in _STAGES)
+    return beside is not None and any(words.search(stage) and words.search(beside[0]) for words in _STAGES)
 
 
 def _bounds(figure: Figure, text: str) -> bool:
