@@ -52,6 +52,8 @@ ORDINAL_WORDS: Final = {
 }
 NUMBER_ASKED: Final = re.compile(r"第?何(?:番手|番目|[条項章節号番]|[年週日]間)")
 ADVERB_EN: Final = re.compile(r"(?:al|ive|ous|ate|ed|ing|ful|[ai]b|ar|t)ly$")
+_POLAR: Final = _any_of(_TABLE["forms"]["polar"])
+_ASKS_MORE: Final = _any_of(_TABLE["forms"]["asks_more"])
 POLITE: Final = _any_of(_TABLE["forms"]["polite"])
 
 _ASKED_ELSEWHERE: Final = _any_of(_TABLE["forms"]["asked_elsewhere"])
@@ -156,6 +158,11 @@ def body_asked(text: str) -> str:
     return _BODIES_EN[english[1].lower()] if english else ""
 
 
+def is_polar(text: str) -> bool:
+    """Whether a question asks for a yes or no alone."""
+    return bool(_POLAR.search(text.strip())) and not _ASKS_MORE.search(text)
+
+
 def counted_noun(text: str) -> str:
     """What a question wants counted, in its own words: 病院 of 病院の数, firms of how many firms; may be empty."""
     match = _COUNTED_EN.search(text) or _COUNTED_AFTER.search(text) or _COUNTED.search(text)
@@ -169,6 +176,7 @@ def counters_of(noun: str) -> frozenset[str]:
 
 
 GENERIC_JA: Final = _words("generic_ja")
+POLAR_JA: Final = _words("polar_ja")
 FORM_JA: Final = _words("form_ja")
 GENERIC_EN: Final = _words("generic_en")
 RELATIONAL_JA: Final = _words("relational_ja")

@@ -30,6 +30,7 @@ from lsqa.question_forms import (
     LIST,
     NAMED,
     NUMBER_ASKED,
+    POLAR_JA,
     POLITE,
     RELATIONAL_EN,
     RELATIONAL_JA,
@@ -37,6 +38,7 @@ from lsqa.question_forms import (
     asking_part,
     body_asked,
     counted_noun,
+    is_polar,
     kinds_asked,
 )
 from lsqa.text import Language, Span, detect_language, spaced_with_offsets
@@ -144,7 +146,7 @@ def analyse(text: str) -> Question:
         counter=_first(COUNTER, text),
         counted=counted_noun(text) if "count" in asked else "",
         body=body_asked(text),
-        wants_list=bool(LIST.search(text)) or not ASKING.search(text),
+        wants_list=not is_polar(text) and (bool(LIST.search(text)) or not ASKING.search(text)),
         compares=bool(COMPARISON.search(text)),
         about_document=bool(ABOUT_DOCUMENT.search(text)),
     )
@@ -252,7 +254,7 @@ def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
             close()
         if nominal:
             run.append(word)
-        elif token.part[0] in ("動詞", "形容詞") and token.form not in GENERIC_JA and not _overlaps(token, taken):
+        elif token.part[0] in ("動詞", "形容詞") and not _is_generic(text, token) and not _overlaps(token, taken):
             surface = text[token.start : token.end]
             terms.append(_plain_term(surface, _with_synonyms(token.form, surface), 0.4, is_name=False))
     close()
@@ -261,6 +263,8 @@ def _japanese_terms(text: str, taken: list[Span]) -> tuple[Term, ...]:
 
 def _is_generic(text: str, token: Token) -> bool:
     surface = text[token.start : token.end]
+    if is_polar(text) and (token.form in POLAR_JA or surface in POLAR_JA):
+        return False
     return token.form in GENERIC_JA or surface in GENERIC_JA or surface.startswith("何") or token.part[1] == "数詞"
 
 
@@ -290,7 +294,8 @@ def _compound(text: str, content: list[Word]) -> Term:
     # 橋渡し研究支援プログラム is called so, whatever its words do by themselves.
     is_action = is_action and not (len(content) > 1 and NAMED.search(surface))
     importance = 0.7 if is_action else 1.0
-    if all(w.token.form in RELATIONAL_JA or text[w.token.start : w.token.end] in RELATIONAL_JA for w in naming):
+    tells_little = RELATIONAL_JA | POLAR_JA
+    if all(w.token.form in tells_little or text[w.token.start : w.token.end] in tells_little for w in naming):
         importance = 0.5
     return Term(surface, _with_synonyms(form, surface), parts, importance, names and importance == 1.0)
 
