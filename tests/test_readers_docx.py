@@ -13,11 +13,14 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 
-from lsqa.documents import Page
+from lsqa.chunks import chunk_document
+from lsqa.documents import Document, Page
 from lsqa.errors import DocumentError
+from lsqa.ledger import document_ledger
 from lsqa.readers.docx import read_docx
 from lsqa.readers.numbering import Numbering, read_numbering, written_number
 from lsqa.readers.ooxml import office_kind
+from lsqa.sections import heading_path_at, page_sections
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACE = f'xmlns:w="{W}"'
@@ -361,6 +364,49 @@ def rewritten(content: bytes, change: Callable[[str, bytes], bytes | None]) -> b
             if data is not None:
                 new.writestr(name, data)
     return stream.getvalue()
+
+
+def chaptered() -> bytes:
+    """Chapter 6 with a section goes on over two breaks; on the third page chapter 7 begins."""
+    document = docx.Document()
+    document.add_heading("6 コード表", 1)
+    document.add_heading("6.1 季節", 2)
+    document.add_paragraph("季節を次のとおり定める。")
+    document.add_page_break()
+    document.add_paragraph("春は三月からとする。")
+    document.add_heading("6.2 曜日", 2)
+    document.add_paragraph("曜日は月曜から数える。")
+    document.add_page_break()
+    document.add_paragraph("祝日は別に定める。")
+    document.add_heading("7 特記事項", 1)
+    document.add_paragraph("直ちに施行する。")
+    return saved(document)
+
+
+def test_a_page_begins_under_the_headings_that_are_open() -> None:
+    first, second, third = pages_of(chaptered())
+    assert [section.heading_path for page in (first, second, third) for section in page_sections(page)] == [
+        ("6 コード表",),
+        ("6 コード表", "6.1 季節"),
+        ("6 コード表", "6.1 季節"),
+        ("6 コード表", "6.2 曜日"),
+        ("6 コード表", "6.2 曜日"),
+        ("7 特記事項",),
+    ]
+    assert heading_path_at(second, 0) == ("6 コード表", "6.1 季節")
+    assert second.text == "春は三月からとする。\n\n6.2 曜日\n\n曜日は月曜から数える。"
+
+
+def test_chunks_and_figures_on_a_later_page_stand_under_their_chapter() -> None:
+    document = docx.Document()
+    document.add_heading("あけぼの計画", 1)
+    document.add_paragraph("観測を行う。")
+    document.add_page_break()
+    document.add_paragraph("令和7年度の予算は12億円である。")
+    pages = pages_of(saved(document))
+    read = Document("d", "文書", "", "", "", "", "0", "docx", pages)
+    assert chunk_document(read)[-1].heading_path == ("あけぼの計画",)
+    assert document_ledger(read)[-1].names == ("あけぼの計画",)
 
 
 def test_missing_styles_and_numbering_do_not_matter() -> None:

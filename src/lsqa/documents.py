@@ -10,6 +10,7 @@ from typing import Literal
 from lsqa.text import fold
 
 BlockKind = Literal["heading", "paragraph", "item", "head_row", "row", "label", "note"]
+OpenHeadings = tuple[tuple[int, str], ...]  # level and text in one line, each level deeper than the one before
 DocumentKind = Literal["pdf", "pptx", "docx", "xlsx", "csv", "html", "markdown", "text", "passage"]
 
 
@@ -67,13 +68,16 @@ class TextBox:
 class Page:
     """A page or slide. `number` counts from 1; `blocks` stand in reading order and do not overlap.
 
-    `boxes` stand in the order of the text; empty where the file has no page image (all but PDF).
+    `boxes` stand in the order of the text; empty where the file has no page image (all but PDF). `open_headings` are
+    those of earlier pages that the page begins under: in running text a chapter goes on over the end of a page, while a
+    slide begins anew.
     """
 
     number: int
     text: str
     blocks: tuple[Block, ...]
     boxes: tuple[TextBox, ...] = ()
+    open_headings: OpenHeadings = ()
 
     def text_of(self, block: Block) -> str:
         return self.text[block.start : block.end]
