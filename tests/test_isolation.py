@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
+from docx.enum.text import WD_BREAK
 
 from lsqa.documents import Source
 from lsqa.isolation import FileToRead, ReadFile, ReadingLimits, ReadingPool
@@ -81,7 +82,7 @@ def test_what_a_process_sends_is_the_document_as_it_was_read() -> None:
 def test_a_process_sends_the_headings_that_a_page_begins_under(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_heading("6 コード表", 1)
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.add_paragraph("春は三月からとする。")
     document.save(str(tmp_path / "plan.docx"))
     (found,) = read([tmp_path / "plan.docx"])

@@ -136,14 +136,16 @@ def make_document(
     sha256: str,
     kind: DocumentKind,
     pages: tuple[Page, ...],
+    title: str = "",
     fallback: str,
     warnings: tuple[str, ...] = (),
 ) -> Document:
-    """A document with the metadata of `source`; where it names no title, the first slide's title, else `fallback`."""
-    title = source.title or next((p.title for p in pages if p.title), "") or fallback
+    """A document with the metadata of `source`; where it names no title, `title`, else the first slide's, else
+    `fallback`. A title is one line: it stands in lists and before quotes."""
+    title = source.title or title or next((p.title for p in pages if p.title), "") or fallback
     return Document(
         source.doc_id,
-        title,
+        " ".join(line for line in map(str.strip, title.splitlines()) if line),
         source.publisher,
         source.published,
         source.url,

@@ -66,7 +66,8 @@ def _document(source: Source, content: bytes, path: Path, kind: DocumentKind, re
         sha256=content_hash(content),
         kind=kind,
         pages=reading.pages,
-        fallback=reading.title or path.stem,
+        title=reading.title,
+        fallback=path.stem,
         warnings=reading.warnings,
     )
 

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsqa.documents import BlockKind, Page
+from lsqa.errors import DocumentError
 from lsqa.readers.docx_hidden import Visibility
 from lsqa.readers.docx_pages import RunningPages
 from lsqa.readers.docx_runs import PAGE_BREAK, RENDERED_BREAK, RunText
 from lsqa.readers.docx_styles import ParagraphStyle, Styles, is_on, value
+from lsqa.readers.docx_title import TitleLines
 from lsqa.readers.drawingml import MergedCells, graphic_pieces, row_text, rows_to_pieces
 from lsqa.readers.hidden_text import HiddenText
 from lsqa.readers.numbering import W, read_numbering
 from lsqa.readers.ooxml import A, Package, Piece, integer, local
 from lsqa.readers.reading import Reading
+from lsqa.readers.remarks import Remark, remark
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo"})
 _SAME_PAGE = ("continuous", "nextColumn")
@@ -47,7 +50,21 @@ def read_docx(content: bytes, name: str) -> Reading:
     """
     package = Package(content, name)
     reader = _Reader(package, package.main_part())
-    return Reading(reader.read(), reader.hidden.warnings())
+    pages = reader.read()
+    return Reading(pages, (*_too_few_pages(package, len(pages)), *reader.hidden.warnings()), reader.titles.title)
+
+
+def _too_few_pages(package: Package, found: int) -> Iterator[Remark]:
+    """Word stores only some of the breaks that it shows, but counts all its pages: then ours are not the printed ones'
+    numbers."""
+    part = next((r.part for r in package.related("").values() if r.kind == "extended-properties"), "")
+    try:
+        root = package.root(part)
+    except DocumentError:  # the text does not depend on it
+        return
+    counted = 0 if root is None else integer(root.findtext("{*}Pages"))
+    if counted > found:
+        yield remark("stored-breaks", count=counted)
 
 
 class _Reader:
@@ -65,6 +82,7 @@ class _Reader:
         self.root = package.root(part)
         self.visibility = Visibility(package, part, self.root, self.styles)
         self.hidden = HiddenText()
+        self.titles = TitleLines()
         self.pages = RunningPages()
         self.has_headings = False
         self.carried: RunText | None = None  # of a paragraph whose end was deleted
@@ -99,6 +117,7 @@ class _Reader:
             for _ in range(before.count(RENDERED_BREAK)):
                 self.pages.break_page(is_rendered=True)
             kept = text.replace(RENDERED_BREAK, "").strip()
+            self.titles.hear(paragraph.style, kept)
             self.pages.add(self._piece(paragraph, kept if part_number or not kept else paragraph.label + kept))
             self._add_notes(paragraph.runs if not part_number else RunText())
             # A sentence that runs over the end of a page stays whole, on the page where it begins.
@@ -242,6 +261,7 @@ class _Reader:
             paragraph = self._paragraph(block)
             self._add_notes(paragraph.runs)
             kept = _unbroken(paragraph.runs.text)
+            self.titles.hear(paragraph.style, kept)
             yield self._piece(paragraph, paragraph.label + kept if kept else "")
             yield from self._drawn(paragraph.runs.drawings)
 
