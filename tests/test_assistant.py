@@ -389,6 +389,27 @@ async def test_turns_may_be_mappings_and_what_is_no_question_is_an_error_everywh
             wrong()
 
 
+@pytest.mark.parametrize("question", ["あけぼの 계획의 2025년도 예산은 얼마입니까?", "Каков бюджет SCARDA?"])
+async def test_a_question_in_a_language_that_is_not_read_is_refused_with_that_reason(
+    assistant: Assistant, question: str
+) -> None:
+    for answer in (assistant.ask(question), await assistant.aask(question), *assistant.stream(question)):
+        assert isinstance(answer, Answer)
+        assert (answer.status, answer.question, answer.claims, answer.evidence) == ("refused", question, (), ())
+        assert answer.refusal is not None
+        assert (answer.refusal.code, answer.refusal.missing, answer.refusal.nearest) == ("language_not_read", (), ())
+        assert answer.text == answer.refusal.reason
+        assert "Questions are read in Japanese and English only." in answer.text
+        assert "日本語か英語で質問してください。" in answer.text
+        assert answer.trace.timings_ms.keys() == {"retrieve", "answer", "check", "total"}
+    with pytest.raises(UnknownDocumentError):
+        assistant.ask(question, document="kaiju")
+
+
+def test_a_name_in_another_script_does_not_make_a_question_unread(assistant: Assistant) -> None:
+    assert "星間物質研究課" in assistant.ask("あけぼの計画（여명）の担当課はどこか").text
+
+
 def test_a_closed_assistant_says_so(home: Path, chroma: ChromaServer | None) -> None:
     address = chroma.url if chroma else ""
     with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none", chroma_url=address) as lsqa:

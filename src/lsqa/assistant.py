@@ -14,7 +14,7 @@ from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
-from lsqa.composing import drafted_answer, quoted_answer
+from lsqa.composing import drafted_answer, quoted_answer, unread_answer
 from lsqa.conversation import Resolver, Turn, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel, ModelTime
@@ -25,6 +25,7 @@ from lsqa.integrations import Integrations
 from lsqa.legs import other_names
 from lsqa.library import Library, in_snapshot, streamed_in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
+from lsqa.question_language import is_read
 from lsqa.questions import Question, analyse, with_other_names
 from lsqa.quoting import Quotation, cite, quote
 from lsqa.refusals import NEAREST
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 PASSAGES = 14
 STAGES = ("resolve", "retrieve", "answer", "check")
+_UNTIMED = {"retrieve": 0.0, "answer": 0.0, "check": 0.0}  # the stages that the JSON always names
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +181,21 @@ class Assistant(Integrations):
         use_model = self.has_model and manner.use_model
         watch, spent = Stopwatch(manner.on_stage), ModelTime()
         ask_model = partial(self._model.rewritten, cancelled=cancelled, spent=spent) if use_model else None
-        text, resolved_by = self._resolve(question_text(question), turns(history), watch, ask_model)
-        resolved = with_other_names(analyse(text), other_names(self.library, analyse(text)))
+        asked, earlier, passages = question_text(question), turns(history), passage_count(k)
         doc_ids = self._filter(document, where)
-        searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
-        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, passage_count(k), doc_ids))
 
         def finished(answer: Answer) -> Answer:
-            timed = replace(answer.trace, timings_ms=watch.milliseconds())
+            timed = replace(answer.trace, timings_ms={**_UNTIMED, **watch.milliseconds()})
             note(lsqa__status=answer.status, lsqa__mode=answer.mode)
             return replace(answer, question=question, trace=timed)
 
+        if not is_read(asked):
+            yield finished(unread_answer(asked, Trace({}, self._models(), asked)))
+            return
+        text, resolved_by = self._resolve(asked, earlier, watch, ask_model)
+        resolved = with_other_names(analyse(text), other_names(self.library, analyse(text)))
+        searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
+        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, passages, doc_ids))
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)
         if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
             yield finished(calculated)
