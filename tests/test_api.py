@@ -249,6 +249,20 @@ def test_what_does_not_fit_is_named(client: httpx.Client, path: str, body: dict[
     assert [error["pointer"] for error in told["errors"]] == [place]
 
 
+def test_a_question_in_a_language_that_is_not_read_is_refused(client: httpx.Client) -> None:
+    asked = {"question": "B-cure의 2025년도 예산은?"}
+    answer = client.post("/v1/ask", json=asked).json()
+    assert (answer["status"], answer["refusal"]["code"]) == ("refused", "language_not_read")
+    ((name, last),) = events(client.post("/v1/ask", json={**asked, "stream": True}).text)
+    assert (name, last["refusal"]) == ("answer", answer["refusal"])
+
+
+def test_a_day_that_no_calendar_has_is_told(client: httpx.Client) -> None:
+    for path, asked in (("/v1/retrieve", {"query": "a"}), ("/v1/ask", {"question": "a"})):
+        told = problem(client.post(path, json={**asked, "where": {"since": "2025-02-30"}}), 422, "question")
+        assert "2025-02-30" not in told["title"]
+
+
 @pytest.mark.parametrize(
     "body", [b"{", b'{"k": ', b"[" * 100_000, b"\xff", b'{"k": ' + b"9" * 5_000 + b"}"], ids=lambda body: repr(body[:8])
 )

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import Ingested
+from tests.empty_search import searching_in_vain
 
 from lsqa import Answer, Assistant
 from lsqa.catalogue import DocumentFilter
 from lsqa.conversation import Turn
-from lsqa.errors import EmptyLibraryError, QuestionError, UnknownDocumentError
+from lsqa.errors import ClosedError, EmptyLibraryError, QuestionError, UnknownDocumentError
 from lsqa.ingest import ingest
 from lsqa.library import WritableLibrary
 from lsqa.models import embedder_fingerprint, open_embedder
@@ -312,13 +314,14 @@ def test_what_cannot_be_asked_is_an_error(assistant: Assistant, do: Callable[...
 
 
 @pytest.mark.both_storages
-@pytest.mark.parametrize(("k", "count"), [(0, 0), (1, 1), (3, 3)])
+@pytest.mark.parametrize(("k", "count"), [(1, 1), (3, 3)])
 def test_as_many_passages_as_are_asked_for(assistant: Assistant, k: int, count: int) -> None:
     assert len(assistant.retrieve("あけぼの計画の予算は？", k=k)) == count
 
 
 def test_without_passages_there_is_nothing_near(assistant: Assistant) -> None:
-    answer = assistant.ask("あけぼの計画の予算は？", k=0)
+    in_vain = Assistant(assistant.settings, assistant.library, searching_in_vain(assistant))
+    answer = in_vain.ask("あけぼの計画の予算は？")
     assert answer.status == "refused"
     assert answer.refusal is not None
     assert (answer.refusal.code, answer.refusal.nearest, answer.evidence) == ("empty_search", (), ())
@@ -365,6 +368,55 @@ def test_a_refusal_counts_the_documents_that_were_searched(assistant: Assistant,
 def test_conditions_that_no_document_meets_are_told(assistant: Assistant) -> None:
     with pytest.raises(UnknownDocumentError, match=r"no document meets the conditions \(since 2999\)"):
         assistant.ask("予算は？", where=DocumentFilter(since="2999"))
+
+
+async def test_turns_may_be_mappings_and_what_is_no_question_is_an_error_everywhere(assistant: Assistant) -> None:
+    history = [{"question": "あけぼの計画の予算はいくらですか", "answer": "12億円"}]
+    for answer in (
+        assistant.ask("担当課はどこですか", history),
+        await assistant.aask("担当課はどこですか", history),
+    ):
+        assert "星間物質研究課" in answer.text
+    none: Any = None
+    for wrong in (
+        lambda: assistant.ask(none),
+        lambda: assistant.retrieve(none),
+        lambda: assistant.ask("担当課は？", [("問", "答")]),  # type: ignore[list-item]
+        lambda: assistant.ask("担当課は？", k=0),
+        lambda: assistant.retrieve("担当課", k=-1),
+    ):
+        with pytest.raises(QuestionError):
+            wrong()
+
+
+@pytest.mark.parametrize("question", ["あけぼの 계획의 2025년도 예산은 얼마입니까?", "Каков бюджет SCARDA?"])
+async def test_a_question_in_a_language_that_is_not_read_is_refused_with_that_reason(
+    assistant: Assistant, question: str
+) -> None:
+    for answer in (assistant.ask(question), await assistant.aask(question), *assistant.stream(question)):
+        assert isinstance(answer, Answer)
+        assert (answer.status, answer.question, answer.claims, answer.evidence) == ("refused", question, (), ())
+        assert answer.refusal is not None
+        assert (answer.refusal.code, answer.refusal.missing, answer.refusal.nearest) == ("language_not_read", (), ())
+        assert answer.text == answer.refusal.reason
+        assert "Questions are read in Japanese and English only." in answer.text
+        assert "日本語か英語で質問してください。" in answer.text
+        assert answer.trace.timings_ms.keys() == {"retrieve", "answer", "check", "total"}
+    with pytest.raises(UnknownDocumentError):
+        assistant.ask(question, document="kaiju")
+
+
+def test_a_name_in_another_script_does_not_make_a_question_unread(assistant: Assistant) -> None:
+    assert "星間物質研究課" in assistant.ask("あけぼの計画（여명）の担当課はどこか").text
+
+
+def test_a_closed_assistant_says_so(home: Path, chroma: ChromaServer | None) -> None:
+    address = chroma.url if chroma else ""
+    with Assistant.open(home=str(home), embedder="bundled", reranker="none", llm="none", chroma_url=address) as lsqa:
+        events = lsqa.stream("みなと計画の予算はいくらか")
+    for late in (lambda: lsqa.ask("みなと計画の予算は？"), lambda: lsqa.retrieve("予算"), lambda: next(events)):
+        with pytest.raises(ClosedError, match="has been closed"):
+            late()
 
 
 def test_the_page_that_names_what_is_asked_about_is_among_the_nearest(corpus_library: Ingested) -> None:

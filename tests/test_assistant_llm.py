@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 from tests.conftest import Ingested, Invoke
+from tests.empty_search import searching_in_vain
 from tests.model_server import Fails, Says, serve
 from tests.scripted_model import Drafted, ScriptedModel, drafted
 
@@ -153,7 +154,8 @@ def test_the_same_words_twice_are_shown_once(home: Path) -> None:
 
 def test_without_evidence_the_model_is_not_asked(home: Path) -> None:
     with opened(home, AssertionError("asked")) as lsqa:
-        assert lsqa.ask(QUESTION, k=0).status == "refused"
+        lsqa.retriever = searching_in_vain(lsqa)
+        assert lsqa.ask(QUESTION).status == "refused"
 
 
 # Streaming

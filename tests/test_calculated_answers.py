@@ -11,10 +11,16 @@ import pytest
 from tests.conftest import Ingested, Invoke
 
 from lsqa import Assistant
-from lsqa.arithmetic import is_proven
+from lsqa.answers import Trace
+from lsqa.arithmetic import NotComputable, is_proven
+from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import FILE_NAME, Catalogue
+from lsqa.chunks import Chunk
 from lsqa.conversation import Turn
+from lsqa.documents import Page
 from lsqa.evaluation.outcomes import Outcome
+from lsqa.ledger import LedgerLine, page_ledger
+from lsqa.readers.page_builder import PageBuilder
 from lsqa.text import fold
 from lsqa.wording import LONGEST_TEXT
 
@@ -125,3 +131,28 @@ def test_a_rebuild_makes_the_ledger_again(own_home: Path, invoke: Invoke) -> Non
     assert invoke("ingest", "--rebuild", "--home", own_home).code == 0
     with closing(Catalogue.open(own_home)) as catalogue:
         assert catalogue.ledger() == before != ()
+
+
+class OnePage:
+    """A page of running text that begins under a chapter of the page before."""
+
+    def __init__(self) -> None:
+        builder = PageBuilder()
+        builder.add("paragraph", "令和7年度の予算は12億円である。")
+        builder.add("heading", "7 特記事項", 1)
+        self._page = replace(builder.build(2), open_headings=((1, "6 あけぼの計画"),))
+
+    def page(self, doc_id: str, number: int) -> Page:
+        return self._page
+
+    def chunks_on(self, doc_id: str, page: int) -> tuple[Chunk, ...]:
+        return ()
+
+
+def test_what_is_known_is_not_named_by_the_next_chapter_of_its_page() -> None:
+    pages = OnePage()
+    (entry, *_) = (e for e in page_ledger(pages.page("d", 2)) if e.kind == "amount")
+    found = NotComputable("計算できません。", ("TRIP",), (LedgerLine("d", "文書", entry),))
+    answer = calculated_answer("合計は？", "ja", found, pages, Trace({}, {}, ""))
+    assert answer is not None
+    assert answer.text == "計算できません。\n最も近い箇所：6 あけぼの計画（2ページ）"

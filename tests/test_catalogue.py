@@ -38,6 +38,17 @@ def writer(tmp_path: Path) -> CatalogueWriter:
     return CatalogueWriter.open(tmp_path)
 
 
+def test_a_page_keeps_the_headings_that_it_begins_under_and_rows_from_before_there_were_such_read(
+    writer: CatalogueWriter,
+) -> None:
+    carried = replace(PAGES[0], number=2, open_headings=((1, "6 コード表"), (3, "季節")))
+    add(writer, entry(replace(DOCUMENT, pages=(PAGES[0], carried))))
+    assert writer.page("b-cure", 2) == carried
+    assert writer.document("b-cure").pages[1].open_headings == carried.open_headings
+    rows = [tuple(row) for row in writer.connection.execute("SELECT blocks FROM pages ORDER BY number")]
+    assert rows[0] == (f'[["heading",0,6,1,null],["paragraph",7,{len(TEXT)},0,null]]',)
+
+
 def test_a_document_comes_out_as_it_went_in(writer: CatalogueWriter) -> None:
     add(writer, entry())
     assert writer.document("b-cure") == DOCUMENT

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pypdf
 import pytest
@@ -15,6 +16,7 @@ from tests.conftest import INTERRUPTIBLE, PROJECT, Ingested, Invoke
 
 from lsqa.catalogue import DocumentRecord
 from lsqa.cli.asking import run_batch
+from lsqa.documents import DocumentKind
 from lsqa.library import Library
 
 BRIEFING = PROJECT / "corpus" / "briefing.pdf"
@@ -152,6 +154,26 @@ def test_an_odd_question_is_answered_or_refused(invoke: Invoke, corpus_library: 
 def test_a_count_that_is_none(invoke: Invoke, corpus_library: Ingested, k: str) -> None:
     done = invoke("ask", "q", "-k", k, "--home", corpus_library.home)
     assert (done.code, "Invalid value for '-k'" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (["--since", "2025-02-30"], "'2025-02-30' is no date"),
+        (["--until", "2025-13"], "'2025-13' is no date"),
+        (["--kind", "md"], "the kinds are pdf, pptx, docx, xlsx, csv, html, markdown, text, passage"),
+    ],
+)
+@pytest.mark.parametrize("command", ["ask", "retrieve"])
+def test_a_condition_that_is_none(
+    invoke: Invoke, corpus_library: Ingested, command: str, condition: list[str], said: str
+) -> None:
+    done = invoke(command, "予算は？", *condition, "--home", corpus_library.home)
+    assert (done.code, said in done.err) == (2, True)
+
+
+def test_the_help_names_every_kind(invoke: Invoke) -> None:
+    assert all(kind in invoke("ask", "--help").out for kind in get_args(DocumentKind))
 
 
 @pytest.mark.parametrize("arguments", [["ask"], ["ask", "q", "--batch", "f"], ["ingest"], ["none"], ["ask", "--none"]])

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import docx
 import pypdf
 import pytest
+from docx.enum.text import WD_BREAK
 
 from lsqa.documents import Source
 from lsqa.isolation import FileToRead, ReadFile, ReadingLimits, ReadingPool
@@ -75,6 +77,16 @@ def test_what_a_process_sends_is_the_document_as_it_was_read() -> None:
     (found,) = read([BRIEFING])
     assert found.documents == read_file(BRIEFING, Source())
     assert found.documents[0].pages[2].boxes
+
+
+def test_a_process_sends_the_headings_that_a_page_begins_under(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("6 コード表", 1)
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph("春は三月からとする。")
+    document.save(str(tmp_path / "plan.docx"))
+    (found,) = read([tmp_path / "plan.docx"])
+    assert found.documents[0].pages[1].open_headings == ((1, "6 コード表"),)
 
 
 def test_several_files_are_read_at_a_time_and_every_page_is_told() -> None:

@@ -87,7 +87,14 @@ FOLLOW_UP: dict[str, Any] = {
     "question": "担当課はどこですか",
     "history": [{"question": "あけぼの計画の予算はいくらですか", "answer": "12億円"}],
 }
-NO_QUESTIONS: list[Any] = [{}, {"question": "a", "history": [5]}, {"question": "a", "history": [{}]}, 5, None]
+NO_QUESTIONS: list[Any] = [
+    {},
+    {"question": None},
+    {"question": "a", "history": [5]},
+    {"question": "a", "history": [{}]},
+    5,
+    None,
+]
 
 
 async def test_a_runnable_takes_a_question_with_its_history(assistant: Assistant) -> None:
@@ -105,10 +112,16 @@ async def test_a_runnable_takes_a_question_with_its_history(assistant: Assistant
 @pytest.mark.parametrize("asked", NO_QUESTIONS)
 async def test_what_is_no_question_is_an_error_that_says_what_is(assistant: Assistant, asked: Any) -> None:
     chain = assistant.as_runnable()
-    with pytest.raises(QuestionError, match="give a question"):
+    with pytest.raises(QuestionError, match=r"give a|ask with a string"):
         chain.invoke(asked)
-    with pytest.raises(QuestionError, match="give a question"):
+    with pytest.raises(QuestionError, match=r"give a|ask with a string"):
         await chain.ainvoke(asked)
+
+
+def test_a_runnable_refuses_what_it_would_pass_over_and_names_what_it_takes(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match=r"unknown in a question: 'document', 'k' — give \{\"question\"") as caught:
+        assistant.as_runnable().invoke({"question": QUESTION, "document": "note-trip", "k": 3})
+    assert '"history"' in str(caught.value)
 
 
 async def test_a_runnable_raises_as_the_assistant_does(assistant: Assistant) -> None:

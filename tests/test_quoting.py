@@ -8,12 +8,13 @@ import pytest
 
 from lsqa.chunks import Chunk, chunk_document
 from lsqa.citations import check
-from lsqa.documents import Document, Source, make_document, with_id
+from lsqa.documents import BlockKind, Document, Source, make_document, with_id
 from lsqa.evidence import Evidence
 from lsqa.questions import analyse
 from lsqa.quoting import ANSWER_CHARACTERS, MOST_UNITS, Quotation, choose, cite, cost, quote, shortened, slide_name
 from lsqa.readers import read_file
 from lsqa.readers.markup import read_markup
+from lsqa.readers.page_builder import PageBuilder
 from lsqa.relevance import Relevance
 from lsqa.scoring import USUAL_SIMILARITY, RankedPage, ScoredUnit
 from lsqa.text import fold
@@ -410,6 +411,35 @@ def test_a_passage_of_the_same_words_on_another_page_is_not_cited() -> None:
     unit = [u for u in scored(deck) if u.unit.text == "鯨を数える。"][1]
     (_,), (item,) = cite([unit], [], chunk_document(document(deck)))
     assert (unit.unit.page.number, item.chunk.page) == (2, 2)
+
+
+def of_chapters(*blocks: tuple[BlockKind, str, int]) -> list[ScoredUnit]:
+    """The units of a page of running text that begins under the chapter 「6 コード表」."""
+    builder = PageBuilder()
+    for kind, text, level in blocks:
+        builder.add(kind, text, level)
+    page = replace(builder.build(2), open_headings=((1, "6 コード表"), (2, "6.1 区分")))
+    return unscored(Document("d", "文書", "", "", "", "", "0", "docx", (page,)))
+
+
+def test_what_stands_before_the_first_chapter_of_a_page_is_not_called_by_it() -> None:
+    units = of_chapters(
+        ("head_row", "値\t季節", 0),
+        ("row", "1\t春", 0),
+        ("heading", "7 特記\n事項", 1),
+        ("paragraph", "季節は暦による。", 0),
+        ("heading", "8 附則", 1),
+        ("paragraph", "直ちに施行する。", 0),
+    )
+    names = {unit.unit.body: slide_name(unit) for unit in units}
+    assert names["1\t春"] == "6 コード表 > 6.1 区分"
+    assert names["季節は暦による。"] == "7 特記 事項"
+    assert names["直ちに施行する。"] == "8 附則"
+
+
+def test_of_a_long_path_the_innermost_headings_are_shown() -> None:
+    (*_, unit) = of_chapters(("heading", "細" * 40, 3), ("heading", "目" * 15, 4), ("paragraph", "値は一つである。", 0))
+    assert slide_name(unit) == f"{'細' * 40} > {'目' * 15}"
 
 
 def test_rows_of_two_tables_on_a_slide_are_told_apart_by_the_heading_over_each() -> None:

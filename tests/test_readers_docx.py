@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -13,11 +14,15 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 
-from lsqa.documents import Page
+from lsqa.chunks import chunk_document
+from lsqa.documents import Document, Page, Source
 from lsqa.errors import DocumentError
+from lsqa.ledger import document_ledger
+from lsqa.readers import read_file
 from lsqa.readers.docx import read_docx
 from lsqa.readers.numbering import Numbering, read_numbering, written_number
 from lsqa.readers.ooxml import office_kind
+from lsqa.sections import heading_path_at, page_sections
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACE = f'xmlns:w="{W}"'
@@ -361,6 +366,99 @@ def rewritten(content: bytes, change: Callable[[str, bytes], bytes | None]) -> b
             if data is not None:
                 new.writestr(name, data)
     return stream.getvalue()
+
+
+def chaptered() -> bytes:
+    """Chapter 6 with a section goes on over two breaks; on the third page chapter 7 begins."""
+    document = docx.Document()
+    document.add_heading("6 コード表", 1)
+    document.add_heading("6.1 季節", 2)
+    document.add_paragraph("季節を次のとおり定める。")
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph("春は三月からとする。")
+    document.add_heading("6.2 曜日", 2)
+    document.add_paragraph("曜日は月曜から数える。")
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph("祝日は別に定める。")
+    document.add_heading("7 特記事項", 1)
+    document.add_paragraph("直ちに施行する。")
+    return saved(document)
+
+
+def test_a_page_begins_under_the_headings_that_are_open() -> None:
+    first, second, third = pages_of(chaptered())
+    assert [section.heading_path for page in (first, second, third) for section in page_sections(page)] == [
+        ("6 コード表",),
+        ("6 コード表", "6.1 季節"),
+        ("6 コード表", "6.1 季節"),
+        ("6 コード表", "6.2 曜日"),
+        ("6 コード表", "6.2 曜日"),
+        ("7 特記事項",),
+    ]
+    assert heading_path_at(second, 0) == ("6 コード表", "6.1 季節")
+    assert second.text == "春は三月からとする。\n\n6.2 曜日\n\n曜日は月曜から数える。"
+
+
+def test_chunks_and_figures_on_a_later_page_stand_under_their_chapter() -> None:
+    document = docx.Document()
+    document.add_heading("あけぼの計画", 1)
+    document.add_paragraph("観測を行う。")
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph("令和7年度の予算は12億円である。")
+    pages = pages_of(saved(document))
+    read = Document("d", "文書", "", "", "", "", "0", "docx", pages)
+    assert chunk_document(read)[-1].heading_path == ("あけぼの計画",)
+    assert document_ledger(read)[-1].names == ("あけぼの計画",)
+
+
+TITLED = {
+    "two paragraphs": ([("Title", "実装データモデル"), ("Title", "申請・届出")], "実装データモデル 申請・届出"),
+    "two lines": ([("Title", "コアデータモデル解説書\n住所")], "コアデータモデル解説書 住所"),
+    "beside a subtitle": ([("Title", "手引き"), ("Subtitle", "デジタル庁"), ("Title", "別紙")], "手引き"),
+    "of a part": ([("Heading 1", "背景"), ("Title", "別紙")], "背景"),
+    "a heading": ([("Heading 1", "背景"), ("Heading 1", "目的")], "背景"),
+    "whole text": ([("Title", "文" * 60), ("Title", "章" * 60)], "文" * 60),
+    "none": ([("Normal", "本文である。")], "plan"),
+}
+
+
+@pytest.mark.parametrize(("paragraphs", "title"), TITLED.values(), ids=TITLED.keys())
+def test_the_title_is_in_one_line_what_is_styled_so_on_the_cover(
+    paragraphs: list[tuple[str, str]], title: str, tmp_path: Path
+) -> None:
+    document = docx.Document()
+    for style, text in paragraphs:
+        document.add_paragraph(text, style=style)
+    document.save(str(tmp_path / "plan.docx"))
+    (read,) = read_file(tmp_path / "plan.docx", Source())
+    assert read.title == title
+
+
+def test_a_title_in_a_text_box_is_one() -> None:
+    box = paragraph("あけぼの計画", properties='<w:pStyle w:val="Title"/>')
+    drawn = (
+        f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{box}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
+    body = paragraph(drawn) + paragraph("手引き", properties='<w:pStyle w:val="Title"/>')
+    assert read_docx(with_body(body), "plan.docx").title == "あけぼの計画 手引き"
+
+
+def counted(pages: str) -> bytes:
+    """A document of two stored pages for which Word has noted this number of them."""
+    document = docx.Document()
+    document.add_paragraph("一枚目。").add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph("二枚目。")
+    changed = re.compile(rb"<Pages>.*?</Pages>")
+    new = f"<Pages>{pages}</Pages>".encode()
+    return rewritten(saved(document), lambda name, data: changed.sub(new, data) if name == "docProps/app.xml" else data)
+
+
+@pytest.mark.parametrize(("pages", "warned"), [("11", True), ("2", False), ("1", False), ("", False), ("<b", False)])
+def test_a_document_that_stores_fewer_breaks_than_word_showed_says_so(pages: str, warned: bool) -> None:
+    reading = read_docx(counted(pages), "plan.docx")
+    assert len(reading.pages) == 2
+    said = ("page numbers follow the breaks stored in the file; Word counted 11 pages",)
+    assert reading.warnings == (said if warned else ())
 
 
 def test_missing_styles_and_numbering_do_not_matter() -> None:

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -300,10 +302,30 @@ def test_a_document_without_a_date_in_the_range_is_not_searched(published: str) 
     assert not DocumentFilter(since="2025").admits(record)
 
 
-@pytest.mark.parametrize("date", ["2025/06", "令和7年", "25", "2025-6-1"])
-def test_what_is_no_date_is_refused(date: str) -> None:
-    with pytest.raises(QuestionError, match="is no date"):
-        DocumentFilter(since=date)
+@pytest.mark.parametrize(
+    "written", ["2025/06", "令和7年", "25", "2025-6-1", "2025-13", "2025-02-30", "0000", "２０２５", 2025]
+)
+def test_what_is_no_date_is_refused(written: Any) -> None:
+    for bound in ("since", "until"):
+        with pytest.raises(QuestionError, match="is no date"):
+            DocumentFilter(**{bound: written})
+
+
+@pytest.mark.parametrize("day", [date(2025, 6, 26), datetime(2025, 6, 26, 12, tzinfo=UTC)])
+def test_a_bound_may_be_a_day(day: date) -> None:
+    assert DocumentFilter(since=day, until=day) == DocumentFilter(since="2025-06-26", until="2025-06-26")
+
+
+def test_what_is_no_kind_is_refused_with_those_there_are() -> None:
+    with pytest.raises(QuestionError, match=r"'md' is no kind of document — the kinds are pdf, .*markdown"):
+        DocumentFilter(kinds=("pdf", "md"))
+
+
+def test_one_name_alone_is_one_name() -> None:
+    one: Any = "pdf"
+    assert DocumentFilter(kinds=one, documents=one, publishers=one) == DocumentFilter(
+        ("pdf",), ("pdf",), kinds=("pdf",)
+    )
 
 
 # Similarity

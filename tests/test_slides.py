@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from PIL import Image
 from tests.conftest import Ingested
 from tests.pdf_pages import Sheet, needs_font
 
-from lsqa.catalogue import Catalogue
-from lsqa.documents import Box
+from lsqa.catalogue import Catalogue, CatalogueWriter, Entry
+from lsqa.documents import Box, Document
 from lsqa.errors import UnknownDocumentError
+from lsqa.readers.page_builder import PageBuilder
 from lsqa.slides import PageImages, Quoted, open_slide
 from lsqa.slides.views import joined
 
@@ -192,6 +194,20 @@ def test_text_is_marked_where_it_is_quoted(catalogue: Catalogue) -> None:
     assert slide.section == ("あけぼの計画の概要", "予算")
     shown = "\n".join("".join(p.text for cell in block.cells for p in cell) for block in slide.blocks)
     assert "前年度の予算は9億円であった。" in shown
+
+
+def test_a_page_of_running_text_opens_under_the_chapter_that_goes_on(tmp_path: Path) -> None:
+    builder = PageBuilder()
+    builder.add("paragraph", "春は三月からとする。")
+    builder.add("heading", "7 特記事項", 1)
+    page = replace(builder.build(1), open_headings=((1, "6 コード表"), (2, "6.1 季節")))
+    writer = CatalogueWriter.open(tmp_path)
+    with writer.transaction():
+        writer.add_pending(Entry(Document("d", "文書", "", "", "", "", "0", "docx", (page,)), "/d.docx", (), ()))
+        writer.publish("d")
+    assert open_slide(writer, "d", 1).section == ("6 コード表", "6.1 季節")
+    assert open_slide(writer, "d", 1, [Quoted("7 特記事項")]).section == ("7 特記事項",)
+    writer.close()
 
 
 def test_a_quote_that_has_moved_is_found_again_and_one_that_is_gone_is_told(catalogue: Catalogue) -> None:

@@ -163,6 +163,7 @@ def test_kinds_are_named_in_the_language_of_the_question() -> None:
     ("code", "japanese", "english"),
     [
         ("empty_search", "見つかりませんでした", "comes near"),
+        ("language_not_read", "日本語か英語で質問してください", "Questions are read in Japanese and English only"),
         ("false_premise", "前提「甲」「乙」", 'for granted: "甲", "乙"'),
         (
             "kind_missing",

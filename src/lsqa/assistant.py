@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer, Trace
+from lsqa.arguments import History, passage_count, question_text, turns
 from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
-from lsqa.composing import drafted_answer, quoted_answer
+from lsqa.composing import drafted_answer, quoted_answer, unread_answer
 from lsqa.conversation import Resolver, Turn, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel, ModelTime
@@ -24,7 +25,8 @@ from lsqa.integrations import Integrations
 from lsqa.legs import other_names
 from lsqa.library import Library, in_snapshot, streamed_in_snapshot
 from lsqa.models import embedder_fingerprint, open_embedder, open_reranker
-from lsqa.questions import Question, analyse, check_question, with_other_names
+from lsqa.question_language import is_read
+from lsqa.questions import Question, analyse, with_other_names
 from lsqa.quoting import Quotation, cite, quote
 from lsqa.refusals import NEAREST
 from lsqa.retrieval import Hit, Retriever
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 PASSAGES = 14
 STAGES = ("resolve", "retrieve", "answer", "check")
+_UNTIMED = {"retrieve": 0.0, "answer": 0.0, "check": 0.0}  # the stages that the JSON always names
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +125,20 @@ class Assistant(Integrations):
         >>> hits[0].title, hits[0].chunk.page
         ('あけぼの計画の概要', 1)
         """
-        return self.retriever.retrieve(analyse(check_question(query)), k, self._filter(document, where), read=read)
+        asked = analyse(question_text(query))
+        return self.retriever.retrieve(asked, passage_count(k), self._filter(document, where), read=read)
 
     def ask(
         self,
         question: str,
-        history: Sequence[Turn] = (),
+        history: History = (),
         *,
         k: int = PASSAGES,
         document: str | None = None,
         where: DocumentFilter | None = None,
     ) -> Answer:
-        """The answer to `question`, every quote of it checked, or a refusal. `document`, `where`: as in `retrieve`.
+        """The answer to `question`, every quote of it checked, or a refusal. `history` holds the turns before it, as
+        `Turn` or as `{"question": …, "answer": …}`. `document`, `where`: as in `retrieve`.
 
         Raises `QuestionError`, `UnknownDocumentError`; with a language model `ModelError`, unless the settings fall
         back.
@@ -152,7 +157,7 @@ class Assistant(Integrations):
     def stream(
         self,
         question: str,
-        history: Sequence[Turn] = (),
+        history: History = (),
         *,
         k: int = PASSAGES,
         document: str | None = None,
@@ -176,17 +181,21 @@ class Assistant(Integrations):
         use_model = self.has_model and manner.use_model
         watch, spent = Stopwatch(manner.on_stage), ModelTime()
         ask_model = partial(self._model.rewritten, cancelled=cancelled, spent=spent) if use_model else None
-        text, resolved_by = self._resolve(check_question(question), history, watch, ask_model)
-        resolved = with_other_names(analyse(text), other_names(self.library, analyse(text)))
+        asked, earlier, passages = question_text(question), turns(history), passage_count(k)
         doc_ids = self._filter(document, where)
-        searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
-        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, k, doc_ids))
 
         def finished(answer: Answer) -> Answer:
-            timed = replace(answer.trace, timings_ms=watch.milliseconds())
+            timed = replace(answer.trace, timings_ms={**_UNTIMED, **watch.milliseconds()})
             note(lsqa__status=answer.status, lsqa__mode=answer.mode)
             return replace(answer, question=question, trace=timed)
 
+        if not is_read(asked):
+            yield finished(unread_answer(asked, Trace({}, self._models(), asked)))
+            return
+        text, resolved_by = self._resolve(asked, earlier, watch, ask_model)
+        resolved = with_other_names(analyse(text), other_names(self.library, analyse(text)))
+        searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
+        evidence, pages = watch.time("retrieve", lambda: self._read(resolved, passages, doc_ids))
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)
         if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
             yield finished(calculated)

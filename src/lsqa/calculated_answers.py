@@ -10,7 +10,7 @@ from lsqa.citations import CheckedClaim, Citation, Claim, check, place_in_sectio
 from lsqa.documents import Page
 from lsqa.evidence import Evidence
 from lsqa.ledger import LedgerLine
-from lsqa.sections import heading_path_at
+from lsqa.sections import heading_path_at, title_over
 from lsqa.text import Language, Span, trim
 from lsqa.wording import LONGEST_TEXT, quoted_text, refusal_text
 
@@ -85,8 +85,10 @@ def _label(operand: Operand, claim: CheckedClaim) -> int:
 
 
 def _place_name(line: LedgerLine, pages: Pages) -> str:
+    """The title of the slide, or where that is lost or of another chapter on the page, the outermost name over it."""
     page = pages.page(line.doc_id, line.entry.page)
-    return " ".join((page.title or (line.entry.names or (line.title,))[0]).split())
+    title = title_over(page, heading_path_at(page, line.entry.start))
+    return " ".join((title or (line.entry.names or (line.title,))[0]).split())
 
 
 def _refused(asked: str, language: Language, found: NotComputable, pages: Pages, trace: Trace) -> Answer:

@@ -9,7 +9,8 @@ from lsqa.drafted import Draft
 from lsqa.evidence import Evidence
 from lsqa.questions import Question
 from lsqa.quoting import Quotation, slide_name
-from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_quotes
+from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_language, refusal_of_quotes
+from lsqa.text import detect_language
 from lsqa.wording import quoted_text, refusal_text, stated_text
 
 
@@ -60,6 +61,13 @@ def drafted_answer(
         trace,
         unsupported=draft.failed,
     )
+
+
+def unread_answer(asked: str, trace: Trace) -> Answer:
+    """The refusal of a question in a language that is not read: nothing is searched for it."""
+    language = detect_language(asked)
+    refusal = refusal_of_language(language)
+    return Answer(asked, "refused", "quote", language, refusal.reason, (), (), refusal, trace)
 
 
 def _nearest(quotation: Quotation) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from typing import Literal
 from lsqa.text import fold
 
 BlockKind = Literal["heading", "paragraph", "item", "head_row", "row", "label", "note"]
+OpenHeadings = tuple[tuple[int, str], ...]  # level and text in one line, each level deeper than the one before
 DocumentKind = Literal["pdf", "pptx", "docx", "xlsx", "csv", "html", "markdown", "text", "passage"]
 
 
@@ -67,13 +68,16 @@ class TextBox:
 class Page:
     """A page or slide. `number` counts from 1; `blocks` stand in reading order and do not overlap.
 
-    `boxes` stand in the order of the text; empty where the file has no page image (all but PDF).
+    `boxes` stand in the order of the text; empty where the file has no page image (all but PDF). `open_headings` are
+    those of earlier pages that the page begins under: in running text a chapter goes on over the end of a page, while a
+    slide begins anew.
     """
 
     number: int
     text: str
     blocks: tuple[Block, ...]
     boxes: tuple[TextBox, ...] = ()
+    open_headings: OpenHeadings = ()
 
     def text_of(self, block: Block) -> str:
         return self.text[block.start : block.end]
@@ -132,14 +136,16 @@ def make_document(
     sha256: str,
     kind: DocumentKind,
     pages: tuple[Page, ...],
+    title: str = "",
     fallback: str,
     warnings: tuple[str, ...] = (),
 ) -> Document:
-    """A document with the metadata of `source`; where it names no title, the first slide's title, else `fallback`."""
-    title = source.title or next((p.title for p in pages if p.title), "") or fallback
+    """A document with the metadata of `source`; where it names no title, `title`, else the first slide's, else
+    `fallback`. A title is one line: it stands in lists and before quotes."""
+    title = source.title or title or next((p.title for p in pages if p.title), "") or fallback
     return Document(
         source.doc_id,
-        title,
+        " ".join(line for line in map(str.strip, title.splitlines()) if line),
         source.publisher,
         source.published,
         source.url,

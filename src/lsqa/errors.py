@@ -3,10 +3,11 @@
     LsqaError
     ├── UsageError                 the call itself is wrong (exit code 2)
     │   ├── SettingsError          an unknown or malformed setting
-    │   └── QuestionError          an empty or oversized question
+    │   └── QuestionError          an empty or oversized question, or conditions that are none
     ├── LibraryError               the data folder
     │   ├── HomeError              cannot be created, read or written
     │   ├── LockedError            another process is writing
+    │   ├── ClosedError            it was closed before
     │   ├── EmptyLibraryError      nothing has been ingested
     │   ├── UnknownDocumentError   no document of that id
     │   ├── IndexUnavailableError  the Chroma server does not answer
@@ -68,7 +69,8 @@ class SettingsError(UsageError):
 
 
 class QuestionError(UsageError):
-    """The question is empty or longer than can be asked."""
+    """The question is empty, no text or longer than can be asked; or what is asked for with it cannot be meant: a
+    history that is none, no passage at all, a date that no calendar has."""
 
 
 class LibraryError(LsqaError):
@@ -81,6 +83,10 @@ class HomeError(LibraryError):
 
 class LockedError(LibraryError):
     """Another process is writing to the data folder."""
+
+
+class ClosedError(LibraryError):
+    """The library, or the assistant over it, has been closed."""
 
 
 class EmptyLibraryError(LibraryError):

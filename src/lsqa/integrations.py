@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, cast
 
 from lsqa.answers import Answer
+from lsqa.arguments import History
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim
-from lsqa.conversation import Turn
 from lsqa.retrieval import Hit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Integrations:
         """
         return await asyncio.to_thread(self._plain.retrieve, query, k, document=document, where=where, read=read)
 
-    async def aask(self, question: str, history: Sequence[Turn] = (), **options: Any) -> Answer:
+    async def aask(self, question: str, history: History = (), **options: Any) -> Answer:
         """As `ask`, with its keyword arguments. Cancelling the task calls a language model off.
 
         >>> import asyncio
@@ -62,7 +62,7 @@ class Integrations:
         assert isinstance(answer, Answer)
         return answer
 
-    async def astream(self, question: str, history: Sequence[Turn] = (), **options: Any) -> AsyncIterator[Event]:
+    async def astream(self, question: str, history: History = (), **options: Any) -> AsyncIterator[Event]:
         """As `stream`, with its keyword arguments. Closing the iterator, or cancelling the task that reads it, calls a
         language model off.
 
@@ -115,6 +115,7 @@ class Integrations:
 
     def as_runnable(self) -> "Runnable[str | dict[str, Any], Answer]":
         """A LangChain runnable: a question, or `{"question": …, "history": [{"question", "answer"}…]}`, to an `Answer`.
+        Any other key is refused: what it asks for would not be done.
 
         >>> with Assistant.open() as lsqa:
         ...     chain = lsqa.as_runnable() | (lambda answer: answer.status)

@@ -1,7 +1,7 @@
 """lsqa as a part of LangChain: a retriever whose documents carry place and scores as metadata, a runnable, a tool."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -11,6 +11,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ConfigDict, Field
 
 from lsqa.answers import Answer
+from lsqa.arguments import turns
 from lsqa.conversation import Turn
 from lsqa.errors import LsqaError, QuestionError
 from lsqa.retrieval import Hit
@@ -24,6 +25,10 @@ TOOL_DESCRIPTION = (
     "Answers a question from the library of policy documents, by quotes that were checked against them, with their "
     "sources. Says so where the documents do not answer it. Ask one whole question, in Japanese or English."
 )
+
+
+_KEYS: Final = ("question", "history")
+_FORM: Final = '{"question": …, "history": [{"question": …, "answer": …}]}'
 
 
 class LsqaRetriever(BaseRetriever):
@@ -82,15 +87,12 @@ def answering(assistant: "Assistant") -> Runnable[str | dict[str, Any], Answer]:
 def _asked(asked: str | dict[str, Any]) -> tuple[str, tuple[Turn, ...]]:
     if isinstance(asked, str):
         return asked, ()
-    try:
-        return str(asked["question"]), tuple(_turn(turn) for turn in asked.get("history") or ())
-    except (KeyError, TypeError, AttributeError) as error:
-        hint = 'give a question, or {"question": …, "history": [{"question": …, "answer": …}]}'
-        raise QuestionError("this is no question", hint=hint) from error
-
-
-def _turn(turn: Turn | Mapping[str, str]) -> Turn:
-    return turn if isinstance(turn, Turn) else Turn(turn["question"], turn.get("answer") or "")
+    if not isinstance(asked, Mapping) or "question" not in asked:
+        raise QuestionError("this is no question", hint=f"give a question, or {_FORM}")
+    if unknown := [repr(key) for key in asked if key not in _KEYS]:
+        # `document`, passed over, would be answered from all documents.
+        raise QuestionError(f"unknown in a question: {', '.join(unknown)}", hint=f"give {_FORM}")
+    return asked["question"], turns(asked.get("history"))
 
 
 class _Asked(BaseModel):

@@ -31,6 +31,7 @@ from lsqa.rows_meant import (
     without_ranks,
 )
 from lsqa.scoring import Frequency, RankedPage, ScoredUnit, Similarity, part_weight, score_by_meaning, score_units
+from lsqa.sections import title_over
 from lsqa.text import Span, fold, trim
 from lsqa.units import Unit
 
@@ -219,13 +220,17 @@ def _shown_length(quotes: Sequence[str]) -> int:
 def slide_name(unit: ScoredUnit) -> str:
     """The slide's own title in one line; for a row with the heading over its table, as two tables may hold such a row.
 
-    Where the title was lost, the headings over the unit, else the document's title.
+    Where the title was lost, or is that of another chapter on the page, the headings over the unit, the innermost ones
+    that there is room for; else the document's title.
     """
-    headings = " > ".join(h for h in unit.unit.heading_path if h not in unit.unit.quotes)
-    name = unit.unit.page.title or headings or unit.ranked_page.document_title
-    if unit.unit.kind == "row" and unit.unit.page.title and len(unit.unit.heading_path) > 1:
-        name = f"{shortened(name, _TITLE_LENGTH // 2)} > {unit.unit.heading_path[-1]}"
-    return shortened(name, _TITLE_LENGTH)
+    path = unit.unit.heading_path
+    title = title_over(unit.unit.page, path)
+    if title and unit.unit.kind == "row" and len(path) > 1:
+        return shortened(f"{shortened(title, _TITLE_LENGTH // 2)} > {path[-1]}", _TITLE_LENGTH)
+    headings = [h for h in path if h not in unit.unit.quotes]
+    while len(headings) > 1 and len(" > ".join(headings)) > _TITLE_LENGTH:
+        del headings[0]
+    return shortened(title or " > ".join(headings) or unit.ranked_page.document_title, _TITLE_LENGTH)
 
 
 def shortened(name: str, length: int) -> str:

@@ -7,6 +7,7 @@ from lsqa.drafted import Draft
 from lsqa.questions import Question
 from lsqa.quoting import Quotation
 from lsqa.scoring import ScoredUnit
+from lsqa.text import Language
 from lsqa.wording import kind_names, refusal_reason
 
 NEAREST: Final = 3
@@ -35,6 +36,13 @@ def refusal_of_draft(
     else:
         code, missing = _why(quotation, kind_names(quotation.missing_kinds, question.language), answered=False)
     return _refusal(code, missing, question, quotation, searched)
+
+
+def refusal_of_language(language: Language) -> Refusal:
+    """That the question is in a language that is not read, in both that are: whoever asks may read only one."""
+    other: Language = "en" if language == "ja" else "ja"
+    reasons = (refusal_reason("language_not_read", (), 0, one) for one in (language, other))
+    return Refusal("language_not_read", " ".join(reasons), (), ())
 
 
 def _refusal(code: str, missing: tuple[str, ...], question: Question, quotation: Quotation, searched: int) -> Refusal:

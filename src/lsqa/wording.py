@@ -109,6 +109,8 @@ def refusal_reason(code: str, missing: Sequence[str], documents: int, language: 
 def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
     searched = f"{documents}件の文書を検索しました。"
     match code:
+        case "language_not_read":
+            return "質問は日本語と英語だけを読み取ります。日本語か英語で質問してください。"
         case "empty_search":
             return f"資料からは答えられません。{searched}質問に当たる箇所は見つかりませんでした。"
         case "false_premise":
@@ -131,6 +133,8 @@ def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
 def _reason_in_english(code: str, missing: str, documents: int) -> str:
     searched = f"{documents} document{'s were' if documents != 1 else ' was'} searched."
     match code:
+        case "language_not_read":
+            return "Questions are read in Japanese and English only. Please ask in one of them."
         case "empty_search":
             return f"The documents do not say. {searched} Nothing in them comes near the question."
         case "false_premise":

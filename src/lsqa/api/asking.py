@@ -82,8 +82,9 @@ async def retrieve(body: RetrieveBody, request: Request) -> Response:
         200: {
             "content": {"text/event-stream": {"schema": {"type": "string"}, "example": "event: claim\ndata: {…}\n\n"}},
             "description": (
-                "The answer; or, where `stream` is true or the Accept header asks for it, events: `claim` for each "
-                "claim that passed the check, then `answer`, or `error` with a problem."
+                "The answer; or, where `stream` is true or the Accept header asks for it, events: where a language "
+                "model drafts it, `claim` for each claim that passed the check, then `answer`, or `error` with a "
+                "problem. Quotes and calculations come with `answer` alone."
             ),
         },
     },

@@ -2,11 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from typing import get_args
 
 from lsqa.catalogue.records import DocumentRecord
+from lsqa.documents import DocumentKind
 from lsqa.errors import QuestionError
 
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_FIRST_DAY = "0001-01-01"
+KINDS: tuple[str, ...] = get_args(DocumentKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +19,12 @@ class DocumentFilter:
     """Conditions that a document has to meet, all of them; an empty one is no condition.
 
     `documents` are ids; `publishers` are found anywhere in a document's publisher, whatever their case; `since` and
-    `until` are ISO 8601 dates (YYYY, YYYY-MM or YYYY-MM-DD), both included: 2025 holds every day of the year. `kinds`
-    are those of the catalogue (`pdf`, `docx`, …). A document without a date meets no condition on dates.
+    `until` are ISO 8601 dates (YYYY, YYYY-MM or YYYY-MM-DD) or `datetime.date`, both included: 2025 holds every day of
+    the year. `kinds` are those of the catalogue (`pdf`, `docx`, `markdown`, …). A document without a date meets no
+    condition on dates.
 
     Raises:
-        QuestionError: a date is none.
+        QuestionError: a date is none, or a kind.
 
     >>> with Assistant.open() as lsqa:
     ...     hits = lsqa.retrieve("予算", where=DocumentFilter(kinds=("markdown",)))
@@ -28,14 +34,19 @@ class DocumentFilter:
 
     documents: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
+    since: str | date = ""
+    until: str | date = ""
     kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for date in (self.since, self.until):
-            if date and not _DATE.fullmatch(date):
-                raise QuestionError(f"{date!r} is no date", hint="write 2025, 2025-06 or 2025-06-26")
+        for name in ("documents", "publishers", "kinds"):
+            named = getattr(self, name)
+            object.__setattr__(self, name, (named,) if isinstance(named, str) else tuple(named))
+        for name in ("since", "until"):
+            object.__setattr__(self, name, _iso_date(getattr(self, name)))
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise QuestionError(f"{kind!r} is no kind of document", hint=f"the kinds are {', '.join(KINDS)}")
 
     @property
     def is_empty(self) -> bool:
@@ -54,21 +65,41 @@ class DocumentFilter:
         if not (self.since or self.until):
             return True
         # ISO dates compare as text; a date that is less exact than the bound begins where its period begins.
+        since, until = str(self.since), str(self.until)
         return (
             bool(published)
-            and (not self.since or published[: len(self.since)] >= self.since[: len(published)])
-            and (not self.until or published[: len(self.until)] <= self.until)
+            and (not since or published[: len(since)] >= since[: len(published)])
+            and (not until or published[: len(until)] <= until)
         )
 
     def __str__(self) -> str:
         parts = (
             ("document", ", ".join(self.documents)),
             ("publisher", ", ".join(self.publishers)),
-            ("since", self.since),
-            ("until", self.until),
+            ("since", str(self.since)),
+            ("until", str(self.until)),
             ("kind", ", ".join(self.kinds)),
         )
         return "; ".join(f"{name} {value}" for name, value in parts if value)
+
+
+def _iso_date(value: object) -> str:
+    """A date as it stands in the catalogue; empty for none. Raises `QuestionError` for what no calendar has."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    if not value:
+        return ""
+    if isinstance(value, str) and _DATE.fullmatch(value) and _is_in_calendar(value):
+        return value
+    raise QuestionError(f"{value!r} is no date", hint="write 2025, 2025-06 or 2025-06-26")
+
+
+def _is_in_calendar(text: str) -> bool:
+    try:
+        date.fromisoformat(text + _FIRST_DAY[len(text) :])
+    except ValueError:
+        return False
+    return True
 
 
 def _names_one(publisher: str, wanted: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from lsqa.ledger import LedgerEntry
 
 Vector = npt.NDArray[np.float32]
 _GRID = 10_000
+_OPEN_HEADING_FIELDS = 2  # level and text; a block has five fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,11 @@ def chunk_of_vector(vector_id: str) -> str:
     return vector_id.partition(":")[0]
 
 
-def blocks_to_json(blocks: tuple[Block, ...]) -> str:
-    return json.dumps([[b.kind, b.start, b.end, b.level, b.ocr] for b in blocks], separators=(",", ":"))
+def blocks_to_json(page: Page) -> str:
+    """The blocks of a page as rows, and before them, as shorter rows, the headings that it begins under: so libraries
+    that were made before there were such keep their form."""
+    rows = [[b.kind, b.start, b.end, b.level, b.ocr] for b in page.blocks]
+    return json.dumps([*page.open_headings, *rows], ensure_ascii=False, separators=(",", ":"))
 
 
 def boxes_to_json(boxes: tuple[TextBox, ...]) -> str:
@@ -87,11 +91,13 @@ def _grid(fraction: float) -> int:
 
 
 def page_from_row(number: int, text: str, blocks: str, boxes: str) -> Page:
+    rows = json.loads(blocks)
     return Page(
         number,
         text,
-        tuple(Block(*fields) for fields in json.loads(blocks)),
+        tuple(Block(*fields) for fields in rows if len(fields) != _OPEN_HEADING_FIELDS),
         tuple(_box_from_row(*fields) for fields in json.loads(boxes)),
+        tuple((level, heading) for level, heading in (row for row in rows if len(row) == _OPEN_HEADING_FIELDS)),
     )
 
 

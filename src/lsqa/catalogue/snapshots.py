@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from lsqa.errors import ClosedError
 from lsqa.recent import StatedConnection
 
 _KEPT: Final = 8  # connections that wait open for the next snapshot
@@ -39,7 +40,7 @@ class SharedConnection(StatedConnection):
         return (_generation(self) if snapshot is None else snapshot.generation), 0
 
     def snapshot(self) -> "Snapshot":
-        """A new one, to be closed; inside another's `used`, that one again."""
+        """A new one, to be closed; inside another's `used`, that one again. Raises `ClosedError`."""
         return self._used() or Snapshot(self, self._take())
 
     @contextmanager
@@ -57,6 +58,8 @@ class SharedConnection(StatedConnection):
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
+            if self._idle is None:
+                raise ClosedError("the library has been closed", hint="open another: Assistant.open()")
             if self._idle:
                 return self._idle.pop()
         arguments, options = self._again

@@ -80,7 +80,7 @@ class CatalogueWriter(Catalogue):
         self.connection.executemany(
             "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
             (
-                (version, page.number, page.text, blocks_to_json(page.blocks), boxes_to_json(page.boxes))
+                (version, page.number, page.text, blocks_to_json(page), boxes_to_json(page.boxes))
                 for page in document.pages
             ),
         )

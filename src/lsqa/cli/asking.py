@@ -33,7 +33,12 @@ def ask(
     fallback: Annotated[
         str | None, typer.Option("--fallback", metavar="WAY", help="quote: by quotes where the model fails. none.")
     ] = None,
-    stream: Annotated[bool, typer.Option("--stream", help="Show each statement as soon as it is checked.")] = False,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream", help="Show a language model's statements as each is checked; quotes come with the answer."
+        ),
+    ] = False,
     k: Count = 14,
     document: Document = None,
     publisher: Publisher = None,

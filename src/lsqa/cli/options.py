@@ -18,4 +18,11 @@ Publisher = Annotated[
 ]
 Since = Annotated[str, typer.Option("--since", metavar="DATE", help="… published on this day or later (2025-06-26).")]
 Until = Annotated[str, typer.Option("--until", metavar="DATE", help="… published on this day or earlier.")]
-Kind = Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", help="… of this kind: pdf, docx, …")]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="… of this kind: pdf, pptx, docx, xlsx, csv, html, markdown, text or passage.",
+    ),
+]

@@ -15,7 +15,7 @@ from lsqa.readers.passages import decompress, read_passages
 from lsqa.readers.reading import Reading
 from lsqa.readers.reading_options import DEFAULT_OPTIONS, ReadingOptions
 
-READING_VERSION = "7"
+READING_VERSION = "8"
 """To be raised with any change to a reader that changes pages: files that have not changed are then read again."""
 
 READABLE_SUFFIXES = (
@@ -66,7 +66,8 @@ def _document(source: Source, content: bytes, path: Path, kind: DocumentKind, re
         sha256=content_hash(content),
         kind=kind,
         pages=reading.pages,
-        fallback=reading.title or path.stem,
+        title=reading.title,
+        fallback=path.stem,
         warnings=reading.warnings,
     )
 

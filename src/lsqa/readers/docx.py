@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lsqa.documents import BlockKind, Page
+from lsqa.errors import DocumentError
 from lsqa.readers.docx_hidden import Visibility
+from lsqa.readers.docx_pages import RunningPages
 from lsqa.readers.docx_runs import PAGE_BREAK, RENDERED_BREAK, RunText
 from lsqa.readers.docx_styles import ParagraphStyle, Styles, is_on, value
+from lsqa.readers.docx_title import TitleLines
 from lsqa.readers.drawingml import MergedCells, graphic_pieces, row_text, rows_to_pieces
 from lsqa.readers.hidden_text import HiddenText
 from lsqa.readers.numbering import W, read_numbering
 from lsqa.readers.ooxml import A, Package, Piece, integer, local
-from lsqa.readers.page_builder import PageBuilder
 from lsqa.readers.reading import Reading
+from lsqa.readers.remarks import Remark, remark
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo"})
 _SAME_PAGE = ("continuous", "nextColumn")
@@ -29,48 +32,6 @@ _LONGEST_HEADING = 40
 _MOSTLY = 0.9
 _MOST_COLUMNS = 63
 _FAKE_HEADING_LEVEL = 2
-
-
-class _Pages:
-    """Parts pages and puts the notes of each at its end."""
-
-    def __init__(self) -> None:
-        self._done: list[Page] = []
-        self._page = PageBuilder()
-        self._notes: list[str] = []
-        self._is_fresh = False  # a break was written here and nothing stands after it yet
-
-    def add(self, piece: Piece) -> None:
-        if piece.text.strip():
-            self._page.add(piece.kind, piece.text, piece.level)
-            self._is_fresh = False
-
-    def add_note(self, text: str) -> None:
-        self._notes.append(text)
-
-    def break_page(self, *, is_rendered: bool = False) -> None:
-        """A written break also shows as a rendered one: the two are one break."""
-        if is_rendered and self._is_fresh:
-            self._is_fresh = False
-            return
-        for text in self._notes:
-            self._page.add("note", text)
-        self._done.append(self._page.build(self.number))
-        self._page, self._notes, self._is_fresh = PageBuilder(), [], not is_rendered
-
-    @property
-    def number(self) -> int:
-        return len(self._done) + 1
-
-    @property
-    def is_blank(self) -> bool:
-        return not len(self._page)
-
-    def finish(self) -> tuple[Page, ...]:
-        self.break_page()
-        while len(self._done) > 1 and not self._done[-1].blocks:
-            self._done.pop()
-        return tuple(self._done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +50,21 @@ def read_docx(content: bytes, name: str) -> Reading:
     """
     package = Package(content, name)
     reader = _Reader(package, package.main_part())
-    return Reading(reader.read(), reader.hidden.warnings())
+    pages = reader.read()
+    return Reading(pages, (*_too_few_pages(package, len(pages)), *reader.hidden.warnings()), reader.titles.title)
+
+
+def _too_few_pages(package: Package, found: int) -> Iterator[Remark]:
+    """Word stores only some of the breaks that it shows, but counts all its pages: then ours are not the printed ones'
+    numbers."""
+    part = next((r.part for r in package.related("").values() if r.kind == "extended-properties"), "")
+    try:
+        root = package.root(part)
+    except DocumentError:  # the text does not depend on it
+        return
+    counted = 0 if root is None else integer(root.findtext("{*}Pages"))
+    if counted > found:
+        yield remark("stored-breaks", count=counted)
 
 
 class _Reader:
@@ -107,7 +82,8 @@ class _Reader:
         self.root = package.root(part)
         self.visibility = Visibility(package, part, self.root, self.styles)
         self.hidden = HiddenText()
-        self.pages = _Pages()
+        self.titles = TitleLines()
+        self.pages = RunningPages()
         self.has_headings = False
         self.carried: RunText | None = None  # of a paragraph whose end was deleted
 
@@ -141,6 +117,7 @@ class _Reader:
             for _ in range(before.count(RENDERED_BREAK)):
                 self.pages.break_page(is_rendered=True)
             kept = text.replace(RENDERED_BREAK, "").strip()
+            self.titles.hear(paragraph.style, kept)
             self.pages.add(self._piece(paragraph, kept if part_number or not kept else paragraph.label + kept))
             self._add_notes(paragraph.runs if not part_number else RunText())
             # A sentence that runs over the end of a page stays whole, on the page where it begins.
@@ -284,6 +261,7 @@ class _Reader:
             paragraph = self._paragraph(block)
             self._add_notes(paragraph.runs)
             kept = _unbroken(paragraph.runs.text)
+            self.titles.hear(paragraph.style, kept)
             yield self._piece(paragraph, paragraph.label + kept if kept else "")
             yield from self._drawn(paragraph.runs.drawings)
 

@@ -21,6 +21,7 @@ class ParagraphStyle:
 
     heading: int = 0
     is_caption: bool = False
+    is_title: bool = False  # it is Word's own style for the title of a document
     contents: int = 0
     num_id: str = ""
     ilvl: int | None = None
@@ -79,6 +80,7 @@ class Styles:
         return ParagraphStyle(
             heading=_heading_level(names, [value(e.find(W + "pPr"), "outlineLvl") for _, e in chain]),
             is_caption=bool(names) and names[0].lower() in _CAPTIONS,
+            is_title=bool(names) and names[0].lower() in _TITLES,
             contents=next((int(m[1]) for name in names if (m := _CONTENTS.match(name))), 0),
             num_id=next((num_id for n in lists if (num_id := value(n, "numId"))), ""),
             ilvl=next((integer(level) for level in levels), None),

@@ -8,8 +8,8 @@ from lsqa.readers.remarks import Remark
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`warnings` say what of the file is not in `pages`. `title` is a better one than the first page's heading, where
-    the file tells it, else empty."""
+    """`warnings` say what of the file is not in `pages`. `title` is the whole one, where the file tells it and the
+    first heading may be only a part of it, else empty."""
 
     pages: tuple[Page, ...]
     warnings: tuple[Remark, ...] = ()

@@ -18,6 +18,7 @@ REMARKS: Final[dict[str, str]] = {
     "unshown": "{places} left out of the show by the author; the text was kept",
     "formula": "{where}{count} formula without a stored result was left out",
     "formulas": "{where}{count} formulas without a result were left out",
+    "stored-breaks": "page numbers follow the breaks stored in the file; Word counted {count} pages",
     "hidden-sheet": "hidden sheet {name} was left out: {shown}",
     "hidden-sheet-empty": "hidden sheet {name} was left out",
 }

@@ -74,9 +74,16 @@ def open_slide(catalogue: Catalogue, doc_id: str, number: int, quoted: Sequence[
     found = [(quote, _place(quote, page)) for quote in quoted]
     spans = tuple(sorted({span for _, span in found if span}))
     missing = tuple(quote.quote for quote, span in found if span is None)
-    section = heading_path_at(page, spans[0][0]) if spans else ((page.title,) if page.title else ())
+    section = heading_path_at(page, spans[0][0]) if spans else _first_section(page)
     boxes = tuple(joined(box for span in spans for box in page.boxes_of(*span)))
     return Slide(record, page, section, spans, boxes, missing)
+
+
+def _first_section(page: Page) -> HeadingPath:
+    """The title of a slide; what a page of running text begins under, where that is a chapter of the page before."""
+    if page.open_headings:
+        return heading_path_at(page, 0)
+    return (page.title,) if page.title else ()
 
 
 def _place(quoted: Quoted, page: Page) -> Span | None:

@@ -10,6 +10,7 @@ from typing import Final
 from lsqa.errors import (
     CalledOffError,
     CaseError,
+    ClosedError,
     ConversionError,
     DocumentError,
     EmptyLibraryError,
@@ -39,6 +40,7 @@ KEYS_OF: Final[dict[type[LsqaError], str]] = {
     QuestionError: "error-question",
     LibraryError: "error-library",
     HomeError: "error-library",
+    ClosedError: "error-library",
     IndexUnavailableError: "error-index-away",
     LockedError: "error-locked",
     EmptyLibraryError: "error-no-documents",

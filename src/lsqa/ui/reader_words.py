@@ -21,6 +21,7 @@ REMARKS_IN_JAPANESE: Final[dict[str, str]] = {
     "unshown": "{places}は作成者が非表示にしたスライドです。文字は取り込みました。",
     "formula": "{where}計算結果が保存されていない数式{count}個を除きました。",
     "formulas": "{where}計算結果が保存されていない数式{count}個を除きました。",
+    "stored-breaks": "ページ番号は、ファイルに保存された改ページによります（Wordでは{count}ページ）。",
     "hidden-sheet": "非表示のシート「{name}」を除きました：{shown}",
     "hidden-sheet-empty": "非表示のシート「{name}」を除きました。",
 }
