@@ -138,6 +138,20 @@ def test_what_cannot_be_calculated_is_refused_with_what_is_missing(question: str
 @pytest.mark.parametrize(
     "question",
     [
+        "北海道の水揚げは、2001年に比べて2021年はどれくらい増えたか",
+        "北海道では2001年から2021年に灯台がどれだけ減ったか",
+    ],
+)
+def test_a_passage_may_answer_where_the_ledger_knows_too_little(question: str) -> None:
+    request = read_request(question)
+    assert request is not None
+    assert request.is_firm
+    assert _ask(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "あけぼの計画で採択された課題は全部で何件ですか",
         "あけぼの計画の基金は全部でいくらですか",
         "How many sites does it have in all?",

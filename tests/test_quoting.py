@@ -460,3 +460,28 @@ def test_rows_of_two_tables_on_a_slide_are_told_apart_by_the_heading_over_each()
 )
 def test_a_shortened_title_never_shows_half_a_figure(name: str, shown: str) -> None:
     assert shortened(name, 15) == shown
+
+
+LAUNCHES = """\
+# 打上げ計画
+
+## 計画の構成
+
+計画は次の三つからなる。
+
+- HAYATE1は、観測機を軌道に載せる計画である。
+- HAYATE2は、通信機を軌道に載せる計画である。
+- HAYATE3は、補給機を軌道に載せる計画である。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [("HAYATE2とは？", False), ("打上げ計画の構成は？", True), ("打上げ計画にはどんなものがありますか", True)],
+)
+def test_of_what_one_item_alone_names_that_item_is_quoted(question: str, others: bool) -> None:
+    read = document(LAUNCHES)
+    found = quote(analyse(question), ranked(read), lambda spelling: 1, 10, indifferent)
+    quoted = found.units[0].unit.text
+    assert "HAYATE2" in quoted
+    assert ("HAYATE3" in quoted) is others
