@@ -22,6 +22,8 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED_BEFORE = re.compile(r"\b(?:if|suppos(?:e|ing)|assum(?:e|ing))\b[^.?]{0,80}$", re.IGNORECASE)
+_VERSION = re.compile(r"[A-Za-z][\w-]*\s+(?:version |ver\.? ?|v)?$", re.IGNORECASE)  # DCAT 4.0 is not DCAT 2.0
+_NUMBERED = re.compile(r"(?:コード|番号|\bcode|\bNo\.)\s*$", re.IGNORECASE)  # code 99 is one of the codes
 _OF_A_CASE = frozenset({"count", "percent", "amount", "number", "duration"})
 _AS_LONG_AS = re.compile(r"まで(?:の|に|、)*(?:約|およそ)?$")  # 2001年から2021年までの20年間
 
@@ -42,6 +44,10 @@ def is_premise(text: str, figure: Figure) -> bool:
             and "つの" not in text[figure.start : figure.end]
             and not _WANTED.match(text[figure.end :])
         )
+    if figure.kind in ("number", "year") and _NUMBERED.search(text[: figure.start]):
+        return True
+    if figure.kind == "number" and "." in text[figure.start : figure.end] and _VERSION.search(text[: figure.start]):
+        return True
     if figure.kind == "number":  # more than 3,000 has to be told as such, or calculated
         limit = _LIMIT.match(text[figure.end :]) or _LIMIT_BEFORE.search(text[: figure.start])
         return figure.value >= _LEAST_LIMIT and bool(limit)

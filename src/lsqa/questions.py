@@ -140,7 +140,7 @@ def analyse(text: str) -> Question:
     question = Question(
         text=text,
         language=language,
-        terms=_without_context(marked, text) if language == "ja" else marked,
+        terms=_without_denied(_without_context(marked, text), text) if language == "ja" else marked,
         premises=premises,
         asked=asked,
         counter=_first(COUNTER, text),
@@ -197,6 +197,13 @@ def _without_context(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
     if asking == text or len(own) < _STANDS_ALONE:
         return terms
     return tuple(t if t.is_name or t.text in asking else replace(t, importance=t.importance / 2) for t in terms)
+
+
+def _without_denied(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
+    """`terms` with half the importance for what is only denied: of スラッシュではなくハイフン the slash need not stand
+    there."""
+    denied = tuple(t for t in terms if re.search(re.escape(t.text) + r"(?:では|じゃ|で)(?:なく|ない)", text))
+    return tuple(replace(t, importance=t.importance / 2, is_name=False) if t in denied else t for t in terms)
 
 
 def _mark_asked(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:

@@ -198,7 +198,8 @@ def _is_singled_out(question: Question, item: Unit, group: Unit) -> bool:
     others = [key(quote) for span, quote in zip(group.spans, group.quotes, strict=True) if span not in item.spans]
     own = key(item.text)
     defines = bool(_DEFINES.search(question.text))
-    naming = [t.alternatives for t in question.terms if t.is_name or (defines and t.importance >= 1 and not t.is_asked)]
+    is_any = defines or item.kind == "row"
+    naming = [t.alternatives for t in question.terms if t.is_name or (is_any and t.importance >= 1 and not t.is_asked)]
     return any(
         any(stands_in(s, own) for s in spellings) and not any(stands_in(s, text) for s in spellings for text in others)
         for spellings in naming
