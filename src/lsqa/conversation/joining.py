@@ -1,0 +1,177 @@
+"""A calculation over what was asked before: the difference, the total, which is larger, of the last two figures."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from lsqa.conversation.subjects import is_subject
+from lsqa.phrases import phrases
+from lsqa.question_forms import AskedKind
+from lsqa.questions import analyse
+from lsqa.text import detect_language
+
+_FIGURES: Final[frozenset[AskedKind]] = frozenset({"amount", "count", "percent", "rank"})
+_BOTH: Final = (
+    r"(?:(?:その|この|これら?の?|それら?の?)?(?:二つ|2つ|ふたつ|両方|両者|双方|二者|2者|2か国|二か国)?"
+    r"(?:の|を|で|は|とも|が)?[、,]?)?"
+)
+_ASKS: Final = (
+    r"(?:は|って|で|が)?(?:いくら|何[十百千万億兆]*(?:円|人|件|名|校|社|機関|本|点|ポイント|[%％])|どれ(?:くらい|ぐらい|だけ|ほど)|いくつ)?"
+    r"(?:に?なり?ますか|になる(?:の|か)?|あり?ますか|ある)?(?:は|です|でしょう|だろう|教えて)?(?:か|の|ください)?[。？?！!\s]*"
+)
+Operation = Literal["sum", "difference", "compare"]
+_JAPANESE: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
+    (
+        "sum",
+        re.compile(
+            rf"{_BOTH}(?:合計|総計|合算|総額|トータル|全部|足し?算)(?:額|数)?(?:すると|したら|して|で(?:は)?|だと)?{_ASKS}|"
+            rf"{_BOTH}(?:足し?合わせ|合わせ|足す|足し)(?:ると|て|たら|た(?:額|数|ら)?|と)?{_ASKS}"
+        ),
+    ),
+    ("difference", re.compile(rf"{_BOTH}(?:差(?:額|分)?|違い|差し引き|ひらき|開き){_ASKS}")),
+    (
+        "compare",
+        re.compile(
+            rf"{_BOTH}(?:どちら|どっち)(?:の(?:方|ほう))?が(?P<size>多い|大きい|高い|少ない|小さい|低い){_ASKS}"
+        ),
+    ),
+)
+_THEM: Final = r"(?: (?:of|between) (?:them|the two|these(?: two)?|those(?: two)?|both(?: of them)?))?"
+_ASKS_EN: Final = (
+    r"(?:(?:what(?:'s| is| was| are| would be)|how (?:much|many)(?: (?:is|are) (?:it|that|they|those|there))?) )?"
+)
+_ENGLISH: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
+    (
+        "sum",
+        re.compile(
+            rf"{_ASKS_EN}(?:(?:the|their) )?(?:(?:grand |combined )?(?:total|sum)|"
+            r"(?:both |all )?(?:together|combined|in total|added up|altogether))"
+            rf"{_THEM}",
+            re.IGNORECASE,
+        ),
+    ),
+    ("difference", re.compile(rf"{_ASKS_EN}(?:the )?(?:difference|gap){_THEM}", re.IGNORECASE)),
+    (
+        "compare",
+        re.compile(
+            r"which (?:one )?(?:is|was|has) (?:the )?"
+            rf"(?P<size>larger|bigger|more|higher|smaller|lower|less|fewer){_THEM}",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_TWO_SAID: Final = re.compile(r"二つ|2つ|ふたつ|両|双方|二者|2者|か国|\b(?:two|both)\b", re.IGNORECASE)
+_ABOUT: Final = re.compile(r"^(.+?)(?:について|に関して)[、,]\s*")
+_POINTS: Final = re.compile(r"の(?:その|この|そこの|そこでの)")
+_PREDICATE: Final = re.compile(
+    r"(?:では|は|って|も|が)?(?:それぞれ|いま|現在)?"
+    r"(?:いくら|幾ら|何[十百千万億兆]*(?P<unit>円|人|件|名|校|社|機関|本|位|[%％]|パーセント|割)?|どれ(?:くらい|ぐらい|だけ|ほど)|どの(?:くらい|程度)|いくつ)?"
+    r"(?:だった|でした|である|あった|あり?ます|ある|いました|います|いる|です|でしょう|になり?ます|だ)?(?:か|の)*[。．？?\s]*$"
+)
+_NOUNS: Final = {
+    "人": "人数",
+    "名": "人数",
+    "件": "件数",
+    "位": "順位",
+    "%": "割合",
+    "％": "割合",
+    "パーセント": "割合",
+    "割": "割合",
+}
+_IS: Final = re.compile(r"^what(?:'s| is| are| was| were) (.+?)[?.\s]*$", re.IGNORECASE)
+_BUT_MEASURE: Final = re.compile(r"^.*の| of .*$")
+# A calculation over what was asked for already names both: Aの予算とBの予算の合計は？
+_CALCULATED: Final = re.compile(r"の(?:合計|差)(?:額)?$|^the (?:total of|difference (?:between|of)) ", re.IGNORECASE)
+_OF_MORE: Final = re.compile(r"と.*の(?:合計|差)は|\bthe (?:total of|difference between) ", re.IGNORECASE)
+_TWO: Final = 2
+_NAMED_TOGETHER: Final = re.compile(r"(?:と|、|や|及び|および)|,? (?:and|or) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """A calculation that names nothing to calculate with. `size` is what a comparison asks for (多い, larger), else
+    empty; `is_of_two`: it says that it is one of two things.
+    """
+
+    operation: Operation
+    size: str
+    is_of_two: bool
+
+
+def calculation_of(question: str) -> Calculation | None:
+    """The calculation that a question asks for which names nothing to calculate with; None for any other question."""
+    bare = question.strip()
+    is_english = detect_language(bare) == "en"
+    stripped = bare.rstrip("?.! ") if is_english else bare
+    for operation, pattern in _ENGLISH if is_english else _JAPANESE:
+        if match := pattern.fullmatch(stripped):
+            return Calculation(operation, match.groupdict().get("size") or "", bool(_TWO_SAID.search(bare)))
+    return None
+
+
+def joined(calculation: Calculation, known: Sequence[str]) -> str | None:
+    """The calculation over the last two figures of one kind that were asked for, a total over all of one measure in a
+    row, or either over two that one question named together; None where there are none.
+    """
+    figures = [q for q in known if analyse(q).asked & _FIGURES]
+    if not figures:
+        return None
+    latest = figures[-1]
+    if _names_two(latest):
+        return _over_both(calculation, latest)
+    kinds = analyse(latest).asked & _FIGURES
+    things = tuple(dict.fromkeys(_nominal(q) for q in figures if analyse(q).asked & kinds))
+    if len(things) < _TWO or not all(things):
+        return None
+    is_total = calculation.operation == "sum" and not calculation.is_of_two
+    count = max(_TWO, _of_one_measure(things)) if is_total else _TWO
+    return _asked(calculation, things[-count:], is_english=detect_language(latest) == "en")
+
+
+def _of_one_measure(things: Sequence[str]) -> int:
+    """How many of the last things have the measure of the last: the budgets of three programmes make one total."""
+    measures = [_BUT_MEASURE.sub("", thing) for thing in reversed(things)]
+    return next((n for n, measure in enumerate(measures) if measure != measures[0]), len(measures))
+
+
+def _asked(calculation: Calculation, things: Sequence[str], *, is_english: bool) -> str:
+    is_total, size = calculation.operation == "sum", calculation.size
+    if is_english:
+        if size:
+            return f"Which is {size}, {things[0]} or {things[1]}?"
+        return (
+            f"What is the {'total of' if is_total else 'difference between'} {', '.join(things[:-1])} and {things[-1]}?"
+        )
+    both = "と".join(things)
+    return f"{both}ではどちらが{size}ですか。" if size else f"{both}の{'合計' if is_total else '差'}は？"
+
+
+def _nominal(question: str) -> str:
+    """What a question asks for as a noun: B-cureの予算額 of B-cureの予算額はいくらですか; empty where it is no noun."""
+    if detect_language(question) == "en":
+        is_it = _IS.match(question)
+        return _CALCULATED.sub("", is_it[1]) if is_it else ""
+    text = _POINTS.sub("の", _ABOUT.sub(r"\1の", question))
+    predicate = _PREDICATE.search(text)
+    noun = text[: predicate.start()].rstrip("、, ") if predicate else text
+    unit = _NOUNS.get((predicate["unit"] or "") if predicate else "", "")
+    return _CALCULATED.sub("", noun if not unit or noun.endswith(unit) else f"{noun}の{unit}")
+
+
+def _names_two(question: str) -> bool:
+    """Whether a question asks for the figures of two things side by side: AとBの予算はそれぞれいくらですか."""
+    subjects = [p for p in phrases(question) if is_subject(p)]
+    between = (question[a.end : b.start] for a, b in pairwise(subjects))
+    return any(_NAMED_TOGETHER.fullmatch(text) for text in between) or bool(_OF_MORE.search(question))
+
+
+def _over_both(calculation: Calculation, question: str) -> str | None:
+    noun, size = _nominal(question), calculation.size
+    if not noun:
+        return None
+    is_total = calculation.operation == "sum"
+    if detect_language(question) == "en":
+        return None if size else f"What is the {'total' if is_total else 'difference'} of {noun}?"
+    return f"{noun}はどちらが{size}ですか。" if size else f"{noun}の{'合計' if is_total else '差'}は？"
