@@ -88,19 +88,19 @@ def test_another_edition_or_number_of_a_name_takes_its_place(before: list[str], 
 @pytest.mark.parametrize(
     ("before", "question", "expected"),
     [
-        ([OCEAN, "宇宙計画は？"], "その差は？", "海洋計画の令和5年度予算額と宇宙計画の令和5年度予算額の差は？"),
+        ([OCEAN, "宇宙計画は？"], "その差は？", "海洋計画と宇宙計画の令和5年度予算額の差は？"),
         (
             [OCEAN, "宇宙計画は？"],
             "二つを足すといくらになりますか",
-            "海洋計画の令和5年度予算額と宇宙計画の令和5年度予算額の合計は？",
+            "海洋計画と宇宙計画の令和5年度予算額の合計は？",
         ),
         (
             [OCEAN, "宇宙計画は？"],
             "どちらが多いですか",
-            "海洋計画の令和5年度予算額と宇宙計画の令和5年度予算額ではどちらが多いですか。",
+            "海洋計画と宇宙計画の令和5年度予算額ではどちらが多いですか。",
         ),
-        (["海洋計画の予算額は？", "その決算額は？"], "差額は？", "海洋計画の予算額と海洋計画の決算額の差は？"),
-        (["カナダは何件ですか。", "ブラジルは？"], "合わせて何件？", "カナダの件数とブラジルの件数の合計は？"),
+        (["海洋計画の予算額は？", "その決算額は？"], "差額は？", "海洋計画の予算額と決算額の差は？"),
+        (["カナダは何件ですか。", "ブラジルは？"], "合わせて何件？", "カナダとブラジルの件数の合計は？"),
         (["海洋計画と宇宙計画の予算はそれぞれいくらですか。"], "差は？", "海洋計画と宇宙計画の予算の差は？"),
         (
             ["海洋計画と宇宙計画の予算はそれぞれいくらですか。"],
@@ -110,17 +110,17 @@ def test_another_edition_or_number_of_a_name_takes_its_place(before: list[str], 
         (
             ["海洋計画の予算額は？", "宇宙計画は？", "合計は？"],
             "では差は？",
-            "海洋計画の予算額と宇宙計画の予算額の差は？",
+            "海洋計画と宇宙計画の予算額の差は？",
         ),
         (
             ["海洋計画の予算額は？", "宇宙計画は？", "深海計画は？"],
             "合計は？",
-            "海洋計画の予算額と宇宙計画の予算額と深海計画の予算額の合計は？",
+            "海洋計画と宇宙計画と深海計画の予算額の合計は？",
         ),
         (
             ["海洋計画の予算額は？", "宇宙計画は？", "深海計画は？"],
             "二つの合計は？",
-            "宇宙計画の予算額と深海計画の予算額の合計は？",
+            "宇宙計画と深海計画の予算額の合計は？",
         ),
         (
             [ASPIRE, "And SATREPS?"],
@@ -131,6 +131,13 @@ def test_another_edition_or_number_of_a_name_takes_its_place(before: list[str], 
             [ASPIRE, "And SATREPS?"],
             "and together?",
             "What is the total of the FY2022 budget of ASPIRE and the FY2022 budget of SATREPS?",
+        ),
+        ([ASPIRE, "How many firms take part in it?"], "the total?", "the total?"),
+        (
+            [PATENTS, "And Brazil?"],
+            "What is the difference?",
+            "What is the difference between the number of patents in physics of Canada"
+            " and the number of patents in physics of Brazil?",
         ),
         (
             [ASPIRE, "And SATREPS?"],

@@ -18,6 +18,7 @@ from lsqa.conversation.standing_in import LINK, REFERS_BACK, ellipsis, fill_in, 
 from lsqa.conversation.subjects import asks_an_attribute, names_something, with_subject
 from lsqa.conversation.turn_forms import asks_again, asks_for_more, read_correction, without_courtesy
 from lsqa.phrases import whole_phrase
+from lsqa.questions import analyse
 
 _JAPANESE_LINK: Final = re.compile(
     r"^(?:では|じゃあ?|それでは|ちなみに|あと|また|そして|それなら)(?:[、,]\s*|(?=[一-龠ァ-ヶA-Za-z]))"
@@ -63,6 +64,11 @@ def resolve(question: str, history: Sequence[Turn], resolver: Resolver | None = 
     return _resolve(question, known, answer)
 
 
+def lacks_operands(question: str) -> bool:
+    """Whether a resolved follow-up asks for a calculation still (その差は？) and names nothing to calculate with."""
+    return calculation_of(LINK.sub("", without_courtesy(question.strip()))) is not None
+
+
 def _resolve(question: str, known: Sequence[str], answer: str) -> str:
     """`question` in the light of the resolved questions before it, the latest last, and the answer to that."""
     asked = without_courtesy(question.strip())
@@ -85,7 +91,9 @@ def _follow_up(question: str, known: Sequence[str], answer: str, *, names_first:
     """`names_first`: a correction, of which what stands before a comma is what is meant."""
     linked = LINK.sub("", question)
     if calculation := calculation_of(linked):
-        return joined(calculation, known) or question
+        # The total of what was listed may be stated with it.
+        is_of_list = calculation.operation == "sum" and analyse(known[-1]).wants_list
+        return joined(calculation, known) or (with_subject(question, tuple(known)) if is_of_list else question)
     question = with_noun_for_one(question, known[-1])
     if turned := named_not_counted(linked, known[-1]) or counted_not_named(linked, known[-1]):
         return turned

@@ -81,6 +81,11 @@ _NOUNS: Final = {
     "割": "割合",
 }
 _IS: Final = re.compile(r"^what(?:'s| is| are| was| were) (.+?)[?.\s]*$", re.IGNORECASE)
+# How many papers in physics | did | Canada | file | in 2011?
+_COUNTS: Final = re.compile(
+    r"^[Hh]ow many (?P<noun>.+?)"
+    r"(?: (?:did|does|do) (?P<whose>(?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*) \w+(?P<rest>.*?))?[?.\s]*$"
+)
 _BUT_MEASURE: Final = re.compile(r"^.*の| of .*$")
 # A calculation over what was asked for already names both: Aの予算とBの予算の合計は？
 _CALCULATED: Final = re.compile(r"の(?:合計|差)(?:額)?$|^the (?:total of|difference (?:between|of)) ", re.IGNORECASE)
@@ -144,13 +149,31 @@ def _asked(calculation: Calculation, things: Sequence[str], *, is_english: bool)
         return (
             f"What is the {'total of' if is_total else 'difference between'} {', '.join(things[:-1])} and {things[-1]}?"
         )
-    both = "と".join(things)
+    both = _side_by_side(things)
     return f"{both}ではどちらが{size}ですか。" if size else f"{both}の{'合計' if is_total else '差'}は？"
+
+
+def _side_by_side(things: Sequence[str]) -> str:
+    """Each thing in full, or AとBの予算額 for Aの予算額 and Bの予算額, which differ in one phrase."""
+    for phrase in phrases(things[0]):
+        before, after = things[0][: phrase.start], things[0][phrase.end :]
+        differing = [thing[len(before) : len(thing) - len(after)] for thing in things]
+        pairs = zip(things, differing, strict=True)
+        if all(f"{before}{d}{after}" == t and _is_phrase_of(t, d, len(before)) for t, d in pairs):
+            return f"{before}{'と'.join(differing)}{after}"
+    return "と".join(things)
+
+
+def _is_phrase_of(thing: str, text: str, start: int) -> bool:
+    return any((p.text, p.start) == (text, start) for p in phrases(thing))
 
 
 def _nominal(question: str) -> str:
     """What a question asks for as a noun: B-cureの予算額 of B-cureの予算額はいくらですか; empty where it is no noun."""
     if detect_language(question) == "en":
+        if count := _COUNTS.match(question):
+            of = f" of {count['whose']}" if count["whose"] else ""
+            return f"the number of {count['noun']}{of}{count['rest'] or ''}"
         is_it = _IS.match(question)
         return _CALCULATED.sub("", is_it[1]) if is_it else ""
     text = _POINTS.sub("の", _ABOUT.sub(r"\1の", question))
