@@ -145,12 +145,17 @@ def test_a_calculation_with_nothing_asked_for_before_it_is_refused(
     answer = assistant.ask(question, [Turn(before)])
     assert (answer.status, answer.claims) == ("refused", ())
     assert answer.refusal is not None
-    assert answer.refusal.code == "not_computable"
+    assert answer.refusal.code == "no_operands"
 
 
-@pytest.mark.parametrize("thanks", ["ありがとうございます", "Thanks!", "了解です。"])
-def test_thanks_are_not_answered_with_the_last_answer_again(assistant: Assistant, thanks: str) -> None:
-    assert assistant.ask(thanks, [Turn("B-cureの令和7年度予算額はいくらですか。")]).status == "refused"
+@pytest.mark.parametrize(
+    "thanks", ["ありがとうございます", "Thanks!", "了解です。", "いいえ、違います。", "Good morning!"]
+)
+def test_what_asks_nothing_is_not_answered(assistant: Assistant, thanks: str) -> None:
+    answer = assistant.ask(thanks, [Turn("B-cureの令和7年度予算額はいくらですか。")])
+    assert (answer.status, answer.claims) == ("refused", ())
+    assert answer.refusal is not None
+    assert answer.refusal.code == "no_question"
 
 
 def test_an_evaluation_accepts_the_result_only_of_a_right_calculation(assistant: Assistant) -> None:

@@ -29,6 +29,10 @@ def resolved(before: list[str], question: str) -> str:
             "What about mathematics and chemistry?",
             "How many patents in mathematics and chemistry did Canada file?",
         ),
+        (["東京都の人口は？"], "日本全体では？", "日本全体の人口は？"),
+        (["カナダのGDPは何位ですか。"], "世界では？", "世界のGDPは何位ですか。"),
+        (["Where is the Osaka hub?"], "And Chiba?", "Where is the Chiba hub?"),
+        (["Who heads the Osaka University hub?"], "the Chiba University hub?", "Who heads the Chiba University hub?"),
         ([PATENTS, "And engineering?"], "and France there?", "How many patents in engineering did France file?"),
     ],
 )
@@ -43,6 +47,8 @@ def test_a_country_takes_the_place_of_a_country_and_a_field_that_of_a_field(
     [
         ("海洋計画の予算は？", "ドイツは？", "ドイツは？"),
         ("カナダの件数は？", "化学分野では？", "化学分野では？"),
+        (ASPIRE, "Really?", "ASPIRE: Really?"),
+        (ASPIRE, "Sources?", "ASPIRE: Sources?"),
         (PATENTS, "vaccine hubs", "vaccine hubs"),
     ],
 )
@@ -105,7 +111,7 @@ def test_another_edition_or_number_of_a_name_takes_its_place(before: list[str], 
         (
             ["海洋計画と宇宙計画の予算はそれぞれいくらですか。"],
             "どっちが大きい？",
-            "海洋計画と宇宙計画の予算はどちらが大きいですか。",
+            "海洋計画と宇宙計画の予算ではどちらが大きいですか。",
         ),
         (
             ["海洋計画の予算額は？", "宇宙計画は？", "合計は？"],
@@ -149,6 +155,24 @@ def test_another_edition_or_number_of_a_name_takes_its_place(before: list[str], 
 def test_a_calculation_without_operands_is_over_the_figures_asked_for_last(
     before: list[str], question: str, expected: str
 ) -> None:
+    assert resolved(before, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ([OCEAN, "宇宙計画は？"], "平均は？", "海洋計画と宇宙計画の令和5年度予算額の平均は？"),
+        ([OCEAN, "宇宙計画は？"], "何倍ですか", "海洋計画と宇宙計画の令和5年度予算額では何倍違いますか。"),
+        (
+            [ASPIRE, "SATREPS?"],
+            "the average?",
+            "What is the average of the FY2022 budget of ASPIRE and the FY2022 budget of SATREPS?",
+        ),
+        (["水素の市場は2040年にどうなりますか。"], "何倍になりますか", "水素 市場について、何倍になりますか"),
+        (["海洋計画の予算額の内訳は？"], "合計は？", "海洋計画について、合計は？"),
+    ],
+)
+def test_what_documents_state_of_one_thing_too_is_asked_of_it(before: list[str], question: str, expected: str) -> None:
     assert resolved(before, question) == expected
 
 
@@ -320,6 +344,7 @@ def test_more_is_wanted_on_what_is_under_discussion() -> None:
         ("海洋計画の担当課は？", "他の計画は？", "海洋計画以外の計画の担当課は？"),
         ("千葉県の拠点の略称は？", "ほかの拠点は？", "千葉県以外の拠点の略称は？"),
         ("海洋計画の担当課は？", "他にどんな計画がありますか", "海洋計画以外にどんな計画がありますか"),
+        ("UTOPIAの代表者は？", "他の拠点の代表者は誰ですか", "UTOPIA以外の拠点の代表者は誰ですか"),
         (PHYSICS, "他の国は？", "物理学分野の論文数でカナダ以外の国は何位ですか。"),
         (PHYSICS, "他の分野は？", "物理学分野以外の分野の論文数でカナダは何位ですか。"),
         ("Who leads ASPIRE?", "What about the other programmes?", "Who leads programmes other than ASPIRE?"),
@@ -330,8 +355,18 @@ def test_the_others_are_all_but_the_one_under_discussion(before: str, question: 
     assert resolved([before], question) == expected
 
 
-def test_what_is_called_other_is_no_question_for_the_others() -> None:
-    assert "以外" not in resolved(["海洋計画の担当課は？"], "その他の経費は？")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "その他の経費は？",
+        "他の資料には何と書いてありますか",
+        "別の資料ではどうですか",
+        "ほかの国の予算はいくらですか",
+        "他の人は何と言っていますか",
+    ],
+)
+def test_the_others_of_another_sort_are_not_all_but_it(question: str) -> None:
+    assert "以外" not in resolved(["海洋計画の担当課は？"], question)
 
 
 SHOWN = "「事業 | 金額」[1]\n「海洋観測プログラム | 3億円」[1]\n「深海探査支援プログラム | 5億円」[2]"
@@ -366,7 +401,25 @@ def test_an_answer_that_shows_no_one_other_thing_names_nothing(answer: str) -> N
         ("海洋計画に参加した企業は何社ですか。", "どこですか", "海洋計画に参加した企業はどこですか。"),
         ("海洋計画に参加したのはどの大学ですか。", "何大学ですか", "海洋計画に参加したのは何大学ですか。"),
         ("Which agency funds ASPIRE?", "How many are there?", "ASPIRE: How many are there?"),
+        ("採択件数は何件ですか。", "どこですか", "採択件数について、どこですか"),
     ],
 )
 def test_a_noun_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
     assert resolved([before], question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "For SATREPS, what is its period?",
+        "SATREPS: who leads it?",
+        "深海計画について、その期間は？",
+        "深海計画、その期間は？",
+    ],
+)
+def test_a_pronoun_that_has_its_name_before_it_refers_to_nothing_else(question: str) -> None:
+    assert resolved([ASPIRE, OCEAN], question) == question
+
+
+def test_a_pronoun_after_the_place_it_is_looked_at_refers_back() -> None:
+    assert resolved([OCEAN], "カナダ、その順位は？") != "カナダ、その順位は？"

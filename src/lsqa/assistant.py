@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 from lsqa.answerability import THRESHOLD
 from lsqa.answers import Answer, Trace
 from lsqa.arithmetic import Ledger, calculate, read_request
-from lsqa.calculated_answers import calculated_answer, without_operands
+from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
-from lsqa.composing import drafted_answer, quoted_answer
-from lsqa.conversation import Resolver, Turn, lacks_operands, resolve
+from lsqa.composing import drafted_answer, quoted_answer, refused_turn
+from lsqa.conversation import Resolver, Turn, refused_as, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel, ModelTime
 from lsqa.errors import CalledOffError, ModelError
@@ -188,8 +188,8 @@ class Assistant(Integrations):
             return replace(answer, question=question, trace=timed)
 
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)
-        if history and lacks_operands(text):
-            yield finished(without_operands(question, resolved.language, trace))
+        if history and (refused := refused_as(text)):
+            yield finished(refused_turn(question, resolved.language, refused, trace))
             return
         if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
             yield finished(calculated)

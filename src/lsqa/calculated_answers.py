@@ -1,7 +1,7 @@
 """The answer to a question that was calculated: every operand quoted and checked, then the result; or a refusal."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 from lsqa.answers import Answer, Nearest, Refusal, Trace
 from lsqa.arithmetic import Calculation, NotComputable, Operand, expression, is_proven
@@ -15,10 +15,6 @@ from lsqa.text import Language, Span, trim
 from lsqa.wording import LONGEST_TEXT, quoted_text, refusal_text
 
 _NEAREST = 3
-_NO_OPERANDS: Final[dict[Language, str]] = {
-    "ja": "資料からは計算できません。これまでの質問からは、計算に使う二つの数値が分かりません。",
-    "en": "This cannot be calculated: the questions so far do not tell which two figures are meant.",
-}
 
 
 class Pages(Protocol):
@@ -41,14 +37,6 @@ def calculated_answer(
         return None
     text = _text(found, checked, pages, language)
     return Answer(asked, "answered", "quote", language, text, checked, evidence, None, trace, found)
-
-
-def without_operands(asked: str, language: Language, trace: Trace) -> Answer:
-    """The refusal of a follow-up that asks for a calculation where no two figures were asked for before it. Lines that
-    tell of some total would be those of something else.
-    """
-    reason = _NO_OPERANDS[language]
-    return Answer(asked, "refused", "quote", language, reason, (), (), Refusal("not_computable", reason, (), ()), trace)
 
 
 def _cite(operands: Sequence[Operand], pages: Pages) -> tuple[tuple[Claim, ...], tuple[Evidence, ...]]:

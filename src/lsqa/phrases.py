@@ -26,6 +26,7 @@ _UNION: Final = re.compile(r"(?:連合|諸国)$")
 _WHICH: Final = re.compile(r"\b(?:which|what) $", re.IGNORECASE)
 _ZERO: Final = re.compile(r"\bzero\b(?= [a-z])")
 _EDITION: Final = re.compile(r"[^\d.,~～-](?:19|20)\d\d$")
+_EVERYWHERE: Final = frozenset({"世界", "全国", "海外"})
 _ARTICLE: Final = re.compile(r"(?:the |an? )?", re.IGNORECASE)
 _COORDINATES: Final = re.compile(
     r"\s*(?:[、,]|と|及び|および|並びに|\band\b|&)(?:\s*and\b)?\s*(?:the )?", re.IGNORECASE
@@ -98,9 +99,26 @@ def _phrase(question: str, run: list[Word]) -> Phrase:
 
 @lru_cache(maxsize=2048)
 def _sort(japanese: str) -> Sort:
-    if any(_is_place(name) for name in (japanese, *synonyms(japanese))):
+    bare = japanese.removesuffix("全体")
+    # Sudachi takes names in capitals for the word they spell, whatever that names.
+    names = synonyms(bare) if bare.isascii() else (bare, *synonyms(bare))
+    if bare in _EVERYWHERE or any(_is_place(name) for name in names):
         return "place"
     return "field" if _FIELD.search(japanese) else ""
+
+
+def names_its_sort(phrase: Phrase) -> bool:
+    """Whether a name says of what sort its thing is: 海洋計画 and the ocean plan, and not UTOPIA."""
+    return " " in phrase.text if phrase.is_latin and phrase.text.isascii() else phrase.head in _NAMING
+
+
+def place_within(phrase: Phrase) -> Phrase | None:
+    """The place that an English phrase names first: the Osaka of the Osaka hub."""
+    found = next((t for t in japanese_terms(phrase.text) if _sort(t.japanese[0]) == "place"), None)
+    if found is None or found.start > 0 or found.end == len(phrase.text):
+        return None
+    text = phrase.text[: found.end]
+    return replace(phrase, text=text, end=phrase.start + found.end, head=stem_english(text), sort="place")
 
 
 def begins_with_place(japanese: str) -> bool:

@@ -9,7 +9,7 @@ and a sum or difference of what was asked for is asked of the last two figures.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from lsqa.conversation.joining import calculation_of, joined
 from lsqa.conversation.nouns import counted_not_named, named_not_counted, with_noun_for_one
@@ -46,6 +46,9 @@ Resolver = Callable[[str, Sequence[Turn]], str | None]
 """The question and the turns before it -> the question in words that stand alone; None where it cannot tell."""
 
 
+RefusedTurn = Literal["no_question", "no_operands"]
+
+
 def resolve(question: str, history: Sequence[Turn], resolver: Resolver | None = None) -> str:
     """`question` in words that stand alone, by `resolver` (a language model) where there is one that can tell.
 
@@ -64,9 +67,15 @@ def resolve(question: str, history: Sequence[Turn], resolver: Resolver | None = 
     return _resolve(question, known, answer)
 
 
-def lacks_operands(question: str) -> bool:
-    """Whether a resolved follow-up asks for a calculation still (その差は？) and names nothing to calculate with."""
-    return calculation_of(LINK.sub("", without_courtesy(question.strip()))) is not None
+def refused_as(question: str) -> RefusedTurn | None:
+    """Why a resolved follow-up cannot be answered from any document: it only thanks or greets, or it asks for a
+    calculation still (その差は？) and names nothing to calculate with. None for any other.
+    """
+    asked = without_courtesy(question.strip())
+    if not asked:
+        return "no_question"
+    calculation = calculation_of(LINK.sub("", asked))
+    return "no_operands" if calculation and not calculation.may_be_stated else None
 
 
 def _resolve(question: str, known: Sequence[str], answer: str) -> str:
@@ -83,17 +92,20 @@ def _resolve(question: str, known: Sequence[str], answer: str) -> str:
         if corrected := put_right(correction, known, answer):
             return corrected
         if correction.is_marked:
-            return _follow_up(correction.question, known, answer, names_first=True)
+            return _follow_up(correction.question, known, answer)
     return _follow_up(asked, known, answer)
 
 
-def _follow_up(question: str, known: Sequence[str], answer: str, *, names_first: bool = False) -> str:
-    """`names_first`: a correction, of which what stands before a comma is what is meant."""
+def _follow_up(question: str, known: Sequence[str], answer: str) -> str:
     linked = LINK.sub("", question)
     if calculation := calculation_of(linked):
+        if over_earlier := joined(calculation, known):
+            return over_earlier
         # The total of what was listed may be stated with it.
         is_of_list = calculation.operation == "sum" and analyse(known[-1]).wants_list
-        return joined(calculation, known) or (with_subject(question, tuple(known)) if is_of_list else question)
+        if not (calculation.may_be_stated or is_of_list):
+            return question
+        return with_subject(question, tuple(known))
     question = with_noun_for_one(question, known[-1])
     if turned := named_not_counted(linked, known[-1]) or counted_not_named(linked, known[-1]):
         return turned
@@ -102,18 +114,16 @@ def _follow_up(question: str, known: Sequence[str], answer: str, *, names_first:
         return filled
     if others := asked_of_others(linked, known[-1]):
         return others
-    refers = bool(REFERS_BACK.search(linked)) and not _names_first(linked, by_comma=names_first)
+    refers = bool(REFERS_BACK.search(linked)) and not _names_first(linked)
     if refers or asks_an_attribute(question, rest) or not names_something(question):
         return with_subject(question, tuple(known))
     return _JAPANESE_LINK.sub("", question) or question
 
 
-def _names_first(question: str, *, by_comma: bool) -> bool:
-    """Whether what a pronoun stands for is named before it, apart from the question."""
+def _names_first(question: str) -> bool:
+    """Whether what a pronoun stands for is named before it, apart from the question. A country or field is where what
+    was spoken of is looked at.
+    """
     antecedent = _ANTECEDENT.match(question)
-    if antecedent is None or (
-        antecedent[0].endswith((", ", "、")) and not by_comma and "について" not in antecedent[0]
-    ):
-        return False
-    named = whole_phrase(antecedent[1])
-    return named is not None and named.is_name
+    named = whole_phrase(antecedent[1]) if antecedent else None
+    return named is not None and named.is_name and named.sort == ""

@@ -34,11 +34,11 @@ def _edition(rest: str) -> Figure | None:
 
 
 def in_year(rest: str, before: str) -> str | None:
-    """The question before, asked of another year; None where a relative one has none to start from."""
+    """The question before, asked of another year; None where it is another edition of what names none."""
     years = [f for f in find_figures(before) if f.kind in YEARS]
     if years:
         return f"{before[: years[0].start]}{_written(rest, before, years[0])}{before[years[0].end :]}"
-    if RELATIVE_YEAR.fullmatch(rest) or _RELATIVE_EDITION.fullmatch(rest):
+    if _RELATIVE_EDITION.fullmatch(rest):
         return None
     english = detect_language(before) == "en"
     return f"{before.rstrip('?. ')} in {rest}?" if english else f"{rest}について、{before}"

@@ -21,7 +21,7 @@ _ASKS: Final = (
     r"(?:は|って|で|が)?(?:いくら|何[十百千万億兆]*(?:円|人|件|名|校|社|機関|本|点|ポイント|[%％])|どれ(?:くらい|ぐらい|だけ|ほど)|いくつ)?"
     r"(?:に?なり?ますか|になる(?:の|か)?|あり?ますか|ある)?(?:は|です|でしょう|だろう|教えて)?(?:か|の|ください)?[。？?！!\s]*"
 )
-Operation = Literal["sum", "difference", "compare"]
+Operation = Literal["sum", "difference", "mean", "ratio", "compare"]
 _JAPANESE: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
     (
         "sum",
@@ -30,6 +30,8 @@ _JAPANESE: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
             rf"{_BOTH}(?:足し?合わせ|合わせ|足す|足し)(?:ると|て|たら|た(?:額|数|ら)?|と)?{_ASKS}"
         ),
     ),
+    ("mean", re.compile(rf"{_BOTH}平均(?:額|値)?(?:すると|したら|して|で(?:は)?|だと)?{_ASKS}")),
+    ("ratio", re.compile(rf"{_BOTH}(?:およそ|約)?何倍(?:違う|違い?ます)?{_ASKS}")),
     ("difference", re.compile(rf"{_BOTH}(?:差(?:額|分)?|違い|差し引き|ひらき|開き){_ASKS}")),
     (
         "compare",
@@ -52,6 +54,7 @@ _ENGLISH: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
             re.IGNORECASE,
         ),
     ),
+    ("mean", re.compile(rf"{_ASKS_EN}(?:(?:the|their) )?(?:average|mean){_THEM}", re.IGNORECASE)),
     ("difference", re.compile(rf"{_ASKS_EN}(?:the )?(?:difference|gap){_THEM}", re.IGNORECASE)),
     (
         "compare",
@@ -62,6 +65,19 @@ _ENGLISH: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+_JAPANESE_ASKED: Final[dict[Operation, str]] = {
+    "sum": "{both}の合計は？",
+    "difference": "{both}の差は？",
+    "mean": "{both}の平均は？",
+    "ratio": "{both}では何倍違いますか。",
+    "compare": "{both}ではどちらが{size}ですか。",
+}
+_ENGLISH_ASKED: Final[dict[Operation, str]] = {
+    "sum": "What is the total of {both}?",
+    "difference": "What is the difference between {both}?",
+    "mean": "What is the average of {both}?",
+    "compare": "Which is {size}, {first} or {second}?",
+}
 _TWO_SAID: Final = re.compile(r"二つ|2つ|ふたつ|両|双方|二者|2者|か国|\b(?:two|both)\b", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"^(.+?)(?:について|に関して)[、,]\s*")
 _POINTS: Final = re.compile(r"の(?:その|この|そこの|そこでの)")
@@ -104,6 +120,11 @@ class Calculation:
     size: str
     is_of_two: bool
 
+    @property
+    def may_be_stated(self) -> bool:
+        """Whether one thing has it too, as documents state it: the average, how many times as large it becomes."""
+        return self.operation in ("mean", "ratio")
+
 
 def calculation_of(question: str) -> Calculation | None:
     """The calculation that a question asks for which names nothing to calculate with; None for any other question."""
@@ -125,13 +146,14 @@ def joined(calculation: Calculation, known: Sequence[str]) -> str | None:
         return None
     latest = figures[-1]
     if _names_two(latest):
-        return _over_both(calculation, latest)
+        noun = _nominal(latest)
+        return _asked(calculation, [noun], is_english=detect_language(latest) == "en") if noun else None
     kinds = analyse(latest).asked & _FIGURES
     things = tuple(dict.fromkeys(_nominal(q) for q in figures if analyse(q).asked & kinds))
     if len(things) < _TWO or not all(things):
         return None
-    is_total = calculation.operation == "sum" and not calculation.is_of_two
-    count = max(_TWO, _of_one_measure(things)) if is_total else _TWO
+    is_of_all = calculation.operation in ("sum", "mean") and not calculation.is_of_two
+    count = max(_TWO, _of_one_measure(things)) if is_of_all else _TWO
     return _asked(calculation, things[-count:], is_english=detect_language(latest) == "en")
 
 
@@ -141,16 +163,15 @@ def _of_one_measure(things: Sequence[str]) -> int:
     return next((n for n, measure in enumerate(measures) if measure != measures[0]), len(measures))
 
 
-def _asked(calculation: Calculation, things: Sequence[str], *, is_english: bool) -> str:
-    is_total, size = calculation.operation == "sum", calculation.size
-    if is_english:
-        if size:
-            return f"Which is {size}, {things[0]} or {things[1]}?"
-        return (
-            f"What is the {'total of' if is_total else 'difference between'} {', '.join(things[:-1])} and {things[-1]}?"
-        )
-    both = _side_by_side(things)
-    return f"{both}ではどちらが{size}ですか。" if size else f"{both}の{'合計' if is_total else '差'}は？"
+def _asked(calculation: Calculation, things: Sequence[str], *, is_english: bool) -> str | None:
+    """The calculation over `things`; None where English has no question for it."""
+    if not is_english:
+        return _JAPANESE_ASKED[calculation.operation].format(both=_side_by_side(things), size=calculation.size)
+    both = f"{', '.join(things[:-1])} and {things[-1]}" if len(things) > 1 else things[0]
+    asked = _ENGLISH_ASKED.get(calculation.operation)
+    if asked is None or (calculation.size and len(things) != _TWO):
+        return None
+    return asked.format(both=both, size=calculation.size, first=things[0], second=things[-1])
 
 
 def _side_by_side(things: Sequence[str]) -> str:
@@ -188,13 +209,3 @@ def _names_two(question: str) -> bool:
     subjects = [p for p in phrases(question) if is_subject(p)]
     between = (question[a.end : b.start] for a, b in pairwise(subjects))
     return any(_NAMED_TOGETHER.fullmatch(text) for text in between) or bool(_OF_MORE.search(question))
-
-
-def _over_both(calculation: Calculation, question: str) -> str | None:
-    noun, size = _nominal(question), calculation.size
-    if not noun:
-        return None
-    is_total = calculation.operation == "sum"
-    if detect_language(question) == "en":
-        return None if size else f"What is the {'total' if is_total else 'difference'} of {noun}?"
-    return f"{noun}はどちらが{size}ですか。" if size else f"{noun}の{'合計' if is_total else '差'}は？"

@@ -19,6 +19,7 @@ _WHICH_ONES: Final = re.compile(
     r"具体的に(?:は)?(?:教えて(?:ください)?)?[？?。\s]*",
     re.IGNORECASE,
 )
+_NUMBER: Final = re.compile(r"[数額]$")
 _HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 _HOW_MANY_JA: Final = re.compile(
     r"(?:は|が|って)?(?:全部で|全体で|合計で)?(?:いくつ|何(?:つ|人|名|件|校|社|機関|大学|拠点|か国|カ国|国|種類|課題|事業|箇所|か所))"
@@ -53,9 +54,8 @@ def named_not_counted(question: str, before: str) -> str | None:
         asked = _HOW_MANY.sub(lambda m: "Which" if m[0][0].isupper() else "which", before, count=1)
         return asked if asked != before else None
     counts = _HOW_MANY_JA.search(before)
-    return (
-        f"{before[: counts.start()]}は{which['asked'] or '何'}ですか。" if counts and before[: counts.start()] else None
-    )
+    counted = before[: counts.start()] if counts else ""
+    return f"{counted}は{which['asked'] or '何'}ですか。" if counted and not _NUMBER.search(counted) else None
 
 
 def counted_not_named(question: str, before: str) -> str | None:

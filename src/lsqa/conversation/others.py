@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from lsqa.conversation.subjects import is_subject, is_year
-from lsqa.phrases import Phrase, phrases
+from lsqa.phrases import Phrase, names_its_sort, phrases, whole_phrase
 from lsqa.text import detect_language
-from lsqa.tokens import tokenize
+from lsqa.tokens import stem_english, tokenize
 
 _ENUMERATES: Final = re.compile(r"\s*(?:と|、|や|及び|および|,|and|or)\s*(?:(?:that|those) of )?(?:the )?\s*")
 _ALL_OTHERS: Final = re.compile(
@@ -17,7 +17,16 @@ _ALL_OTHERS: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHER_ROW: Final = re.compile(r"その(?:他|ほか)の")  # その他の経費 is a row's own name
-_WHOLE: Final = re.compile(r"^(?:(?:他|ほか)(?=[のに])|(?:それ|これ|そこ|そちら)以外(?=[のに]))")
+_WHOLE: Final = re.compile(
+    r"^(?P<said>他|ほか|(?:それ|これ|そこ|そちら)以外)"
+    r"(?:の(?P<noun>[^のはがでにをと、]+)[のはがでにをと]|に(?:は|も)?(?:どんな|どのような|何という)(?P<sort>[^はがでにをと、]+)|に(?:は|も)?何[がか])"
+)
+# What others may be meant by is no thing of the same sort: another source, other people.
+_OF_NO_SORT: Final = re.compile(
+    r"資料|文書|文献|報告書|スライド|ページ|人|方|者|もの|こと|点|観点|意味|理由|質問|"
+    r"sources|documents|reports|people|slides|pages|reasons|things|questions",
+    re.IGNORECASE,
+)
 # What is cut short (…) is no name.
 _CELLS: Final = re.compile(r" \| |\t|。|\n|\S*…\S*| > |[「」]")
 _READ: Final = 4_000  # characters of an answer
@@ -26,11 +35,14 @@ _NATIONS: Final = re.compile(r"国|か国|国・地域|countries|nations")
 
 def wants_others(rest: str) -> bool:
     """Whether a text asks for the others and says no more: 他に, 別の拠点, the others."""
-    return bool(_ALL_OTHERS.fullmatch(rest)) and not _OTHER_ROW.match(rest)
+    found = _ALL_OTHERS.fullmatch(rest)
+    if found is None or _OTHER_ROW.match(rest):
+        return False
+    return found["noun"] is None or whole_phrase(found["noun"]) is not None
 
 
 def all_but(rest: str, before: str) -> str | None:
-    """The question before, asked of all others of its sort; None where it names nothing."""
+    """The question before, asked of all others of its sort; None where it names none that they may be other than."""
     found = _ALL_OTHERS.fullmatch(rest)
     noun = (found["noun"] or found["noun_en"] or "") if found else ""
     mine = _under_discussion(before, noun)
@@ -46,17 +58,27 @@ def all_but(rest: str, before: str) -> str | None:
 def asked_of_others(question: str, before: str) -> str | None:
     """A whole question about the others (他にどんな拠点がありますか) with what they are other than; else None."""
     begins = _WHOLE.match(question)
-    mine = _under_discussion(before, "") if begins else None
-    return f"{mine.text}以外{question[begins.end() :]}" if begins and mine else None
+    mine = _under_discussion(before, begins["noun"] or begins["sort"] or "") if begins else None
+    return f"{mine.text}以外{question[begins.end('said') :]}" if begins and mine else None
 
 
 def _under_discussion(before: str, noun: str) -> Phrase | None:
-    """What the others are other than: of the noun's sort where it has one, else what the question says something of."""
+    """What others that are called `noun` are other than; of several what the question says something of (日本は)."""
     named = [p for p in phrases(before) if is_subject(p) and p.is_name and not is_year(p.text)]
-    same = [p for p in named if noun and p.text != noun and p.text.endswith(noun)]
-    nations = [p for p in named if p.sort == "place"] if _NATIONS.fullmatch(noun) else []
-    topic = [p for p in named if before.startswith("は", p.end)]
-    return next(iter([*same, *nations, *topic, *named]), None)
+    fits = [p for p in named if _may_be(p, noun, before)]
+    of_sort = [p for p in fits if noun and (p.text.endswith(noun) or p.sort == "place")]
+    topic = [p for p in fits if before.startswith("は", p.end)]
+    return next(iter([*of_sort, *topic, *fits]), None)
+
+
+def _may_be(mine: Phrase, noun: str, before: str) -> bool:
+    """Whether a thing may be called `noun`: 海洋計画 is no 拠点, as it is called a 計画; UTOPIA may be anything."""
+    if not noun or mine.text.endswith(noun) or before.startswith(f"の{noun}", mine.end):
+        return True
+    if _NATIONS.fullmatch(noun) or mine.sort == "place":
+        return bool(_NATIONS.fullmatch(noun)) and mine.sort == "place"
+    tells_its_sort = names_its_sort(mine) and stem_english(noun) != mine.head
+    return not tells_its_sort and not _OF_NO_SORT.fullmatch(noun)
 
 
 def other_one(before: str, known: Sequence[str], answer: str) -> str | None:

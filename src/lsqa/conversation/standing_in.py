@@ -9,7 +9,7 @@ from lsqa.conversation.editions import in_year, is_time, next_in_order
 from lsqa.conversation.others import all_but, other_one, wants_others
 from lsqa.conversation.subjects import ATTRIBUTE, SUPPLEMENTARY, is_subject, is_year
 from lsqa.conversation.turn_forms import Correction
-from lsqa.phrases import Phrase, begins_with_place, phrases, whole_phrase
+from lsqa.phrases import Phrase, begins_with_place, phrases, place_within, whole_phrase
 from lsqa.questions import analyse
 from lsqa.text import detect_language
 
@@ -52,7 +52,7 @@ def ellipsis(question: str) -> str | None:
     stands_in = bool(OTHER.fullmatch(rest)) or is_time(rest) or wants_others(rest)
     if detect_language(question) == "en":
         is_linked = bare != question.strip()
-        is_asked = question.rstrip().endswith("?") and (stands_in or _is_phrase(_ARTICLE.sub("", rest)))
+        is_asked = question.rstrip().endswith("?") and (stands_in or _is_name(_ARTICLE.sub("", rest)))
         is_bare = not _ENGLISH_VERB.search(rest) or wants_others(rest)
         return rest if (is_linked or is_asked) and is_bare else None
     of = _OF.fullmatch(rest)
@@ -64,6 +64,14 @@ def _is_phrase(text: str) -> bool:
     """Whether the text is one noun phrase, or several side by side, and nothing beside."""
     whole = whole_phrase(text)
     return whole is not None and whole.start == 0
+
+
+def _is_name(text: str) -> bool:
+    """Whether an English text, in the place of a sentence, is one name: its first capital proves none (Really?)."""
+    whole = whole_phrase(text)
+    if whole is None or whole.start > 0:
+        return False
+    return whole.sort in ("place", "field") or " " in text or any(c.isupper() or c.isdigit() for c in text[1:])
 
 
 def fill_in(rest: str, known: Sequence[str], answer: str = "") -> str | None:
@@ -108,7 +116,8 @@ def _with_its_like(place: Phrase, before: str) -> Phrase:
 
 
 def _put(text: str, place: Phrase, question: str) -> str:
-    return f"{question[: place.start]}{text}{question[place.end :]}"
+    before = question[: place.start]
+    return f"{before}{_ARTICLE.sub('', text) if before.lower().endswith('the ') else text}{question[place.end :]}"
 
 
 def slot(new: Phrase, before: str) -> Phrase | None:
@@ -119,7 +128,8 @@ def slot(new: Phrase, before: str) -> Phrase | None:
     same_head = [p for p in there if p.head == new.head and p.has_number == new.has_number]
     if new.sort == "place":
         of_a_place = [p for p in there if p.is_name and not p.is_latin and begins_with_place(p.text)]
-        alike = [*(p for p in there if p.sort == "place"), *of_a_place]
+        within = [w for p in there if p.is_latin and (w := place_within(p))]
+        alike = [*(p for p in there if p.sort == "place"), *within, *of_a_place]
     elif new.sort == "field":
         alike = [*same_head, *(p for p in there if p.sort == "field")]
     else:

@@ -15,6 +15,13 @@ _THANKS: Final = (
 )
 # "Good practice" is no courtesy: a mark or the end has to follow.
 _COURTESY: Final = re.compile(rf"(?:{_THANKS}(?:\s*[。．.！!、,~〜…]+\s*|\s*$))+", re.IGNORECASE)
+_SOCIAL: Final = re.compile(
+    rf"(?:(?:{_THANKS}|はい|いいえ|いえ|いや|(?:違|ちが)(?:う|います)|そうです(?:か|ね)?|すみません(?:でした)?|ごめん(?:なさい)?|"
+    r"こんにちは|こんばんは|おはよう(?:ございます)?|さようなら|以上です|yes|yeah|no|nope|sorry|hello|hi|bye|"
+    r"good (?:morning|evening|afternoon)|that(?:'s| is) (?:all|it)|please|wrong|not (?:that|quite))"
+    r"[。．.！!、,~〜…\s]*)+",
+    re.IGNORECASE,
+)
 _POLITELY: Final = (
     r"(?:お願い(?:し(?:ます|たい(?:です)?)|いたします|でき(?:ます|る)か?)?|教えて|言って|答えて|回答して|説明して|書いて|訳して|翻訳して|表示して|"
     r"くだ(?:さい|さいますか)|下さい|もらえ(?:ます|る)?か?|くれ(?:ます|ません)?か?|ほしい(?:です)?|頼みます)*"
@@ -84,7 +91,9 @@ class Correction:
 
 
 def without_courtesy(question: str) -> str:
-    """`question` without the thanks that it begins with; empty where it only thanks."""
+    """`question` without the thanks that it begins with; empty where it only thanks, greets, or says yes or no."""
+    if _SOCIAL.fullmatch(question):
+        return ""
     thanks = _COURTESY.match(question)
     return question[thanks.end() :] if thanks else question
 
