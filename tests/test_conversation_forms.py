@@ -423,3 +423,8 @@ def test_a_pronoun_that_has_its_name_before_it_refers_to_nothing_else(question: 
 
 def test_a_pronoun_after_the_place_it_is_looked_at_refers_back() -> None:
     assert resolved([OCEAN], "カナダ、その順位は？") != "カナダ、その順位は？"
+
+
+def test_white_space_changes_nothing() -> None:
+    assert resolved([f"  {OCEAN}  "], "では\u3000\u3000 宇宙計画は？") == "宇宙計画の令和5年度予算額はいくらですか。"
+    assert resolved([OCEAN], "深海計画の   期間はいつまでですか") == "深海計画の   期間はいつまでですか"

@@ -17,7 +17,8 @@ _INTERROGATIVE: Final = re.compile(r"[何誰]|いくら|いつ|どこ|どれ|ど
 _ASKED_FOR: Final = re.compile(r"(?:どの|何|どんな|どちらの|どこの)$")
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _ENGLISH_NAME: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9][A-Za-z0-9]*(?:[-&.][A-Za-z0-9]+)*")
-_SENTENCE_BEGINS: Final = re.compile(r"(?:^|[.?!]\s+)$")
+_SENTENCE_BEGINS: Final = re.compile(r"[.?!]\s+$")
+_LOOK_BACK: Final = 8  # characters
 # What a sentence may begin with beside the words that carry a question.
 _INTERJECTIONS: Final = frozenset({"sorry", "yes", "ok", "okay", "thanks", "thank", "hmm", "hello", "hi", "actually"})
 _FIELD: Final = re.compile(r"分野$|領域$|^物理$|^材料$|サイエンス$|(?<![大入留見通在進奨独私公国])学$")
@@ -167,7 +168,7 @@ def _marked_asked(question: str, pieces: list[_Piece]) -> list[_Piece]:
     marked: list[_Piece] = []
     for piece in pieces:
         last = marked[-1] if marked else None
-        if _WHICH.search(question[: piece.start]):
+        if _WHICH.search(question[max(0, piece.start - _LOOK_BACK) : piece.start]):
             marked.append(replace(piece, sort="asked"))
         elif not (last and last.sort == "asked" and piece.start == last.end + 1 and _is_done(question, piece)):
             marked.append(piece)
@@ -184,7 +185,8 @@ def _only_begins(name: re.Match[str]) -> bool:
     word = name[0]
     if not word.isalpha() or not word[1:].islower():
         return False
-    is_first = bool(_SENTENCE_BEGINS.search(name.string[: name.start()]))
+    before = name.string[max(0, name.start() - _LOOK_BACK) : name.start()]
+    is_first = not before or bool(_SENTENCE_BEGINS.search(before))
     return is_first or word.lower() in GENERIC_EN or word.lower() in _INTERJECTIONS
 
 

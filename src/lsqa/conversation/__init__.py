@@ -25,6 +25,7 @@ _JAPANESE_LINK: Final = re.compile(
 )
 # What a question names before it asks: "TRIP: when does it end?", B-cureについて、その予算は？
 _ANTECEDENT: Final = re.compile(r"^(.+?)(?:について|に関して)?(?:[:：、]|, )")
+_SPACES: Final = re.compile(r"(\s)\s+")
 _REMEMBERED: Final = 8
 
 
@@ -61,17 +62,25 @@ def resolve(question: str, history: Sequence[Turn], resolver: Resolver | None = 
     known: list[str] = []
     answer = ""
     for turn in history[-_REMEMBERED:]:
-        if without_courtesy(turn.question.strip()):
-            known.append(_resolve(turn.question, known, answer))
+        before = _one_space(turn.question)
+        if without_courtesy(before):
+            known.append(_resolve(before, known, answer))
             answer = turn.answer
-    return _resolve(question, known, answer)
+    plain = _one_space(question)
+    resolved = _resolve(plain, known, answer)
+    return question if resolved == plain else resolved
+
+
+def _one_space(text: str) -> str:
+    """`text` without runs of white space, which no form of question has and every pattern would try in vain."""
+    return _SPACES.sub(r"\1", text.strip())
 
 
 def refused_as(question: str) -> RefusedTurn | None:
     """Why a resolved follow-up cannot be answered from any document: it only thanks or greets, or it asks for a
     calculation still (その差は？) and names nothing to calculate with. None for any other.
     """
-    asked = without_courtesy(question.strip())
+    asked = without_courtesy(_one_space(question))
     if not asked:
         return "no_question"
     calculation = calculation_of(LINK.sub("", asked))
@@ -80,8 +89,8 @@ def refused_as(question: str) -> RefusedTurn | None:
 
 def _resolve(question: str, known: Sequence[str], answer: str) -> str:
     """`question` in the light of the resolved questions before it, the latest last, and the answer to that."""
-    asked = without_courtesy(question.strip())
-    known = [q for q in known if q.strip()]
+    asked = without_courtesy(question)
+    known = [q for q in known if q]
     if not known or not asked:
         return question
     if asks_again(asked):
