@@ -107,6 +107,8 @@ def _resolve(question: str, known: Sequence[str], answer: str) -> str:
 
 def _follow_up(question: str, known: Sequence[str], answer: str) -> str:
     linked = LINK.sub("", question)
+    if turned := named_not_counted(linked, known[-1]) or counted_not_named(linked, known[-1]):
+        return turned
     if calculation := calculation_of(linked):
         if over_earlier := joined(calculation, known):
             return over_earlier
@@ -116,8 +118,6 @@ def _follow_up(question: str, known: Sequence[str], answer: str) -> str:
             return question
         return with_subject(question, tuple(known))
     question = with_noun_for_one(question, known[-1])
-    if turned := named_not_counted(linked, known[-1]) or counted_not_named(linked, known[-1]):
-        return turned
     rest = ellipsis(question)
     if rest is not None and (filled := fill_in(rest, known, answer)):
         return filled

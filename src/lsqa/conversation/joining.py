@@ -18,7 +18,7 @@ _BOTH: Final = (
     r"(?:の|を|で|は|とも|が)?[、,]?)?"
 )
 _ASKS: Final = (
-    r"(?:は|って|で|が)?(?:いくら|何[十百千万億兆]*(?:円|人|件|名|校|社|機関|本|点|ポイント|[%％])|どれ(?:くらい|ぐらい|だけ|ほど)|いくつ)?"
+    r"(?:は|って|で|が|を)?(?:いくら|何[十百千万億兆]*(?:円|人|件|名|校|社|機関|本|点|ポイント|[%％])|どれ(?:くらい|ぐらい|だけ|ほど)|いくつ)?"
     r"(?:に?なり?ますか|になる(?:の|か)?|あり?ますか|ある)?(?:は|です|でしょう|だろう|教えて)?(?:か|の|ください)?[。？?！!\s]*"
 )
 Operation = Literal["sum", "difference", "mean", "ratio", "compare"]
@@ -32,7 +32,13 @@ _JAPANESE: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
     ),
     ("mean", re.compile(rf"{_BOTH}平均(?:額|値)?(?:すると|したら|して|で(?:は)?|だと)?{_ASKS}")),
     ("ratio", re.compile(rf"{_BOTH}(?:およそ|約)?何倍(?:違う|違い?ます)?{_ASKS}")),
-    ("difference", re.compile(rf"{_BOTH}(?:差(?:額|分)?|違い|差し引き|ひらき|開き){_ASKS}")),
+    (
+        "difference",
+        re.compile(
+            rf"{_BOTH}(?:差(?:額|分)?|違い|差し引き|ひらき|開き){_ASKS}|"
+            rf"{_BOTH}(?:いくら|どの(?:くらい|程度)|どれ(?:くらい|ぐらい|だけ|ほど))(?:くらい|ほど|分)?違(?:う|い?ます){_ASKS}"
+        ),
+    ),
     (
         "compare",
         re.compile(
@@ -50,7 +56,10 @@ _ENGLISH: Final[tuple[tuple[Operation, re.Pattern[str]], ...]] = (
         re.compile(
             rf"{_ASKS_EN}(?:(?:the|their) )?(?:(?:grand |combined )?(?:total|sum)|"
             r"(?:both |all )?(?:together|combined|in total|added up|altogether))"
-            rf"{_THEM}",
+            rf"{_THEM}|"
+            r"(?:how (?:much|many) )?(?:do|does|did) (?:they|it|that|those|the two|both) "
+            r"(?:add up|come|amount) to(?: together)?|"
+            r"add (?:them|those|the two|both)(?: (?:up|together))?",
             re.IGNORECASE,
         ),
     ),
@@ -79,10 +88,12 @@ _ENGLISH_ASKED: Final[dict[Operation, str]] = {
     "compare": "Which is {size}, {first} or {second}?",
 }
 _TWO_SAID: Final = re.compile(r"二つ|2つ|ふたつ|両|双方|二者|2者|か国|\b(?:two|both)\b", re.IGNORECASE)
+_WHOLE_SAID: Final = re.compile(r"総額|全部")
 _ABOUT: Final = re.compile(r"^(.+?)(?:について|に関して)[、,]\s*")
 _POINTS: Final = re.compile(r"の(?:その|この|そこの|そこでの)")
 _PREDICATE: Final = re.compile(
-    r"(?:では|は|って|も|が)?(?:それぞれ|いま|現在)?"
+    r"(?:(?:では|は|の(?:うち)?)?(?:どちら|どっち)(?:の(?:方|ほう))?が(?:多|大き|高|少な|小さ|低)い|"
+    r"(?:では|は|って|も|が)?(?:それぞれ|いま|現在)?)"
     r"(?:いくら|幾ら|何[十百千万億兆]*(?P<unit>円|人|件|名|校|社|機関|本|位|[%％]|パーセント|割)?|どれ(?:くらい|ぐらい|だけ|ほど)|どの(?:くらい|程度)|いくつ)?"
     r"(?:だった|でした|である|あった|あり?ます|ある|いました|います|いる|です|でしょう|になり?ます|だ)?(?:か|の)*[。．？?\s]*$"
 )
@@ -96,6 +107,7 @@ _NOUNS: Final = {
     "パーセント": "割合",
     "割": "割合",
 }
+_EITHER: Final = re.compile(r"^which (?:is|was|has) (?:the )?\w+, (.+?) or (.+?)[?.\s]*$", re.IGNORECASE)
 _IS: Final = re.compile(r"^what(?:'s| is| are| was| were) (.+?)[?.\s]*$", re.IGNORECASE)
 # How many papers in physics | did | Canada | file | in 2011?
 _COUNTS: Final = re.compile(
@@ -113,17 +125,18 @@ _NAMED_TOGETHER: Final = re.compile(r"(?:と|、|や|及び|および)|,? (?:and
 @dataclass(frozen=True, slots=True)
 class Calculation:
     """A calculation that names nothing to calculate with. `size` is what a comparison asks for (多い, larger), else
-    empty; `is_of_two`: it says that it is one of two things.
+    empty; `is_of_two`: it says that it is one of two things; `is_whole`: that it is all of one (総額).
     """
 
     operation: Operation
     size: str
     is_of_two: bool
+    is_whole: bool = False
 
     @property
     def may_be_stated(self) -> bool:
         """Whether one thing has it too, as documents state it: the average, how many times as large it becomes."""
-        return self.operation in ("mean", "ratio")
+        return self.operation in ("mean", "ratio") or self.is_whole
 
 
 def calculation_of(question: str) -> Calculation | None:
@@ -133,7 +146,8 @@ def calculation_of(question: str) -> Calculation | None:
     stripped = bare.rstrip("?.! ") if is_english else bare
     for operation, pattern in _ENGLISH if is_english else _JAPANESE:
         if match := pattern.fullmatch(stripped):
-            return Calculation(operation, match.groupdict().get("size") or "", bool(_TWO_SAID.search(bare)))
+            size, is_whole = match.groupdict().get("size") or "", bool(_WHOLE_SAID.search(bare))
+            return Calculation(operation, size, bool(_TWO_SAID.search(bare)), is_whole)
     return None
 
 
@@ -195,6 +209,8 @@ def _nominal(question: str) -> str:
         if count := _COUNTS.match(question):
             of = f" of {count['whose']}" if count["whose"] else ""
             return f"the number of {count['noun']}{of}{count['rest'] or ''}"
+        if either := _EITHER.match(question):
+            return f"{either[1]} and {either[2]}"
         is_it = _IS.match(question)
         return _CALCULATED.sub("", is_it[1]) if is_it else ""
     text = _POINTS.sub("の", _ABOUT.sub(r"\1の", question))
@@ -208,4 +224,5 @@ def _names_two(question: str) -> bool:
     """Whether a question asks for the figures of two things side by side: AとBの予算はそれぞれいくらですか."""
     subjects = [p for p in phrases(question) if is_subject(p)]
     between = (question[a.end : b.start] for a, b in pairwise(subjects))
-    return any(_NAMED_TOGETHER.fullmatch(text) for text in between) or bool(_OF_MORE.search(question))
+    is_enumeration = any(_NAMED_TOGETHER.fullmatch(text) for text in between)
+    return is_enumeration or bool(_OF_MORE.search(question) or _EITHER.match(question))
