@@ -199,6 +199,7 @@ def test_what_documents_state_of_one_thing_too_is_asked_of_it(before: list[str],
         ([OCEAN, "その目的は？"], "合計すると？"),
         (["海洋計画の目的は？", "宇宙計画は？"], "合わせて何人？"),
         (["海洋計画の予算額は？", "論文は何件ですか"], "二つの合計は？"),
+        (["物理学分野でカナダは何位ですか。", "ブラジルは？"], "差は？"),
         ([ASPIRE], "the difference?"),
         (["What does ASPIRE do?", "And SATREPS?"], "What is the total?"),
     ],
@@ -444,3 +445,34 @@ def test_a_pronoun_after_the_place_it_is_looked_at_refers_back() -> None:
 def test_white_space_changes_nothing() -> None:
     assert resolved([f"  {OCEAN}  "], "では\u3000\u3000 宇宙計画は？") == "宇宙計画の令和5年度予算額はいくらですか。"
     assert resolved([OCEAN], "深海計画の   期間はいつまでですか") == "深海計画の   期間はいつまでですか"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("物理学分野でカナダは何件ですか。", "ブラジルとの差は？", "物理学分野でカナダとブラジルの件数の差は？"),
+        (OCEAN, "宇宙計画と合わせるといくら？", "海洋計画と宇宙計画の令和5年度予算額の合計は？"),
+        (OCEAN, "宇宙計画と深海計画の合計は？", "宇宙計画と深海計画の令和5年度予算額の合計は？"),
+        (
+            ASPIRE,
+            "And the difference to SATREPS?",
+            "What is the difference between the FY2022 budget of ASPIRE and the FY2022 budget of SATREPS?",
+        ),
+    ],
+)
+def test_a_calculation_with_a_named_operand_is_of_what_was_asked_before(
+    before: str, question: str, expected: str
+) -> None:
+    assert resolved([before], question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宇宙計画と深海計画の令和4年度予算額の差は？",
+        "宇宙計画と深海計画の目的の違いは？",
+        "What is the difference between SATREPS and NEXUS?",
+    ],
+)
+def test_a_calculation_that_names_what_is_compared_is_left_alone(question: str) -> None:
+    assert resolved([OCEAN], question) == question

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lsqa.conversation.joining import calculation_of, joined
+from lsqa.conversation.joining import calculation_of, calculation_with, joined
 from lsqa.conversation.nouns import counted_not_named, named_not_counted, with_noun_for_one
 from lsqa.conversation.others import asked_of_others
 from lsqa.conversation.standing_in import LINK, REFERS_BACK, ellipsis, fill_in, put_right
 from lsqa.conversation.subjects import asks_an_attribute, names_something, with_subject
 from lsqa.conversation.turn_forms import asks_again, asks_for_more, read_correction, without_courtesy
-from lsqa.phrases import whole_phrase
+from lsqa.phrases import phrases, whole_phrase
 from lsqa.questions import analyse
 
 _JAPANESE_LINK: Final = re.compile(
@@ -117,6 +117,8 @@ def _follow_up(question: str, known: Sequence[str], answer: str) -> str:
         if not (calculation.may_be_stated or is_of_list):
             return question
         return with_subject(question, tuple(known))
+    if over_named := _calculated_with(linked, known):
+        return over_named
     question = with_noun_for_one(question, known[-1])
     rest = ellipsis(question)
     if rest is not None and (filled := fill_in(rest, known, answer)):
@@ -127,6 +129,18 @@ def _follow_up(question: str, known: Sequence[str], answer: str) -> str:
     if refers or asks_an_attribute(question, rest) or not names_something(question):
         return with_subject(question, tuple(known))
     return _JAPANESE_LINK.sub("", question) or question
+
+
+def _calculated_with(question: str, known: Sequence[str]) -> str | None:
+    """A calculation that names an operand, or all of them, with what the question before asked of its own."""
+    if (found := calculation_with(question)) is None:
+        return None
+    calculation, named = found
+    filled = fill_in(named, known)
+    if filled is None:
+        return None
+    names_all = len(phrases(named)) > 1
+    return joined(calculation, [filled] if names_all else [known[-1], filled])
 
 
 def _names_first(question: str) -> bool:

@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from lsqa.conversation.subjects import is_subject
-from lsqa.phrases import phrases
+from lsqa.phrases import phrases, whole_phrase
 from lsqa.question_forms import AskedKind
 from lsqa.questions import analyse
 from lsqa.text import detect_language
 
-_FIGURES: Final[frozenset[AskedKind]] = frozenset({"amount", "count", "percent", "rank"})
+# No ranks: what lies between two of them is told by the figures behind them, which nobody asked for.
+_FIGURES: Final[frozenset[AskedKind]] = frozenset({"amount", "count", "percent"})
 _BOTH: Final = (
     r"(?:(?:その|この|これら?の?|それら?の?)?(?:二つ|2つ|ふたつ|両方|両者|双方|二者|2者|2か国|二か国)?"
     r"(?:の|を|で|は|とも|が)?[、,]?)?"
@@ -87,6 +88,15 @@ _ENGLISH_ASKED: Final[dict[Operation, str]] = {
     "mean": "What is the average of {both}?",
     "compare": "Which is {size}, {first} or {second}?",
 }
+_WITH: Final = (
+    re.compile(r"(?P<named>.+?)との?(?P<asked>(?:差|違い|合計|合わせ|足[しす]|比べ).*)"),
+    re.compile(r"(?P<named>.+?(?:と|、).+?)の(?P<asked>(?:差|違い|合計|総計|平均).*)"),
+    re.compile(
+        r"(?P<asked>(?:what(?:'s| is| was) )?(?:the )?(?:difference|gap)) "
+        r"(?:from|to|with) (?:that of )?(?P<named>[^?.]+)[?.\s]*",
+        re.IGNORECASE,
+    ),
+)
 _TWO_SAID: Final = re.compile(r"二つ|2つ|ふたつ|両|双方|二者|2者|か国|\b(?:two|both)\b", re.IGNORECASE)
 _WHOLE_SAID: Final = re.compile(r"総額|全部")
 _ABOUT: Final = re.compile(r"^(.+?)(?:について|に関して)[、,]\s*")
@@ -94,14 +104,13 @@ _POINTS: Final = re.compile(r"の(?:その|この|そこの|そこでの)")
 _PREDICATE: Final = re.compile(
     r"(?:(?:では|は|の(?:うち)?)?(?:どちら|どっち)(?:の(?:方|ほう))?が(?:多|大き|高|少な|小さ|低)い|"
     r"(?:では|は|って|も|が)?(?:それぞれ|いま|現在)?)"
-    r"(?:いくら|幾ら|何[十百千万億兆]*(?P<unit>円|人|件|名|校|社|機関|本|位|[%％]|パーセント|割)?|どれ(?:くらい|ぐらい|だけ|ほど)|どの(?:くらい|程度)|いくつ)?"
+    r"(?:いくら|幾ら|何[十百千万億兆]*(?P<unit>円|人|件|名|校|社|機関|本|[%％]|パーセント|割)?|どれ(?:くらい|ぐらい|だけ|ほど)|どの(?:くらい|程度)|いくつ)?"
     r"(?:だった|でした|である|あった|あり?ます|ある|いました|います|いる|です|でしょう|になり?ます|だ)?(?:か|の)*[。．？?\s]*$"
 )
 _NOUNS: Final = {
     "人": "人数",
     "名": "人数",
     "件": "件数",
-    "位": "順位",
     "%": "割合",
     "％": "割合",
     "パーセント": "割合",
@@ -148,6 +157,17 @@ def calculation_of(question: str) -> Calculation | None:
         if match := pattern.fullmatch(stripped):
             size, is_whole = match.groupdict().get("size") or "", bool(_WHOLE_SAID.search(bare))
             return Calculation(operation, size, bool(_TWO_SAID.search(bare)), is_whole)
+    return None
+
+
+def calculation_with(question: str) -> tuple[Calculation, str] | None:
+    """The calculation of a question that names one operand (韓国との差は？) or all of them (韓国と中国の合計は？) and
+    leaves what is compared of them to the question before, with what it names; None for any other question.
+    """
+    for pattern in _WITH:
+        found = pattern.fullmatch(question)
+        if found and (calculation := calculation_of(found["asked"])) and whole_phrase(found["named"].strip()):
+            return calculation, found["named"].strip()
     return None
 
 
