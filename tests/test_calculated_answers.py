@@ -114,6 +114,56 @@ def test_a_follow_up_may_ask_for_a_calculation(assistant: Assistant) -> None:
     assert "B-cure" in answer.trace.resolved_question
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "value"),
+    [
+        (
+            ("生命科学・医科学分野でカナダは何件ですか。", "イタリアは？", "フランスは？"),
+            "合わせて何件？",
+            4_057 + 3_654 + 2_942,
+        ),
+        (
+            ("医学系の博士課程学生で研究時間が週11～20時間の人は何人ですか。", "週21～30時間だと？"),
+            "その差は？",
+            194 - 171,
+        ),
+        (
+            ("What is the FY2025 budget of B-cure?", "And the regenerative medicine programme?"),
+            "and together?",
+            13_500_000_000,
+        ),
+        (("How many AI papers did France publish in the life sciences?", "Netherlands?"), "the difference?", 223),
+    ],
+)
+def test_a_calculation_is_over_what_the_turns_before_asked(
+    assistant: Assistant, before: tuple[str, ...], question: str, value: int
+) -> None:
+    answer = assistant.ask(question, [Turn(q) for q in before])
+    assert answer.calculation is not None
+    assert answer.calculation.value == value
+
+
+@pytest.mark.parametrize("question", ["総計は？", "その差は？", "in total?", "and together?", "合わせて何人？"])
+@pytest.mark.parametrize("before", ["長崎大学のワクチン拠点の略称は？", "What is the FY2025 budget of B-cure?"])
+def test_a_calculation_with_nothing_asked_for_before_it_is_refused(
+    assistant: Assistant, before: str, question: str
+) -> None:
+    answer = assistant.ask(question, [Turn(before)])
+    assert (answer.status, answer.claims) == ("refused", ())
+    assert answer.refusal is not None
+    assert answer.refusal.code == "no_operands"
+
+
+@pytest.mark.parametrize(
+    "thanks", ["ありがとうございます", "Thanks!", "了解です。", "いいえ、違います。", "Good morning!"]
+)
+def test_what_asks_nothing_is_not_answered(assistant: Assistant, thanks: str) -> None:
+    answer = assistant.ask(thanks, [Turn("B-cureの令和7年度予算額はいくらですか。")])
+    assert (answer.status, answer.claims) == ("refused", ())
+    assert answer.refusal is not None
+    assert answer.refusal.code == "no_question"
+
+
 def test_an_evaluation_accepts_the_result_only_of_a_right_calculation(assistant: Assistant) -> None:
     outcome = Outcome.of("sum", (), assistant.ask(BOTH))
     assert outcome.calculation is not None

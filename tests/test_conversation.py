@@ -162,3 +162,31 @@ def test_the_other_one_of_three_is_not_guessed() -> None:
 def test_what_belongs_to_the_thing_under_discussion_does_not_take_its_place() -> None:
     before = Turn("What is the FY2024 budget of B-cure?")
     assert resolve("And its supplementary budget?", [before]) == "B-cure: And its supplementary budget?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        (
+            ["Who leads ASPIRE?", "Which ministry funds it?"],
+            "Since when does it run?",
+            "ASPIRE: Since when does it run?",
+        ),
+        (
+            ["What is the FY2023 budget of ASPIRE?"],
+            "And the year before?",
+            "What is the FY2022 budget of ASPIRE?",
+        ),
+        (
+            ["What is the FY2023 budget of ASPIRE?"],
+            "What about the year after?",
+            "What is the FY2024 budget of ASPIRE?",
+        ),
+        (["海洋計画の2019年度予算額は？"], "次の年は？", "海洋計画の2020年度予算額は？"),
+        (["海洋計画の2019年度予算額は？"], "その前の年度は？", "海洋計画の2018年度予算額は？"),
+        (["Which agency hosts SATREPS?"], "Who runs it?", "SATREPS: Who runs it?"),
+        (["海洋計画の予算は？"], "じゃあA-STEPは？", "A-STEPの予算は？"),
+    ],
+)
+def test_words_that_carry_a_question_are_no_subject(before: list[str], question: str, resolved: str) -> None:
+    assert resolve(question, [Turn(q) for q in before]) == resolved

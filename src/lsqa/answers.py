@@ -30,8 +30,9 @@ class Refusal:
     """Why there is no (full) answer: `reason` in the language of the question, `missing` what of the question is
     absent.
 
-    `code` is `empty_search`, `false_premise`, `kind_missing`, `language_not_read`, `not_computable`, `not_in_documents`
-    or `unproven`; for a partial answer `part_missing`, `part_unproven` or `part_interrupted`.
+    `code` is `empty_search`, `false_premise`, `kind_missing`, `language_not_read`, `not_in_documents` or `unproven`; of
+    a calculation `not_computable`; of a follow-up `no_operands` or `no_question`; for a partial answer `part_missing`,
+    `part_unproven` or `part_interrupted`.
     """
 
     code: str

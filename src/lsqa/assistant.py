@@ -14,8 +14,8 @@ from lsqa.arithmetic import Ledger, calculate, read_request
 from lsqa.calculated_answers import calculated_answer
 from lsqa.catalogue import DocumentFilter
 from lsqa.citations import CheckedClaim, check, place_in_sections
-from lsqa.composing import drafted_answer, quoted_answer, unread_answer
-from lsqa.conversation import Resolver, Turn, resolve
+from lsqa.composing import drafted_answer, quoted_answer, refused_turn, unread_answer
+from lsqa.conversation import Resolver, Turn, refused_as, resolve
 from lsqa.documents import Page
 from lsqa.drafted import Draft, DraftingModel, ModelTime
 from lsqa.errors import CalledOffError, ModelError
@@ -197,6 +197,9 @@ class Assistant(Integrations):
         searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, passages, doc_ids))
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)
+        if earlier and (refused := refused_as(text)):
+            yield finished(refused_turn(question, resolved.language, refused, trace))
+            return
         if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
             yield finished(calculated)
             return

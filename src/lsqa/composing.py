@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from lsqa.answers import Answer, Refusal, Status, Trace
 from lsqa.citations import CheckedClaim
+from lsqa.conversation import RefusedTurn
 from lsqa.drafted import Draft
 from lsqa.evidence import Evidence
 from lsqa.questions import Question
 from lsqa.quoting import Quotation, slide_name
 from lsqa.refusals import NEAREST, refusal_of_draft, refusal_of_language, refusal_of_quotes
-from lsqa.text import detect_language
-from lsqa.wording import quoted_text, refusal_text, stated_text
+from lsqa.text import Language, detect_language
+from lsqa.wording import quoted_text, refusal_reason, refusal_text, stated_text
 
 
 def quoted_answer(
@@ -32,6 +33,14 @@ def quoted_answer(
         claims = ()
     known = replace(trace, probability=round(quotation.probability, 4))
     return Answer(question.text, status, "quote", question.language, text, claims, tuple(evidence), refusal, known)
+
+
+def refused_turn(asked: str, language: Language, code: RefusedTurn, trace: Trace) -> Answer:
+    """The refusal of a turn that asks nothing that documents tell: lines that come near its words would be of something
+    else.
+    """
+    reason = refusal_reason(code, (), 0, language)
+    return Answer(asked, "refused", "quote", language, reason, (), (), Refusal(code, reason, (), ()), trace)
 
 
 def drafted_answer(

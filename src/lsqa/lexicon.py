@@ -69,6 +69,18 @@ def _terms() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _done() -> frozenset[str]:
+    return frozenset(line.split(" = ")[0] for line in _toml()["english"]["asked_and_done"].splitlines())
+
+
+def is_done(english: str) -> bool:
+    """Whether a term, in the lexicon's spelling, stands among what is asked and done (publish, hosted, certification)
+    and not among the things that are spoken of.
+    """
+    return english in _done()
+
+
+@cache
 def _phrases() -> dict[str, list[tuple[_Keys, str]]]:
     """First word of a term -> the terms that begin with it, longest first."""
     phrases: dict[str, list[tuple[_Keys, str]]] = {}

@@ -115,6 +115,10 @@ def _reason_in_japanese(code: str, missing: str, documents: int) -> str:
             return f"資料からは答えられません。{searched}質問に当たる箇所は見つかりませんでした。"
         case "false_premise":
             return f"資料からは答えられません。{searched}質問の前提{missing}が、該当する箇所と一致しません。"
+        case "no_question":
+            return "質問が見当たりません。資料について知りたいことを入力してください。"
+        case "no_operands":
+            return "資料からは計算できません。これまでの質問からは、計算に使う二つの数値が分かりません。"
         case "kind_missing":
             found = f"関係する箇所はありますが、{missing}に当たる記述は見つかりませんでした。"
             return f"資料からは答えられません。{searched}{found}"
@@ -139,6 +143,10 @@ def _reason_in_english(code: str, missing: str, documents: int) -> str:
             return f"The documents do not say. {searched} Nothing in them comes near the question."
         case "false_premise":
             return f"The documents do not say. {searched} They do not agree with what is taken for granted: {missing}."
+        case "no_question":
+            return "There is no question in this. Ask what you want to know from the documents."
+        case "no_operands":
+            return "This cannot be calculated: the questions so far do not tell which two figures are meant."
         case "kind_missing":
             return f"The documents do not say. {searched} They touch on the subject, but {missing} was not found."
         case "part_missing":
