@@ -110,7 +110,8 @@ def test_a_part_is_not_the_whole_of_a_body(question: str, text: str, absent: tup
 @pytest.mark.parametrize(
     ("question", "absent"),
     [
-        ("火山の学習時間は何時間ですか", ()),
+        ("火山の学習時間はどうですか", ()),
+        ("火山の学習時間は何時間ですか", ("火山",)),
         ("火山の予算はいくらか", ("火山",)),
         ("火山の男性の割合は何％か", ("火山", "男性")),
         ("今の予算はいくらか", ()),
@@ -164,3 +165,18 @@ def test_a_row_on_one_university_tells_nothing_of_another(question: str, absent:
 )
 def test_what_came_before_and_what_was_asked_for_is_another_amount(question: str, absent: tuple[str, ...]) -> None:
     assert elsewhere(question, "予算は18億円") == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What is the penalty for the students?", ("penalty",)),
+        ("What is the interest rate of the plan?", ("rate",)),
+        ("What is the warranty of the ship?", ("warranty",)),
+        ("What is the study time of the students?", ()),
+        ("What is the purpose of the observation?", ()),
+        ("Which students observe the sea?", ()),
+    ],
+)
+def test_what_an_english_question_asks_for_by_name_stands_on_the_page(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "学生は") == absent

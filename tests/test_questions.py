@@ -270,6 +270,10 @@ def test_the_end_that_is_asked_for_need_not_stand_there_by_that_word(text: str) 
         ("30件の採択課題は？", ["30件"]),
         ("What happened in FY2023?", ["FY2023"]),
         ("Which plan has 4.3 billion yen?", ["4.3 billion yen"]),
+        ("DRIFT 4.0はいつ出たか", ["4.0"]),
+        ("When was DRIFT version 2.1 released?", ["2.1"]),
+        ("潮汐コード99は何を表すか", ["99"]),
+        ("What does code 99 mean?", ["99"]),
     ],
 )
 def test_figures_are_taken_for_granted(text: str, expected: list[str]) -> None:
@@ -701,3 +705,8 @@ def test_which_carry_it_where_more_is_asked(text: str) -> None:
 def test_what_is_left_out_is_named_without_the_words_that_leave_it_out() -> None:
     assert "東海大学" in {t.text for t in analyse("東海大学以外の拠点は？").terms}
     assert "以外" in {t.text for t in analyse("区分の「それ以外」に入るのは？").terms}
+
+
+def test_what_is_only_denied_need_not_stand_there() -> None:
+    question = "区切りにスラッシュではなくハイフンを使う"
+    assert term(question, "スラッシュ").importance == term(question, "ハイフン").importance / 2

@@ -34,6 +34,11 @@ _WITH_OTHERS = re.compile(
     r"以外|除[いくき]|と(?:の)?(?:連携|協力|共同|組|並|同じ)|(?:他|ほか)の|\b(?:with|except|besides|other than)\b"
 )
 _FIGURES = frozenset({"amount", "count", "percent", "rank", "multiple", "period", "date", "day"})
+# "What is the penalty for …" asks for what a page without any penalty does not tell.
+_ATTRIBUTE_EN = re.compile(
+    r"\b(?:what|which) (?:is|are|was|were) the (?P<name>[\w' -]{3,40}?) (?:of|for|to|on|at|in)\b", re.IGNORECASE
+)
+_NAMES_ATTRIBUTE = 0.6
 _KANJI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -50,10 +55,11 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
         or _is_other_body(t, question.text, said, level)
         or (_has_figure(t, question) and not any(map(level, (t.alternatives, *(p.alternatives for p in t.parts)))))
     )
+    attribute = (t.text for t in _attribute(question) if not any(map(level, (t.alternatives, *_spellings(t)))))
     offices = (office for office in _other_offices(question.text) if not level((key(office),)))
     english = (name for name, words in _english_names(question) if _mostly_absent(words, level, weight))
     found = dict.fromkeys(
-        (*names, *english, *offices, *_undivided(question.text, said), *_without_whole(question, said))
+        (*names, *english, *attribute, *offices, *_undivided(question.text, said), *_without_whole(question, said))
     )
     return tuple(name for name in found if not any(name != other and name.lower() in other.lower() for other in found))
 
@@ -67,6 +73,22 @@ def _english_names(question: Question) -> tuple[tuple[str, tuple[Part, ...]], ..
         (name, tuple(part for t in question.terms if t.text.lower() in said for part in t.parts))
         for name, said in telling
     )
+
+
+@lru_cache(maxsize=256)
+def _attribute(question: Question) -> tuple[Term, ...]:
+    """What an English question asks for by name, the head of its phrase alone; empty where that says little."""
+    match = _ATTRIBUTE_EN.search(question.text) if question.language == "en" else None
+    if match is None:
+        return ()
+    said = match["name"].lower()
+    inside = [t for t in question.terms if t.text.lower() in said]
+    head = max(inside, key=lambda t: said.rfind(t.text.lower()) + len(t.text), default=None)
+    return (head,) if head and not head.is_asked and head.importance >= _NAMES_ATTRIBUTE else ()
+
+
+def _spellings(term: Term) -> tuple[tuple[str, ...], ...]:
+    return tuple(part.alternatives for part in term.parts)
 
 
 def _mostly_absent(words: Sequence[Part], level: Level, weight: Weight) -> bool:
