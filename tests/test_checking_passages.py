@@ -1,0 +1,107 @@
+"""What a sentence is held against: units of one page together only where they tell of the same thing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lsqa.checking import Checker
+from lsqa.statements.clauses import together
+from lsqa.statements.subjects import subjects
+
+DECK = """\
+# 灯台の保守体制
+
+灯台の保守は、基幹基地と衛星基地が分担する。
+
+## 基地の役割
+
+- 基幹基地：嵐に備え、平時に全国の灯火の監視を担う。
+- 衛星基地：基幹基地を助け、近海の浮標の修理を行う。
+
+## 基地の一覧
+
+| 区分 | 運営 | 通称 |
+| --- | --- | --- |
+| 基幹基地 | 札幌工業大学 | ともしび |
+| 衛星基地 | 那覇海洋大学 | いさりび |
+
+# 航路標識の点検
+
+## 点検の分担
+
+- 那覇海洋大学が受け持つ海域は南西諸島
+- 札幌工業大学が受け持つ標識は無線標識
+
+## 点検の結果
+
+点検の結果は海上技術協会が公表する。翌年度の計画もあわせて決める。
+"""
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
+    folder: Path = tmp_path_factory.mktemp("passages")
+    deck = folder / "deck.md"
+    deck.write_text(DECK, encoding="utf-8")
+    command = [sys.executable, "-m", "lsqa", "ingest", str(deck), "--home", str(folder / "home")]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LSQA_")}
+    subprocess.run(command, capture_output=True, check=True, cwd=folder, env=clean)
+    with Checker.open(home=str(folder / "home")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        # What stands in one row, with what a list says of the other.
+        ("那覇海洋大学は基幹基地である。", "not_found"),
+        ("札幌工業大学は衛星基地である。", "not_found"),
+        ("那覇海洋大学は平時に全国の灯火の監視を担う。", "not_found"),
+        ("いさりびは平時に全国の灯火の監視を担う。", "not_found"),
+        ("那覇海洋大学は衛星基地である。", "supported"),
+        ("札幌工業大学の基幹基地の通称はともしびである。", "supported"),
+        ("基幹基地は平時に全国の灯火の監視を担う。", "supported"),
+        # Items without a full stop say each its own.
+        ("札幌工業大学が受け持つ海域は南西諸島である。", "not_found"),
+        ("那覇海洋大学が受け持つ海域は南西諸島である。", "supported"),
+        # Each clause of its own subject, in whatever unit.
+        ("那覇海洋大学が受け持つ海域は南西諸島、札幌工業大学が受け持つ標識は無線標識である。", "supported"),
+        # What goes on in the same paragraph, and what the slide's title names, is of the same thing.
+        ("海上技術協会は点検の結果を公表し、翌年度の計画を決める。", "supported"),
+    ],
+)
+def test_words_of_several_units_support_only_what_is_said_of_one_thing(
+    checker: Checker, text: str, verdict: str
+) -> None:
+    (checked,) = checker.check(text).sentences
+    assert checked.verdict == verdict, (checked.why, [c.citation.quote for c in checked.citations])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("那覇の測候所は港にある。", ("那覇の測候所",)),
+        ("札幌は雪、那覇には雨が降る。", ("札幌", "那覇")),
+        ("昨年度、測候所が「はまかぜ」を設けた。", ("測候所",)),
+        ("港に測候所を設けた。", ()),
+        ("Hamakaze is run by the port.", ()),
+        ("The HMKZ station is run by the port.", ("HMKZ",)),
+    ],
+)
+def test_what_the_clauses_of_a_sentence_speak_of(sentence: str, expected: tuple[str, ...]) -> None:
+    assert subjects(sentence) == expected
+
+
+def test_a_statement_stands_in_one_sentence_one_item_or_the_rows() -> None:
+    sentence, row = "北署は夜間の巡回を担う。", "東署\t港湾"
+    assert together("北署は夜間の巡回を担う。", [sentence, row]) == 1.0
+    assert together("東署は夜間の巡回を担う。", [sentence, row]) < 1.0
+    assert together("東署は港湾である。", [sentence, row]) == 1.0
+    items = ["北署が守る区域は山林", "東署が守る時間帯は夜間"]
+    assert together("北署が守る時間帯は夜間である。", items) < 1.0
+    assert together("東署が守る時間帯は夜間である。", items) == 1.0
+    assert together("東署は夜間に動く。", ["東署", "夜間に動く。"]) == 1.0  # a label stands with each
