@@ -14,6 +14,7 @@ from lsqa.figures import find_figures, unsupported_figures
 from lsqa.statements.clauses import together
 from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
+from lsqa.statements.translated import together_translated
 from lsqa.text import detect_language
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -26,6 +27,7 @@ ABOUT: Final = 0.65
 """From this share of words on, a passage is about the same thing, so that a figure in it can contradict."""
 TRANSLATED: Final = 0.65
 """`COVERED` for English on Japanese, where the lexicon has not every word."""
+TOGETHER_TRANSLATED: Final = 0.8
 FOR_FIGURES: Final = 0.3
 _JUDGED: Final = 16
 
@@ -85,9 +87,10 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     ground = grounding(sentence, passage.text)
     if not ground.words:
         return Judgement("not_found")
-    translated = detect_language(sentence) != detect_language(passage.text)
+    languages = detect_language(sentence), detect_language(passage.text)
     differing = differences(sentence, passage.quotes, passage.context, passage.published)
-    enough = ground.covered >= TRANSLATED if translated else _holds_together(sentence, passage, ground)
+    holds = _holds_together if languages[0] == languages[1] else _holds_translated
+    enough = holds(sentence, passage, ground)
     if enough and not differing and not is_fragment(sentence, "\n".join(passage.quotes)):
         otherwise = recast(sentence, passage.quotes)
         return Judgement("not_found" if otherwise else "supported", index, otherwise, is_about=True)
@@ -106,4 +109,11 @@ def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
         ground.covered >= COVERED
         and ground.connected >= CONNECTED
         and together(sentence, passage.quotes, passage.context) >= TOGETHER
+    )
+
+
+def _holds_translated(sentence: str, passage: Passage, ground: Grounding) -> bool:
+    return ground.covered >= TRANSLATED and (
+        detect_language(sentence) == "ja"
+        or together_translated(sentence, passage.quotes, passage.context) >= TOGETHER_TRANSLATED
     )

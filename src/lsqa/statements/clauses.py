@@ -82,19 +82,24 @@ def clauses(statement: str) -> list[Span]:
 @lru_cache(maxsize=512)
 def _places(quotes: tuple[str, ...], context: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """The words of each sentence, and those of all tables, with those that stand with every sentence."""
-    items = [quote for quote in quotes if _is_item(quote)]
+    items = [quote for quote in quotes if is_item(quote)]
     pieces = [quote[a:b] for quote in quotes if quote not in items for a, b in sentence_spans(quote)]
     rows = [p for p in pieces if "\t" in p]
-    own = [p for p in pieces if "\t" not in p and _SENTENCE.search(p)]
-    common = _forms((*context, *(p for p in pieces if "\t" not in p and not _SENTENCE.search(p))))
+    own = [p for p in pieces if is_sentence(p)]
+    common = _forms((*context, *(p for p in pieces if "\t" not in p and not is_sentence(p))))
     # What a row says of its own subject is not said of that of a sentence beside the table.
     places = [_forms((p,)) for p in (*own, *items)] + ([_forms(rows)] if rows else [])
     return tuple(words | common for words in places) or (common,)
 
 
-def _is_item(quote: str) -> bool:
+def is_sentence(piece: str) -> bool:
+    """Whether a piece of a quote ends as sentences do; a row of a table is none."""
+    return "\t" not in piece and bool(_SENTENCE.search(piece))
+
+
+def is_item(quote: str) -> bool:
     """Whether a quote says something of its own although it ends in no full stop: 東部署が受け持つ区域は港湾."""
-    is_line = "\t" not in quote and not any(_SENTENCE.search(quote[a:b]) for a, b in sentence_spans(quote))
+    is_line = "\t" not in quote and not any(is_sentence(quote[a:b]) for a, b in sentence_spans(quote))
     return is_line and bool(_OF_ITS_OWN.search(quote))
 
 
