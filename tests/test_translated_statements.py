@@ -36,9 +36,11 @@ def test_a_sentence_is_cut_where_it_tells_of_another_thing(sentence: str, parts:
         ("Joint research is approved by the Minister of Education, Culture, Sports, Science and Technology.", (BOTH,),
          "supported"),
         # Said by two sentences, each of its own; and by one that goes on about the same thing.
-        ("The ministry of finance manages the fund.", ("財務省が予算を管理する。", "大学が基金を運営する。"), "not_found"),
+        ("The ministry of finance manages the fund.", ("財務省が予算を管理する。", "大学が基金を運営する。"),
+         "not_found"),
         ("The university manages the fund.", ("財務省が予算を査定する。", "大学が基金を管理する。"), "supported"),
-        ("The university manages the fund and publishes the results.", ("大学は基金を管理し、成果を公表する。",), "supported"),
+        ("The university manages the fund and publishes the results.", ("大学は基金を管理し、成果を公表する。",),
+         "supported"),
         # Clauses joined by a conjunction are each said in a place of their own.
         ("Universities manage the fund while companies provide the vaccine.",
          ("大学は基金を管理し、企業はワクチンを提供する。",), "supported"),

@@ -19,9 +19,9 @@ _COMMA: Final = re.compile(r"[、，]")
 
 
 def together_translated(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -> float:
-    """The share, in [0, 1], of the terms of an English `statement` found in Japanese `quotes` that stand with the others
-    of their clause in one sentence, one item or the tables; of a sentence that tells of several things in turn, with
-    one of these. 1 where no term is found."""
+    """The share, in [0, 1], of the terms of an English `statement` found in Japanese `quotes` that stand with the
+    others of their clause in one sentence, one item or the tables; of a sentence that tells of several things in turn,
+    with one of these. 1 where no term is found."""
     places = _places(tuple(quotes), tuple(context))
     count = held = 0
     for terms in _clause_terms(statement):
