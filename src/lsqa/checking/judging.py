@@ -68,7 +68,10 @@ def judge(sentence: str, passages: Sequence[Passage]) -> Judgement:
     supported = next((j for j in found if j.verdict == "supported"), None)
     if supported is not None or not found:
         return supported or Judgement("not_found")
-    contradicted = next((j for j in found if j.verdict == "contradicted"), None)
+    # The nearest in what it says, and of those in its words: another edition differs in its name too.
+    contradicted = min(
+        (j for j in found if j.verdict == "contradicted"), key=lambda j: len(j.differences), default=None
+    )
     # Where one passage agrees in all but words, another figure elsewhere is that of another thing.
     if contradicted is not None and all(j.differences or not j.is_about for j in found):
         return contradicted

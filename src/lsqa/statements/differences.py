@@ -17,6 +17,7 @@ from lsqa.lexicon import japanese_terms
 from lsqa.statements.causes import invented_cause
 from lsqa.statements.completion import announced_only, not_yet
 from lsqa.statements.conditions import dropped_condition
+from lsqa.statements.counterparts import CALENDAR, counterpart
 from lsqa.statements.directions import other_way
 from lsqa.statements.limits import unlike_limit, with_limit
 from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
@@ -29,7 +30,6 @@ from lsqa.statements.tables import crossed_rows, rows_joined
 from lsqa.text import detect_language
 
 Kind = Literal["figure", "year", "name", "predicate"]
-_CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +112,8 @@ def _said(mood: Mood | None, head: str) -> str:
 
 
 def _figure(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> Difference:
-    kind: Kind = "year" if figure.kind in _CALENDAR else "figure"
-    return Difference(kind, claim[figure.start : figure.end], _counterpart(claim, figure, quotes, published))
-
-
-def _counterpart(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> str:
-    """What the quotes say in the place of an unproven figure: one of its kind that the claim does not state too."""
-    stated = find_figures(claim)
-    for text in quotes:
-        for found in proving_figures(text, published):
-            alike = (found.kind, found.unit) == (figure.kind, figure.unit) or {found.kind, figure.kind} <= _CALENDAR
-            if alike and not any(supports(found, other) for other in stated):
-                return text[found.start : found.end]
-    return ""
+    kind: Kind = "year" if figure.kind in CALENDAR else "figure"
+    return Difference(kind, claim[figure.start : figure.end], counterpart(claim, figure, quotes, published))
 
 
 def _counted_otherwise(claim: str, quotes: Sequence[str], published: str) -> Difference | None:
