@@ -39,6 +39,23 @@ DECK = """\
 ## 点検の結果
 
 点検の結果は海上技術協会が公表する。翌年度の計画もあわせて決める。
+
+# 農業・漁業の統計：従事者の多い国
+
+## 漁業分野の順位
+
+| 順位 | 国 | 人数 |
+| --- | --- | --- |
+| 1 | ノルウェー | 4,120 |
+| 2 | ドイツ | 3,301 |
+
+## 農業分野の順位
+
+| 順位 | 国 | 人数 |
+| --- | --- | --- |
+| 1 | カナダ | 8,950 |
+| 2 | フランス | 7,640 |
+| 3 | ドイツ | 5,210 |
 """
 
 
@@ -82,12 +99,35 @@ def test_words_of_several_units_support_only_what_is_said_of_one_thing(
 
 
 @pytest.mark.parametrize(
+    ("text", "verdict", "quoted"),
+    [
+        ("Germany ranks third in agriculture.", "supported", ""),
+        ("Germany ranks second in fisheries.", "supported", ""),
+        ("Germany ranks second in agriculture.", "contradicted", "3"),
+        ("Germany ranks fifth in fisheries.", "contradicted", "2"),
+        ("農業分野でドイツは3位である。", "supported", ""),
+        ("農業分野でドイツは2位である。", "contradicted", "3"),
+        # Where both fields are told, either table may be meant.
+        ("農業・漁業の統計でドイツは3位である。", "supported", ""),
+        ("農業・漁業の統計でドイツは2位である。", "supported", ""),
+    ],
+)
+def test_the_heading_of_a_table_binds_what_is_said_of_its_rows(
+    checker: Checker, text: str, verdict: str, quoted: str
+) -> None:
+    (checked,) = checker.check(text).sentences
+    assert (checked.verdict, "".join(d.quoted for d in checked.differences)) == (verdict, quoted), checked.why
+
+
+@pytest.mark.parametrize(
     ("sentence", "expected"),
     [
         ("那覇の測候所は港にある。", ("那覇の測候所",)),
         ("札幌は雪、那覇には雨が降る。", ("札幌", "那覇")),
         ("昨年度、測候所が「はまかぜ」を設けた。", ("測候所",)),
         ("港に測候所を設けた。", ()),
+        ("漁業分野で那覇の測候所は古い。", ("那覇の測候所",)),
+        ("港を守る測候所は古い。", ("港を守る測候所",)),
         ("Hamakaze is run by the port.", ()),
         ("The HMKZ station is run by the port.", ("HMKZ",)),
     ],

@@ -11,6 +11,7 @@ from lsqa.checking.candidates import Candidate, join
 from lsqa.checking.judging import Judgement, Verdict, fit, judge
 from lsqa.checking.second_opinion import DecidedBy, Entailment, change
 from lsqa.checking.sentences import LONGEST_SENTENCE, Sentence, sentences
+from lsqa.checking.tables_meant import of_another_table
 from lsqa.checking.wording import reason, taken_away, without_model
 from lsqa.citations import CheckedCitation, CheckedClaim, Citation, Claim, check, place_in_sections
 from lsqa.drafted import DraftingModel
@@ -202,7 +203,7 @@ class Checker:
     def _candidates(self, sentence: str, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
         """The units of the pages found that hold most of the sentence, and for each page its best ones together."""
         places = tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
-        pages = [self._units(*place) for place in places]
+        pages = [_of_tables_meant(sentence, self._units(*place)) for place in places]
         alone = [candidate for units in pages for candidate in units]
         alone.sort(key=lambda c: -fit(sentence, c.passage))
         joined = [j for units in pages if (j := join(sentence, units))]
@@ -254,3 +255,9 @@ def _stands_there(ruled: CheckedSentence, candidate: Candidate) -> bool:
     return ruled.verdict == "supported" and any(
         fold(ruled.sentence.text).rstrip("。.") in fold(quote) for quote in candidate.passage.quotes
     )
+
+
+def _of_tables_meant(sentence: str, units: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The units of a page without the rows of a table that the sentence does not speak of."""
+    others = of_another_table(sentence, [candidate.units[0] for candidate in units])
+    return tuple(candidate for i, candidate in enumerate(units) if i not in others)

@@ -14,6 +14,7 @@ from lsqa.figures import find_figures, unsupported_figures
 from lsqa.statements.clauses import together
 from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
+from lsqa.statements.subjects import is_said_of, subjects
 from lsqa.statements.translated import together_translated
 from lsqa.text import detect_language
 
@@ -104,13 +105,22 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted for d in differing)
     if about >= ABOUT and is_one_thing:
         return Judgement("contradicted", index, differing, ground.missing, is_about=True)
-    return Judgement("not_found", index, differing, ground.missing, is_about=about >= ABOUT)
+    is_about = about >= ABOUT and (bool(differing) or _tells_of_subject(sentence, passage))
+    return Judgement("not_found", index, differing, ground.missing, is_about=is_about)
+
+
+def _tells_of_subject(sentence: str, passage: Passage) -> bool:
+    """Whether a passage names what a sentence speaks of: the row of another country is not about the same thing."""
+    of = subjects(sentence)
+    return not of or any(is_said_of(one, (*passage.quotes, *passage.context)) for one in of)
 
 
 def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
+    # The cells of a row, and the headings over it, stand beside each other in no order.
+    is_row = all("\t" in quote for quote in passage.quotes)
     return (
         ground.covered >= COVERED
-        and ground.connected >= CONNECTED
+        and (ground.connected >= CONNECTED or is_row)
         and together(sentence, passage.quotes, passage.context) >= TOGETHER
     )
 

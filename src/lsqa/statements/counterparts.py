@@ -55,8 +55,11 @@ def _is_stated(found: Figure, stated: Sequence[Figure]) -> bool:
 
 def _figures(quotes: Sequence[str], published: str) -> Iterator[_Found]:
     for text in quotes:
-        for figure in without_references(text, proving_figures(text, published)):
-            yield _Found(figure, text[figure.start : figure.end], _around(text, figure))
+        found = without_references(text, proving_figures(text, published))
+        places = {f.start for f in found if f.kind == "rank"}  # the 1 under 順位 is no number of anything
+        for figure in found:
+            if figure.kind != "number" or figure.start not in places:
+                yield _Found(figure, text[figure.start : figure.end], _around(text, figure))
 
 
 def _is_alike(figure: Figure, found: _Found, counted: Sequence[Sequence[str]]) -> bool:

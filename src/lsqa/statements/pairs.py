@@ -271,10 +271,11 @@ def _wrong_row(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairin
     """What is claimed of one row of a table and stands in others alone."""
     if not all(p.label for p in places) or _mentions(claim, figure, [p.label for p in places]):
         return None
-    if not _mentions(claim, figure, [other for p in places for other in p.other_labels]):
+    mentioned = [other for p in places for other in p.other_labels if _mentions(claim, figure, [other])]
+    if not mentioned:
         return None
     claimed = _clause_names(claim, figure)
-    return Mispairing(figure, "name", claimed[0].text if claimed else "", places[0].label)
+    return Mispairing(figure, "name", claimed[0].text if claimed else mentioned[0], places[0].label)
 
 
 def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
