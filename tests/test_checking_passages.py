@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lsqa.checking import Checker
+from lsqa.checking import Checker, Passage, judge
 from lsqa.statements.clauses import together
 from lsqa.statements.subjects import subjects
 
@@ -145,3 +145,10 @@ def test_a_statement_stands_in_one_sentence_one_item_or_the_rows() -> None:
     assert together("北署が守る時間帯は夜間である。", items) < 1.0
     assert together("東署が守る時間帯は夜間である。", items) == 1.0
     assert together("東署は夜間に動く。", ["東署", "夜間に動く。"]) == 1.0  # a label stands with each
+
+
+def test_the_words_of_one_row_stand_together_and_those_of_two_need_not() -> None:
+    one = Passage(("区分\t運営\t通称", "基幹基地\t札幌工業大学\tともしび"), ("灯台の基地の一覧",))
+    both = Passage((*one.quotes, "衛星基地\t那覇海洋大学\tいさりび"), one.context)
+    assert judge("灯台の一覧で札幌工業大学はともしびを運営する。", [one]).verdict == "supported"
+    assert judge("基地は札幌と那覇に置く。", [both]).verdict == "not_found"

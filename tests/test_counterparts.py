@@ -65,9 +65,9 @@ def test_the_counterpart_is_of_one_kind_and_said_of_the_same_thing(
 
 
 def test_of_two_contradictions_the_one_that_differs_in_less_is_shown() -> None:
-    older = Passage(("港湾計画2024は2024年3月5日に知事が決定した。",))
-    same = Passage(("港湾計画2025は2025年6月1日に知事が決めた。",))
-    judged = judge("港湾計画2025は2025年7月1日に知事が決定した。", [older, same])
+    older = Passage(("港湾計画2024は2024年3月5日に知事が正式に公表した。",))
+    same = Passage(("港湾計画2025は2025年6月1日に知事が公表した。",))
+    judged = judge("港湾計画2025は2025年7月1日に知事が正式に公表した。", [older, same])
     assert [(d.claimed, d.quoted) for d in judged.differences] == [("2025年7月1日", "2025年6月1日")]
 
 

@@ -31,6 +31,7 @@ TRANSLATED: Final = 0.65
 TOGETHER_TRANSLATED: Final = 0.8
 FOR_FIGURES: Final = 0.3
 _JUDGED: Final = 16
+_ROW: Final = 2  # quotes that a row is cited by, with the head of its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     names = sum(d.kind == "name" for d in differing)
     about = ground.covered + min(names, 1) / ground.words
     # Where two sorts of thing differ, the passage states another fact and says nothing of this one.
-    is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted for d in differing)
+    is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted and not d.leaves_open for d in differing)
     if about >= ABOUT and is_one_thing:
         return Judgement("contradicted", index, differing, ground.missing, is_about=True)
     is_about = about >= ABOUT and (bool(differing) or _tells_of_subject(sentence, passage))
@@ -116,8 +117,8 @@ def _tells_of_subject(sentence: str, passage: Passage) -> bool:
 
 
 def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
-    # The cells of a row, and the headings over it, stand beside each other in no order.
-    is_row = all("\t" in quote for quote in passage.quotes)
+    # The cells of one row, and the headings over it, stand beside each other in no order.
+    is_row = len(passage.quotes) <= _ROW and all("\t" in quote for quote in passage.quotes)
     return (
         ground.covered >= COVERED
         and (ground.connected >= CONNECTED or is_row)

@@ -63,11 +63,13 @@ def _figures(quotes: Sequence[str], published: str) -> Iterator[_Found]:
 
 
 def _is_alike(figure: Figure, found: _Found, counted: Sequence[Sequence[str]]) -> bool:
-    """Whether one may stand in the other's place: of one kind and unit, both of the calendar, or a count of what an
-    English number counts."""
+    """Whether one may stand in the other's place: of one kind and unit, both of the calendar, the nth and a rank, or a
+    count of what an English number counts."""
     other = found.figure
     if (other.kind, other.unit) == (figure.kind, figure.unit) or {other.kind, figure.kind} <= CALENDAR:
         return True
+    if (figure.kind, figure.unit) == ("ordinal", "番"):
+        return other.kind == "rank"
     return other.kind == "count" and any(_is_said(forms, fold(found.around)) for forms in counted)
 
 

@@ -1,7 +1,7 @@
 """What a statement says otherwise than its quotes: a figure, a year, a name, negation, modality, strength."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lsqa.figures import (
@@ -20,7 +20,8 @@ from lsqa.statements.conditions import dropped_condition
 from lsqa.statements.counterparts import CALENDAR, counterpart
 from lsqa.statements.directions import other_way
 from lsqa.statements.limits import unlike_limit, with_limit
-from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
+from lsqa.statements.multiples import other_base
+from lsqa.statements.names import Name, is_described, names, plain, stands_in, unproven_names
 from lsqa.statements.objects import other_object
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch, weaker_mood
@@ -28,6 +29,8 @@ from lsqa.statements.roles import other_role
 from lsqa.statements.strength import overstatement
 from lsqa.statements.tables import crossed_rows, rows_joined
 from lsqa.text import detect_language
+
+_DENYING: frozenset[Mood | None] = frozenset({"negation", "prohibition"})
 
 Kind = Literal["figure", "year", "name", "predicate"]
 
@@ -43,6 +46,8 @@ class Difference:
     kind: Kind
     claimed: str
     quoted: str = ""
+    leaves_open: bool = field(default=False, compare=False)
+    """Whether what is quoted does not rule out what is claimed: 導入を検討する does not, 導入しない does."""
 
 
 def differences(
@@ -55,18 +60,20 @@ def differences(
     """
     quotes = rows_joined(tuple(quotes))
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
-    found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
+    unproven = (n for n in unproven_names(claim, (*quotes, *context)) if not is_described(n, context))
+    found += [_name(name, claim, quotes) for name in unproven]
     if not found and (pair := mispaired(claim, quotes, published, context)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if not found and (base := other_base(claim, quotes)):
+        found.append(Difference("year", *base))
     if not found and (counted := _counted_otherwise(claim, quotes, published)):
         found.append(counted)
     if not found and (limit := unlike_limit(claim, quotes, published)):
         mine, theirs, quote = limit
         found.append(Difference("figure", with_limit(claim, mine), with_limit(quote, theirs)))
     if mismatch := mood_mismatch(claim, quotes):
-        found.append(
-            Difference("predicate", _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head))
-        )
+        claimed, quoted = _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head)
+        found.append(Difference("predicate", claimed, quoted, not {mismatch.claimed, mismatch.quoted} & _DENYING))
     elif overstated := overstatement(claim, quotes):
         found.append(Difference("predicate", overstated.claimed, overstated.quoted))
     return tuple(found)

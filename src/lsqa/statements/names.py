@@ -58,6 +58,7 @@ _EVERYDAY: Final = frozenset(
 _ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
 _AND: Final = re.compile(r"\s+and\s+(?:the\s+)?")
 _KANJI: Final = re.compile(r"[一-龠々]")  # a run of katakana is parted by middle dots, which `plain` drops
+_DESCRIBED: Final = 3  # words of a compound that describes; what is longer names
 _ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
 
 
@@ -241,3 +242,14 @@ def unproven_names(claim: str, texts: Sequence[str]) -> tuple[Name, ...]:
         return ()
     held = [plain(text) for text in texts]
     return tuple(n for n in found if not any(stands_in(n, text) for text in held))
+
+
+def is_described(name: Name, headings: Sequence[str]) -> bool:
+    """Whether a short compound of common nouns (ワクチン拠点) says in its own words what one of `headings` names at
+    length (ワクチン開発のための研究開発拠点の形成): all its words stand there, in their order."""
+    parts = [part for word in words(name.text) for part in word.parts]
+    is_plain = all(part.part[0] in _NOMINAL and part.part[1] != "固有名詞" for part in parts)
+    if not is_plain or len(parts) > _DESCRIBED or name.text.isascii():
+        return False
+    pattern = ".*".join(re.escape(fold(name.text[part.start : part.end])) for part in parts)
+    return any(re.search(pattern, fold(heading)) for heading in headings)

@@ -235,7 +235,7 @@ def _wrong_year(
     years = [p.year for p in places]
     if claimed is not None and claimed.unit == UNKNOWN and any(year in counted for year in years):
         return None  # both say 前年度
-    if figure.kind == "duration":  # 令和7年度から令和11年度までの5年間 is of both
+    if figure.kind == "duration" or figure.unit == "倍":  # 令和7年度から令和11年度までの5年間, 2020年の20倍: of both
         years += [t for p in places for t in find_figures(p.text) if _is_time(t)]
     if claimed is None or any(year is None or _same_time(year, claimed) for year in years):
         return None
