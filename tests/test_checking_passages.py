@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from lsqa.checking import Checker, Passage, judge
+from lsqa.checking.candidates import Candidate, join
+from lsqa.readers.markup import read_markup
 from lsqa.statements.clauses import together
 from lsqa.statements.subjects import subjects
+from lsqa.units import page_units
 
 DECK = """\
 # 灯台の保守体制
@@ -152,3 +155,14 @@ def test_the_words_of_one_row_stand_together_and_those_of_two_need_not() -> None
     both = Passage((*one.quotes, "衛星基地\t那覇海洋大学\tいさりび"), one.context)
     assert judge("灯台の一覧で札幌工業大学はともしびを運営する。", [one]).verdict == "supported"
     assert judge("基地は札幌と那覇に置く。", [both]).verdict == "not_found"
+
+
+def test_units_are_joined_where_they_name_the_subject_or_go_on_about_it() -> None:
+    page = read_markup("# 基地\n\n札幌の基地は灯火を守る。毎年の点検も行う。\n\n- 浮標の修理は那覇が担う。\n")[0]
+    units = [Candidate("d", "", page, (unit,), "") for unit in page_units(page) if unit.kind == "sentence"]
+    joined = join("札幌の基地は灯火を守り、毎年の点検と浮標の修理を行う。", units)
+    assert joined is not None
+    assert joined.passage.quotes == ("札幌の基地は灯火を守る。", "毎年の点検も行う。")
+    everything = join("灯火を守り、毎年の点検と浮標の修理を行う。", units)  # names no subject
+    assert everything is not None
+    assert len(everything.units) == 3
