@@ -166,3 +166,15 @@ def test_units_are_joined_where_they_name_the_subject_or_go_on_about_it() -> Non
     everything = join("灯火を守り、毎年の点検と浮標の修理を行う。", units)  # names no subject
     assert everything is not None
     assert len(everything.units) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("衛星基地は平時に全国の灯火の監視を担う。", "語は資料にあるが、1つの記述としては述べられていない"),
+        ("衛星基地は浮標の塗装を行う。", "資料に見当たらない語: 塗装"),
+    ],
+)
+def test_why_a_sentence_is_not_found_whose_words_are_all_there(checker: Checker, text: str, why: str) -> None:
+    (checked,) = checker.check(text).sentences
+    assert (checked.verdict, checked.why) == ("not_found", why)
