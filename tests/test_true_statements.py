@@ -129,3 +129,25 @@ def test_the_nth_is_a_rank(claim: str, verdict: Verdict) -> None:
 
 def test_the_nth_is_no_number_of_a_meeting() -> None:
     assert judge("那覇の会議は3番目である。", [Passage(("那覇の会議は第3回である。",))]).verdict != "supported"
+
+
+EQUAL = "令和7年度予算額\t5億円\t前年度予算額\t5億円"
+GROWN = "令和7年度予算額\t5億円\t前年度予算額\t4億円"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "verdict"),
+    [
+        ("令和7年度の予算額は5億円で、前年度から増減がない。", EQUAL, "supported"),
+        ("令和7年度の予算額は5億円で、前年度と同額である。", EQUAL, "supported"),
+        ("令和7年度の予算額は5億円で、前の年度と変わらない。", EQUAL, "supported"),
+        ("令和7年度の予算額は5億円で、前年度と同額である。", GROWN, "not_found"),
+        ("令和7年度の予算額は4億円で、前年度と同額である。", GROWN, "contradicted"),
+        ("令和7年度の予算額は6億円で、前年度と同額である。", EQUAL, "contradicted"),
+        ("The budget for fiscal 2025 is 500 million yen, the same as the year before.", EQUAL, "supported"),
+        ("The budget for fiscal 2025 is 500 million yen, unchanged from the previous year.", EQUAL, "supported"),
+        ("The budget for fiscal 2025 is 500 million yen, the same as the year before.", GROWN, "not_found"),
+    ],
+)
+def test_what_is_as_it_was_the_year_before_is_proved_by_both_figures(claim: str, quote: str, verdict: Verdict) -> None:
+    assert judge(claim, [Passage((quote,))]).verdict == verdict

@@ -16,6 +16,7 @@ from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
 from lsqa.statements.subjects import is_said_of, subjects
 from lsqa.statements.translated import together_translated
+from lsqa.statements.unchanged import without_unchanged
 from lsqa.text import detect_language
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -89,6 +90,7 @@ def fit(sentence: str, passage: Passage) -> float:
 
 
 def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
+    sentence = without_unchanged(sentence, passage.quotes)
     ground = grounding(sentence, passage.text)
     if not ground.words:
         return Judgement("not_found")
