@@ -3,7 +3,7 @@
 import pytest
 
 from lsqa.checking import Passage, judge
-from lsqa.statements.translated import in_turn, together_translated
+from lsqa.statements.translated import in_turn, is_thing, together_translated
 
 BOTH = "共同研究は文部科学大臣が承認し、病院は厚生労働大臣が認定する。"
 
@@ -58,3 +58,23 @@ def test_headings_and_labels_stand_with_each_and_rows_with_each_other() -> None:
     assert together_translated(claim, ["大学\t基金", "管理\tワクチン"]) == 1.0
     assert together_translated(claim, ["大学\t基金", "企業がワクチンを管理する。"]) < 1.0
     assert together_translated("Nothing of this is known.", ["大学が基金を管理する。"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [("vaccine", True), ("domestic", True), ("approved", False), ("hosts", False), ("zzz", False)],
+)
+def test_things_are_told_from_what_is_done(english: str, expected: bool) -> None:
+    assert is_thing(english) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The university hospital is a vaccine hub.", "supported"),
+        ("The university hospital is a domestic hub.", "not_found"),
+        ("The university hospital approved the vaccine.", "supported"),  # 決定 for what is done
+    ],
+)
+def test_of_few_terms_no_thing_may_be_missing(claim: str, verdict: str) -> None:
+    assert judge(claim, [Passage(("大学病院はワクチンの拠点を決定した。",))]).verdict == verdict

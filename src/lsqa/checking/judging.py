@@ -15,7 +15,7 @@ from lsqa.statements.clauses import together
 from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
 from lsqa.statements.subjects import is_said_of, subjects
-from lsqa.statements.translated import together_translated
+from lsqa.statements.translated import is_thing, together_translated
 from lsqa.statements.unchanged import without_unchanged
 from lsqa.text import detect_language
 
@@ -32,6 +32,7 @@ TRANSLATED: Final = 0.65
 TOGETHER_TRANSLATED: Final = 0.8
 FOR_FIGURES: Final = 0.3
 _JUDGED: Final = 16
+_FEW_TERMS: Final = 3
 _ROW: Final = 2  # quotes that a row is cited by, with the head of its table
 
 
@@ -129,7 +130,10 @@ def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
 
 
 def _holds_translated(sentence: str, passage: Passage, ground: Grounding) -> bool:
-    return ground.covered >= TRANSLATED and (
-        detect_language(sentence) == "ja"
-        or together_translated(sentence, passage.quotes, passage.context) >= TOGETHER_TRANSLATED
-    )
+    if ground.covered < TRANSLATED:
+        return False
+    if detect_language(sentence) == "ja":
+        return True
+    # Of few terms that the lexicon has, a thing that stands nowhere tells of something else.
+    is_other = ground.words <= _FEW_TERMS and any(map(is_thing, ground.missing))
+    return not is_other and (together_translated(sentence, passage.quotes, passage.context) >= TOGETHER_TRANSLATED)

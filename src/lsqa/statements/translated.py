@@ -11,6 +11,7 @@ from typing import Final
 from lsqa.lexicon import japanese_terms
 from lsqa.statements.clauses import is_item, is_sentence
 from lsqa.text import Span, fold, sentence_spans
+from lsqa.tokens import tokenize
 
 _ENGLISH_CLAUSE: Final = re.compile(r"[,;:.](?=\s|$)|\b(?:and|while|whereas|but|which|who)\b", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"\b[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*\b")  # what both languages write: B-cure, CAMaD
@@ -29,6 +30,15 @@ def together_translated(statement: str, quotes: Sequence[str], context: Sequence
         count += len(found)
         held += max((sum(_holds(place, forms) for forms in found) for place in places), default=0)
     return held / count if count else 1.0
+
+
+@lru_cache(maxsize=2048)
+def is_thing(english: str) -> bool:
+    """Whether the lexicon has an English word for a thing, or a property (シナジー), and for nothing that is done
+    (承認): what is done is told in many words."""
+    terms = [term for found in japanese_terms(english) for term in found.japanese]
+    last = [tokens[-1] for term in terms if (tokens := tokenize(term))]
+    return bool(last) and not any(t.part[0] == "動詞" or "サ変" in t.part[2] for t in last)
 
 
 def _holds(place: str, forms: Sequence[str]) -> bool:
