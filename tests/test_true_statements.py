@@ -65,6 +65,9 @@ def test_the_year_that_a_multiple_is_counted_from_in_english() -> None:
         ("灯台の改修を実施しない。", "灯台の改修を実施する。", "contradicted"),
         ("灯台の改修を実施する。", "灯台の改修を実施しない。", "contradicted"),
         ("灯台の改修を実施してはならない。", "灯台の改修を実施する。", "contradicted"),
+        # Another figure contradicts in whatever mood, and no mood alone.
+        ("灯台の改修に5億円を充てる。", "灯台の改修に4億円を充てる見込みである。", "contradicted"),
+        ("灯台の改修に5億円を充てる。", "灯台の改修に5億円を充てる見込みである。", "not_found"),
     ],
 )
 def test_of_moods_only_a_denial_contradicts(claim: str, quote: str, verdict: Verdict) -> None:

@@ -106,7 +106,8 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     names = sum(d.kind == "name" for d in differing)
     about = ground.covered + min(names, 1) / ground.words
     # Where two sorts of thing differ, the passage states another fact and says nothing of this one.
-    is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted and not d.leaves_open for d in differing)
+    firm = [d for d in differing if not d.leaves_open]
+    is_one_thing = len({d.kind for d in firm}) == 1 and all(d.quoted for d in firm)
     if about >= ABOUT and is_one_thing:
         return Judgement("contradicted", index, differing, ground.missing, is_about=True)
     is_about = about >= ABOUT and (bool(differing) or _tells_of_subject(sentence, passage))
