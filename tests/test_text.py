@@ -93,3 +93,28 @@ def test_sentences_end_at_marks_and_line_breaks_with_closing_brackets() -> None:
 )
 def test_language_is_japanese_where_any_japanese_stands(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("It belongs to NASA. The next one does not.", "It belongs to NASA."),
+        ("The figures are by the OECD. “They” are new.", "The figures are by the OECD."),
+        ("It runs on GPT-4. The next one does not.", "It runs on GPT-4."),
+        ('They call it "the light". Nobody knows why.', 'They call it "the light".'),
+        ("They call it “the light.” Nobody knows why.", "They call it “the light.”"),
+        ("It is old (very old). Nobody knows why.", "It is old (very old)."),
+        # No end: an initial, a number, an abbreviation.
+        ("The port of J. Brown is old. So is he.", "The port of J. Brown is old."),
+        ("It follows U.S. Policy on ports. So do we.", "It follows U.S. Policy on ports."),
+        ("See No. A of the list. Then go on.", "See No. A of the list."),
+        ("Some ports, e.g. Naha, are old. Others are not.", "Some ports, e.g. Naha, are old."),
+        ("It was built by Prof. Ito. He is old.", "It was built by Prof. Ito."),
+        ("It costs 1.5 million. No. 3 is cheaper.", "It costs 1.5 million."),
+    ],
+)
+def test_an_english_sentence_ends_behind_acronyms_and_quotations_and_not_behind_abbreviations(
+    text: str, first: str
+) -> None:
+    start, end = sentence_spans(text)[0]
+    assert text[start:end] == first

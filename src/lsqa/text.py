@@ -30,7 +30,16 @@ _VARIANTS = str.maketrans(
     "⺟⺠⻁⻄⻆⻑⻘⻝⻣⻤⻨⻩⻫⻭⻯⻲髙﨑𠮷栁德〜−‐",
     "母民虎西角長青食骨鬼麦黄斉歯竜亀高崎吉柳徳~--",
 )
-_SENTENCE_END = re.compile(r"[。！？!?]+[」』）)】”\"]*|\n+|(?<=[a-z0-9)\]])\.(?=\s+[A-Z(\"“])")
+# What a full stop ends: a word, a figure, a bracket, a quotation, an acronym (RIKEN), no initial (J., U.S.).
+_WORD_END = r"(?:(?<=[a-z0-9)\]\"”’])|(?<=[A-Z0-9][A-Z]))"
+_ABBREVIATED = "".join(
+    rf"(?<!\b{word})"
+    for word in (r"e\.g", r"i\.e", "cf", "vs", "al", "Dr", "Mr", "Ms", "Mrs", "Prof", "St", "No", "Nos", "Fig")
+)
+_SENTENCE_END = re.compile(
+    r"[。！？!?]+[」』）)】”\"]*|\n+"
+    rf"|{_WORD_END}{_ABBREVIATED}\.[\"”’)\]]*(?=\s+[A-Z(\"“‘])"
+)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 _MAGNITUDE = "万億兆千百"
 _CHARACTERS = 1 << 14  # whose folded form is remembered: more than Japanese texts use

@@ -1,19 +1,19 @@
 """A text, checked sentence by sentence against the documents of a library."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from lsqa.answers import citation_to_dict
-from lsqa.checking.judging import Judgement, Passage, Verdict, fit, judge
+from lsqa.checking.candidates import Candidate, join
+from lsqa.checking.judging import Judgement, Verdict, fit, judge
 from lsqa.checking.second_opinion import DecidedBy, Entailment, change
 from lsqa.checking.sentences import LONGEST_SENTENCE, Sentence, sentences
+from lsqa.checking.tables_meant import of_another_table
 from lsqa.checking.wording import reason, taken_away, without_model
 from lsqa.citations import CheckedCitation, CheckedClaim, Citation, Claim, check, place_in_sections
-from lsqa.documents import Page
 from lsqa.drafted import DraftingModel
 from lsqa.errors import CalledOffError, ModelError
 from lsqa.evidence import Evidence, label_evidence
@@ -23,11 +23,10 @@ from lsqa.questions import analyse
 from lsqa.retrieval import Hit, Retriever
 from lsqa.settings import load_settings
 from lsqa.statements.differences import Difference
-from lsqa.statements.grounding import grounding
 from lsqa.stopwatch import Stopwatch
 from lsqa.text import Language, detect_language, fold, trim
 from lsqa.tracing import note, traced
-from lsqa.units import Unit, page_units
+from lsqa.units import page_units
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -38,7 +37,6 @@ _HITS = 10
 _PAGES = 5
 _UNITS = 8  # that are judged alone
 _KEPT_PAGES = 200
-_JOINED = 3  # units that may support a sentence together
 _FAILURES = 2  # of a model in a row, after which it is not asked again about the same text
 
 
@@ -83,23 +81,6 @@ class CheckedText:
         return {"sentences": [sentence.to_dict() for sentence in self.sentences]}
 
 
-@dataclass(frozen=True)  # without slots: the passage is made once
-class _Candidate:
-    """Units of one page, quoted together."""
-
-    doc_id: str
-    title: str
-    page: Page
-    units: tuple[Unit, ...]
-    published: str
-
-    @cached_property
-    def passage(self) -> Passage:
-        quotes = tuple(dict.fromkeys(quote for unit in self.units for quote in unit.quotes))
-        headings = (*(h for unit in self.units for h in unit.heading_path), self.page.title, self.title)
-        return Passage(quotes, tuple(dict.fromkeys(h for h in headings if h)), self.published)
-
-
 class Checker:
     """Checks texts against one library. Open it once; it keeps models and indexes in memory."""
 
@@ -108,7 +89,7 @@ class Checker:
         self._retriever = retriever
         self._entailment = entailment
         self._failed = 0
-        self._kept: tuple[int, dict[tuple[str, int], tuple[_Candidate, ...]]] = (-1, {})
+        self._kept: tuple[int, dict[tuple[str, int], tuple[Candidate, ...]]] = (-1, {})
 
     @classmethod
     def open(cls, *, chat_model: "BaseChatModel | None" = None, **settings: str | None) -> "Checker":
@@ -167,7 +148,7 @@ class Checker:
 
     def _ruled(
         self, sentence: Sentence, hits: Sequence[Hit], said_in: Language
-    ) -> tuple[CheckedSentence, Judgement, _Candidate | None]:
+    ) -> tuple[CheckedSentence, Judgement, Candidate | None]:
         """The sentence with the verdict by rules, and the passage that it rests on."""
         candidates = self._candidates(sentence.text, hits)
         judgement = judge(sentence.text, [c.passage for c in candidates])
@@ -219,16 +200,16 @@ class Checker:
             "model",
         )
 
-    def _candidates(self, sentence: str, hits: Sequence[Hit]) -> tuple[_Candidate, ...]:
+    def _candidates(self, sentence: str, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
         """The units of the pages found that hold most of the sentence, and for each page its best ones together."""
         places = tuple(dict.fromkeys((hit.chunk.doc_id, hit.chunk.page) for hit in hits))[:_PAGES]
-        pages = [self._units(*place) for place in places]
+        pages = [_of_tables_meant(sentence, self._units(*place)) for place in places]
         alone = [candidate for units in pages for candidate in units]
         alone.sort(key=lambda c: -fit(sentence, c.passage))
-        joined = [j for units in pages if (j := _join(sentence, units))]
+        joined = [j for units in pages if (j := join(sentence, units))]
         return (*alone[:_UNITS], *joined)
 
-    def _units(self, doc_id: str, number: int) -> tuple[_Candidate, ...]:
+    def _units(self, doc_id: str, number: int) -> tuple[Candidate, ...]:
         """The units of a page; those of the pages used last are kept, for a text comes back to them."""
         generation, kept = self._kept
         if generation != self.library.catalogue.generation or len(kept) >= _KEPT_PAGES:
@@ -238,10 +219,10 @@ class Checker:
             record = self.library.catalogue.record(doc_id)
             page = self.library.catalogue.page(doc_id, number)
             title, published = (record.title, record.published) if record else (doc_id, "")
-            kept[doc_id, number] = tuple(_Candidate(doc_id, title, page, (u,), published) for u in page_units(page))
+            kept[doc_id, number] = tuple(Candidate(doc_id, title, page, (u,), published) for u in page_units(page))
         return kept[doc_id, number]
 
-    def _cite(self, candidate: _Candidate) -> tuple[CheckedCitation, ...]:
+    def _cite(self, candidate: Candidate) -> tuple[CheckedCitation, ...]:
         """The quotes of a candidate, each looked up in its chunk like those of any claim."""
         place = candidate.doc_id, candidate.page.number
         evidence: dict[str, Evidence] = {}
@@ -269,30 +250,14 @@ class Checker:
         self.close()
 
 
-def _stands_there(ruled: CheckedSentence, candidate: _Candidate) -> bool:
+def _stands_there(ruled: CheckedSentence, candidate: Candidate) -> bool:
     """Whether a sentence that is supported stands in its passage word for word, so that there is nothing to ask."""
     return ruled.verdict == "supported" and any(
         fold(ruled.sentence.text).rstrip("。.") in fold(quote) for quote in candidate.passage.quotes
     )
 
 
-def _join(sentence: str, units: Iterable[_Candidate]) -> _Candidate | None:
-    """The units of one page that together hold most of the sentence, as long as each adds to it; None below two."""
-    pool = [(c, grounding(sentence, c.passage.text).found) for c in units]
-    chosen: list[_Candidate] = []
-    held: set[int] = set()
-    while pool and len(chosen) < _JOINED:
-        best, found = max(pool, key=lambda p: len(held | _indices(p[1])))
-        if _indices(found) <= held:
-            break
-        chosen.append(best)
-        held |= _indices(found)
-        pool = [p for p in pool if not p[0].units[0].overlaps(best.units[0])]
-    if len(chosen) < 2:
-        return None
-    first = chosen[0]
-    return _Candidate(first.doc_id, first.title, first.page, tuple(c.units[0] for c in chosen), first.published)
-
-
-def _indices(found: Iterable[bool]) -> set[int]:
-    return {i for i, stands in enumerate(found) if stands}
+def _of_tables_meant(sentence: str, units: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The units of a page without the rows of a table that the sentence does not speak of."""
+    others = of_another_table(sentence, [candidate.units[0] for candidate in units])
+    return tuple(candidate for i, candidate in enumerate(units) if i not in others)

@@ -14,6 +14,9 @@ from lsqa.figures import find_figures, unsupported_figures
 from lsqa.statements.clauses import together
 from lsqa.statements.differences import Difference, differences, recast
 from lsqa.statements.grounding import Grounding, grounding, is_fragment
+from lsqa.statements.subjects import is_said_of, subjects
+from lsqa.statements.translated import is_thing, together_translated
+from lsqa.statements.unchanged import without_unchanged
 from lsqa.text import detect_language
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -26,8 +29,11 @@ ABOUT: Final = 0.65
 """From this share of words on, a passage is about the same thing, so that a figure in it can contradict."""
 TRANSLATED: Final = 0.65
 """`COVERED` for English on Japanese, where the lexicon has not every word."""
+TOGETHER_TRANSLATED: Final = 0.8
 FOR_FIGURES: Final = 0.3
 _JUDGED: Final = 16
+_FEW_TERMS: Final = 3
+_ROW: Final = 2  # quotes that a row is cited by, with the head of its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ def judge(sentence: str, passages: Sequence[Passage]) -> Judgement:
     supported = next((j for j in found if j.verdict == "supported"), None)
     if supported is not None or not found:
         return supported or Judgement("not_found")
-    contradicted = next((j for j in found if j.verdict == "contradicted"), None)
+    # The nearest in what it says, and of those in its words: another edition differs in its name too.
+    contradicted = min(
+        (j for j in found if j.verdict == "contradicted"), key=lambda j: len(j.differences), default=None
+    )
     # Where one passage agrees in all but words, another figure elsewhere is that of another thing.
     if contradicted is not None and all(j.differences or not j.is_about for j in found):
         return contradicted
@@ -82,12 +91,14 @@ def fit(sentence: str, passage: Passage) -> float:
 
 
 def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
+    sentence = without_unchanged(sentence, passage.quotes)
     ground = grounding(sentence, passage.text)
     if not ground.words:
         return Judgement("not_found")
-    translated = detect_language(sentence) != detect_language(passage.text)
+    languages = detect_language(sentence), detect_language(passage.text)
     differing = differences(sentence, passage.quotes, passage.context, passage.published)
-    enough = ground.covered >= TRANSLATED if translated else _holds_together(sentence, passage, ground)
+    holds = _holds_together if languages[0] == languages[1] else _holds_translated
+    enough = holds(sentence, passage, ground)
     if enough and not differing and not is_fragment(sentence, "\n".join(passage.quotes)):
         otherwise = recast(sentence, passage.quotes)
         return Judgement("not_found" if otherwise else "supported", index, otherwise, is_about=True)
@@ -95,15 +106,35 @@ def _judge_one(sentence: str, passage: Passage, index: int) -> Judgement:
     names = sum(d.kind == "name" for d in differing)
     about = ground.covered + min(names, 1) / ground.words
     # Where two sorts of thing differ, the passage states another fact and says nothing of this one.
-    is_one_thing = len({d.kind for d in differing}) == 1 and all(d.quoted for d in differing)
+    firm = [d for d in differing if not d.leaves_open]
+    is_one_thing = len({d.kind for d in firm}) == 1 and all(d.quoted for d in firm)
     if about >= ABOUT and is_one_thing:
         return Judgement("contradicted", index, differing, ground.missing, is_about=True)
-    return Judgement("not_found", index, differing, ground.missing, is_about=about >= ABOUT)
+    is_about = about >= ABOUT and (bool(differing) or _tells_of_subject(sentence, passage))
+    return Judgement("not_found", index, differing, ground.missing, is_about=is_about)
+
+
+def _tells_of_subject(sentence: str, passage: Passage) -> bool:
+    """Whether a passage names what a sentence speaks of: the row of another country is not about the same thing."""
+    of = subjects(sentence)
+    return not of or any(is_said_of(one, (*passage.quotes, *passage.context)) for one in of)
 
 
 def _holds_together(sentence: str, passage: Passage, ground: Grounding) -> bool:
+    # The cells of one row, and the headings over it, stand beside each other in no order.
+    is_row = len(passage.quotes) <= _ROW and all("\t" in quote for quote in passage.quotes)
     return (
         ground.covered >= COVERED
-        and ground.connected >= CONNECTED
+        and (ground.connected >= CONNECTED or is_row)
         and together(sentence, passage.quotes, passage.context) >= TOGETHER
     )
+
+
+def _holds_translated(sentence: str, passage: Passage, ground: Grounding) -> bool:
+    if ground.covered < TRANSLATED:
+        return False
+    if detect_language(sentence) == "ja":
+        return True
+    # Of few terms that the lexicon has, a thing that stands nowhere tells of something else.
+    is_other = ground.words <= _FEW_TERMS and any(map(is_thing, ground.missing))
+    return not is_other and (together_translated(sentence, passage.quotes, passage.context) >= TOGETHER_TRANSLATED)

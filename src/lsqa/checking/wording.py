@@ -25,6 +25,11 @@ def reason(judgement: Judgement, language: Language, *, too_long: bool = False) 
     if judgement.missing:
         words = judgement.missing[:_SHOWN]
         return ("資料に見当たらない語: " if language == "ja" else "not in the documents: ") + "、".join(words)
+    if judgement.is_about:
+        return {
+            "ja": "語は資料にあるが、1つの記述としては述べられていない",
+            "en": "its words stand in the documents, but in no one statement",
+        }[language]
     return "資料に対応する記述がない" if language == "ja" else "nothing in the documents says this"
 
 

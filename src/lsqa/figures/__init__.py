@@ -7,6 +7,7 @@ certainty is left as a bare `number`, which proves little; nothing is guessed.
 
 from lsqa.figures.columns import TableRow, table_rows
 from lsqa.figures.finding import counted_twos, find_figures, proving_figures, unsupported_figures, written_in_kanji
+from lsqa.figures.references import is_reference, without_references
 from lsqa.figures.values import NOUNS_COUNTED, Figure, Kind, agree, normal_form, supports
 
 __all__ = [
@@ -17,10 +18,12 @@ __all__ = [
     "agree",
     "counted_twos",
     "find_figures",
+    "is_reference",
     "normal_form",
     "proving_figures",
     "supports",
     "table_rows",
     "unsupported_figures",
+    "without_references",
     "written_in_kanji",
 ]

@@ -13,10 +13,11 @@ from lsqa.figures.dates import find_calendar
 from lsqa.figures.named_counts import named_counts
 from lsqa.figures.numerals import find_numerals
 from lsqa.figures.quantities import Span, find_quantities, mark_approximate, name_spans
+from lsqa.figures.references import is_reference, without_references
 from lsqa.figures.relative import relative_figures
 from lsqa.figures.spacing import fold_spaced
 from lsqa.figures.units import unit_after
-from lsqa.figures.values import Figure, supports
+from lsqa.figures.values import Figure, agree, supports
 from lsqa.text import fold, fold_with_offsets
 
 _SELDOM_IN_KANJI = frozenset(
@@ -85,16 +86,22 @@ def unsupported_figures(claim: str, evidence: Iterable[str], published: str = ""
     texts = tuple(evidence)
     together = "\n".join(texts)
     found = [
-        *(f for t in texts for f in proving_figures(t, published)),
+        *(f for t in texts for f in without_references(t, proving_figures(t, published))),
         *counted_years(together, find_figures(together)),
     ]
     proofs = {replace(f, start=0, end=0, approximate=False) for f in found}
+    # スライド11 is proved by スライド11, and 11件 is not.
+    claimed = tuple(f for f in claimed if not (is_reference(claim, f) and _is_referred_to(f, texts)))
     named = {f.start: f for f in named_counts(claim, claimed)}
     unproven = [f for f in (*claimed, *twos) if not any(supports(proof, f) for proof in proofs)]
     unproven = [f for f in unproven if f.start not in named or not any(supports(p, named[f.start]) for p in proofs)]
     unproven = [f for f in unproven if not _stands_in_kanji(claim, f, texts)]
     unproven += [f for f in unread if not _is_counted(claim, f, texts)]
     return tuple(sorted(unproven, key=lambda f: f.start))
+
+
+def _is_referred_to(figure: Figure, texts: Sequence[str]) -> bool:
+    return any(agree(found, figure) for text in texts for found in find_figures(text) if is_reference(text, found))
 
 
 def _unread_kanji(claim: str, read: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -82,6 +82,7 @@ def supports(evidence: Figure, claim: Figure) -> bool:
     - A count by つ is proved by one that names its noun: 8大学 are 8つ, and 8つの大学.
     - An amount or a percentage is never proved by a bare number of the same digits.
     - An ordinal without a noun ("the 8th") is proved by any ordinal or rank of that value.
+    - The nth of a row (9番目) is proved by a rank.
     - A year without its era (2年度, 2年3月) is proved by a year that has this number in 令和 or 平成.
     """
     if agree(evidence, claim):
@@ -101,6 +102,8 @@ def supports(evidence: Figure, claim: Figure) -> bool:
         return True
     if claim.kind == "count":
         return evidence.kind == "number" and not evidence.unit
+    if (claim.kind, claim.unit) == ("ordinal", "番"):
+        return evidence.kind == "rank"
     return claim.kind == "ordinal" and not claim.unit and evidence.kind in ("ordinal", "rank")
 
 

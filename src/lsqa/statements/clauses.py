@@ -22,13 +22,16 @@ _DEPENDENT: Final = re.compile(
     r"|を?踏まえ(?:て)?|に対し(?:て)?|に基づき|に伴い|よう(?:に)?|[のへでには])$"
 )
 _VERB_END: Final = re.compile(r"[うくぐすつぬぶむるた]$")
+# A subject with what is said of it: 区域は港湾, 区域：港湾.
+_OF_ITS_OWN: Final = re.compile(r"(?<=[^ぁ-ん\s])(?:は|が)(?=\S)|^[^：:、。]{1,30}[：:]\s*\S")
 _SENTENCE: Final = re.compile(r"[。．.!?！？][」』）)】”\"]*\s*$")
 
 
 def together(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -> float:
     """The share, in [0, 1], of the content words of `statement` that stand with the others of their clause in one
-    sentence of the quotes; a clause that depends on the next one (…に向け、…) is one with it. Headings, labels and the
-    rows of a table, which end in no full stop, stand with each; so does `context`. 0 where there is no content word.
+    sentence of the quotes, in one item, or in their tables; a clause that depends on the next one (…に向け、…) is one
+    with it. Headings and labels, which end in no full stop, stand with each; so does `context`. 0 where there is no
+    content word.
     """
     held, words = _held(statement, _places(tuple(quotes), tuple(context)))
     return held / words if words else 0.0
@@ -78,10 +81,27 @@ def clauses(statement: str) -> list[Span]:
 
 @lru_cache(maxsize=512)
 def _places(quotes: tuple[str, ...], context: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    """The words of each sentence, with those that stand with every sentence."""
-    pieces = [quote[a:b] for quote in quotes for a, b in sentence_spans(quote)]
-    common = frozenset(
-        t.form for piece in (*context, *(p for p in pieces if not _SENTENCE.search(p))) for t in content_tokens(piece)
-    )
-    own = [frozenset(t.form for t in content_tokens(p)) for p in pieces if _SENTENCE.search(p)]
-    return tuple(words | common for words in own) or (common,)
+    """The words of each sentence, and those of all tables, with those that stand with every sentence."""
+    items = [quote for quote in quotes if is_item(quote)]
+    pieces = [quote[a:b] for quote in quotes if quote not in items for a, b in sentence_spans(quote)]
+    rows = [p for p in pieces if "\t" in p]
+    own = [p for p in pieces if is_sentence(p)]
+    common = _forms((*context, *(p for p in pieces if "\t" not in p and not is_sentence(p))))
+    # What a row says of its own subject is not said of that of a sentence beside the table.
+    places = [_forms((p,)) for p in (*own, *items)] + ([_forms(rows)] if rows else [])
+    return tuple(words | common for words in places) or (common,)
+
+
+def is_sentence(piece: str) -> bool:
+    """Whether a piece of a quote ends as sentences do; a row of a table is none."""
+    return "\t" not in piece and bool(_SENTENCE.search(piece))
+
+
+def is_item(quote: str) -> bool:
+    """Whether a quote says something of its own although it ends in no full stop: 東部署が受け持つ区域は港湾."""
+    is_line = "\t" not in quote and not any(is_sentence(quote[a:b]) for a, b in sentence_spans(quote))
+    return is_line and bool(_OF_ITS_OWN.search(quote))
+
+
+def _forms(pieces: Sequence[str]) -> frozenset[str]:
+    return frozenset(t.form for piece in pieces for t in content_tokens(piece))

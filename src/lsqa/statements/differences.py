@@ -1,7 +1,7 @@
 """What a statement says otherwise than its quotes: a figure, a year, a name, negation, modality, strength."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lsqa.figures import (
@@ -17,9 +17,11 @@ from lsqa.lexicon import japanese_terms
 from lsqa.statements.causes import invented_cause
 from lsqa.statements.completion import announced_only, not_yet
 from lsqa.statements.conditions import dropped_condition
+from lsqa.statements.counterparts import CALENDAR, counterpart
 from lsqa.statements.directions import other_way
 from lsqa.statements.limits import unlike_limit, with_limit
-from lsqa.statements.names import Name, names, plain, stands_in, unproven_names
+from lsqa.statements.multiples import other_base
+from lsqa.statements.names import Name, is_described, names, plain, stands_in, unproven_names
 from lsqa.statements.objects import other_object
 from lsqa.statements.pairs import mispaired
 from lsqa.statements.predicates import Mood, mood_mismatch, weaker_mood
@@ -28,8 +30,9 @@ from lsqa.statements.strength import overstatement
 from lsqa.statements.tables import crossed_rows, rows_joined
 from lsqa.text import detect_language
 
+_DENYING: frozenset[Mood | None] = frozenset({"negation", "prohibition"})
+
 Kind = Literal["figure", "year", "name", "predicate"]
-_CALENDAR = frozenset({"fiscal_year", "year", "month", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Difference:
     kind: Kind
     claimed: str
     quoted: str = ""
+    leaves_open: bool = field(default=False, compare=False)
+    """Whether what is quoted does not rule out what is claimed: 導入を検討する does not, 導入しない does."""
 
 
 def differences(
@@ -55,18 +60,20 @@ def differences(
     """
     quotes = rows_joined(tuple(quotes))
     found = [_figure(claim, figure, quotes, published) for figure in unsupported_figures(claim, quotes, published)]
-    found += [_name(name, claim, quotes) for name in unproven_names(claim, (*quotes, *context))]
+    unproven = (n for n in unproven_names(claim, (*quotes, *context)) if not is_described(n, context))
+    found += [_name(name, claim, quotes) for name in unproven]
     if not found and (pair := mispaired(claim, quotes, published, context)):
         found.append(Difference(pair.what, pair.claimed, pair.quoted))
+    if not found and (base := other_base(claim, quotes)):
+        found.append(Difference("year", *base))
     if not found and (counted := _counted_otherwise(claim, quotes, published)):
         found.append(counted)
     if not found and (limit := unlike_limit(claim, quotes, published)):
         mine, theirs, quote = limit
         found.append(Difference("figure", with_limit(claim, mine), with_limit(quote, theirs)))
     if mismatch := mood_mismatch(claim, quotes):
-        found.append(
-            Difference("predicate", _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head))
-        )
+        claimed, quoted = _said(mismatch.claimed, mismatch.head), _said(mismatch.quoted, mismatch.head)
+        found.append(Difference("predicate", claimed, quoted, not {mismatch.claimed, mismatch.quoted} & _DENYING))
     elif overstated := overstatement(claim, quotes):
         found.append(Difference("predicate", overstated.claimed, overstated.quoted))
     return tuple(found)
@@ -112,19 +119,8 @@ def _said(mood: Mood | None, head: str) -> str:
 
 
 def _figure(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> Difference:
-    kind: Kind = "year" if figure.kind in _CALENDAR else "figure"
-    return Difference(kind, claim[figure.start : figure.end], _counterpart(claim, figure, quotes, published))
-
-
-def _counterpart(claim: str, figure: Figure, quotes: Sequence[str], published: str) -> str:
-    """What the quotes say in the place of an unproven figure: one of its kind that the claim does not state too."""
-    stated = find_figures(claim)
-    for text in quotes:
-        for found in proving_figures(text, published):
-            alike = (found.kind, found.unit) == (figure.kind, figure.unit) or {found.kind, figure.kind} <= _CALENDAR
-            if alike and not any(supports(found, other) for other in stated):
-                return text[found.start : found.end]
-    return ""
+    kind: Kind = "year" if figure.kind in CALENDAR else "figure"
+    return Difference(kind, claim[figure.start : figure.end], counterpart(claim, figure, quotes, published))
 
 
 def _counted_otherwise(claim: str, quotes: Sequence[str], published: str) -> Difference | None:

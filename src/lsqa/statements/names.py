@@ -36,7 +36,7 @@ _COMMON: Final = frozenset(
         r"\S+",
         """
         研究 開発 研究開発 支援 推進 事業 計画 戦略 制度 拠点 整備 形成 基盤 連携 強化 実施 関連 各 本 当該 同 新
-        新規 国 国立 全国 地方 地域 大学 大学院 病院 センター 機構 機関 委員会 会議 本部 法人 会社 株式 企業 民間
+        自 他 新規 国 国立 全国 地方 地域 大学 大学院 病院 センター 機構 機関 委員会 会議 本部 法人 会社 株式 企業 民間
         公的 共同 総合 基本 中核 実行 行動 方針 予算 補助 委託 助成 対象 公募 採択 主要 重点 重要 課題 年度 次 第 の
         等 系 型 関係 府省 府 省庁 省 庁 局 課 県 都 道府県 市町村 自治体 プログラム プロジェクト プラン ビジョン
         基金 ファンド 法 条例 案 実証 モデル 促進 活用 導入 人材 育成 養成 教育 産業 産学 実用 化 国際 臨床 専門
@@ -58,6 +58,7 @@ _EVERYDAY: Final = frozenset(
 _ASCII: Final = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
 _AND: Final = re.compile(r"\s+and\s+(?:the\s+)?")
 _KANJI: Final = re.compile(r"[一-龠々]")  # a run of katakana is parted by middle dots, which `plain` drops
+_DESCRIBED: Final = 3  # words of a compound that describes; what is longer names
 _ACRONYM: Final = re.compile(r"[A-Z]{2}|[A-Z][a-z]*[A-Z0-9]|[A-Za-z]-[A-Za-z]")
 
 
@@ -241,3 +242,14 @@ def unproven_names(claim: str, texts: Sequence[str]) -> tuple[Name, ...]:
         return ()
     held = [plain(text) for text in texts]
     return tuple(n for n in found if not any(stands_in(n, text) for text in held))
+
+
+def is_described(name: Name, headings: Sequence[str]) -> bool:
+    """Whether a short compound of common nouns (ワクチン拠点) says in its own words what one of `headings` names at
+    length (ワクチン開発のための研究開発拠点の形成): all its words stand there, in their order."""
+    parts = [part for word in words(name.text) for part in word.parts]
+    is_plain = all(part.part[0] in _NOMINAL and part.part[1] != "固有名詞" for part in parts)
+    if not is_plain or len(parts) > _DESCRIBED or name.text.isascii():
+        return False
+    pattern = ".*".join(re.escape(fold(name.text[part.start : part.end])) for part in parts)
+    return any(re.search(pattern, fold(heading)) for heading in headings)

@@ -235,7 +235,7 @@ def _wrong_year(
     years = [p.year for p in places]
     if claimed is not None and claimed.unit == UNKNOWN and any(year in counted for year in years):
         return None  # both say 前年度
-    if figure.kind == "duration":  # 令和7年度から令和11年度までの5年間 is of both
+    if figure.kind == "duration" or figure.unit == "倍":  # 令和7年度から令和11年度までの5年間, 2020年の20倍: of both
         years += [t for p in places for t in find_figures(p.text) if _is_time(t)]
     if claimed is None or any(year is None or _same_time(year, claimed) for year in years):
         return None
@@ -271,10 +271,11 @@ def _wrong_row(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairin
     """What is claimed of one row of a table and stands in others alone."""
     if not all(p.label for p in places) or _mentions(claim, figure, [p.label for p in places]):
         return None
-    if not _mentions(claim, figure, [other for p in places for other in p.other_labels]):
+    mentioned = [other for p in places for other in p.other_labels if _mentions(claim, figure, [other])]
+    if not mentioned:
         return None
     claimed = _clause_names(claim, figure)
-    return Mispairing(figure, "name", claimed[0].text if claimed else "", places[0].label)
+    return Mispairing(figure, "name", claimed[0].text if claimed else mentioned[0], places[0].label)
 
 
 def _wrong_name(claim: str, figure: Figure, places: Sequence[Place]) -> Mispairing | None:
