@@ -180,3 +180,15 @@ def test_what_came_before_and_what_was_asked_for_is_another_amount(question: str
 )
 def test_what_an_english_question_asks_for_by_name_stands_on_the_page(question: str, absent: tuple[str, ...]) -> None:
     assert elsewhere(question, "学生は") == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("When was the Ocean Fisheries Plan decided?", ("Ocean Fisheries Plan",)),
+        ("When was the Ocean Science Strategy decided?", ()),
+        ("When was the Science Strategy decided?", ()),
+    ],
+)
+def test_the_words_of_an_english_name_stand_together(question: str, absent: tuple[str, ...]) -> None:
+    assert elsewhere(question, "予算は18億円") == absent

@@ -23,6 +23,7 @@ from lsqa.question_forms import (
     WHOLE_SAID,
 )
 from lsqa.questions import Part, Question, Term, key
+from lsqa.tokens import stem_english
 
 Level = Callable[[tuple[str, ...]], float]
 Weight = Callable[[Part], float]
@@ -39,6 +40,7 @@ _ATTRIBUTE_EN = re.compile(
     r"\b(?:what|which) (?:is|are|was|were) the (?P<name>[\w' -]{3,40}?) (?:of|for|to|on|at|in)\b", re.IGNORECASE
 )
 _NAMES_ATTRIBUTE = 0.6
+_TOGETHER = 40  # characters between the words of one name
 _KANJI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -57,7 +59,11 @@ def absent_names(question: Question, said: str, page: str, level: Level, weight:
     )
     attribute = (t.text for t in _attribute(question) if not any(map(level, (t.alternatives, *_spellings(t)))))
     offices = (office for office in _other_offices(question.text) if not level((key(office),)))
-    english = (name for name, words in _english_names(question) if _mostly_absent(words, level, weight))
+    english = (
+        name
+        for name, words in _english_names(question)
+        if _mostly_absent(words, level, weight) or _is_scattered(words, page)
+    )
     found = dict.fromkeys(
         (*names, *english, *attribute, *offices, *_undivided(question.text, said), *_without_whole(question, said))
     )
@@ -70,9 +76,22 @@ def _english_names(question: Question) -> tuple[tuple[str, tuple[Part, ...]], ..
     names = [match[0] for match in NAMED_EN.finditer(question.text)] if question.language == "en" else []
     telling = [(name, name[: name.rfind(" ")].lower()) for name in names]
     return tuple(
-        (name, tuple(part for t in question.terms if t.text.lower() in said for part in t.parts))
+        (name, tuple(part for t in question.terms if _is_word_of(t.text.lower(), said) for part in t.parts))
         for name, said in telling
     )
+
+
+def _is_word_of(term: str, said: str) -> bool:
+    return term in said or stem_english(term) in map(stem_english, said.split())
+
+
+def _is_scattered(words: Sequence[Part], page: str) -> bool:
+    """Whether the words of a name stand far from one another wherever they stand: 統合 here, イノベーション there are
+    no Integrated Innovation Strategy."""
+    if len(words) < 2:
+        return False
+    first, *others = ([m.start() for s in word.alternatives for m in re.finditer(re.escape(s), page)] for word in words)
+    return not any(all(any(abs(at - b) <= _TOGETHER for b in places) for places in others) for at in first)
 
 
 @lru_cache(maxsize=256)
