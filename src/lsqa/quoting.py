@@ -92,9 +92,11 @@ def quote(
     meant = (
         rows_within(question, scored, ranks, subject_terms(question)) if ranks else [rows_of_group(question, scored)]
     )
-    chosen = _whole_rows([beside]) or _whole_rows(meant) or choose(question, scored, weights)
     # What is about something else says neither what is missing nor where one might look.
     about = [s for s in scored if not s.relevance.elsewhere] or scored
+    # An English name is translated word by word, and its words stand on many pages.
+    able = about if question.language == "en" and not question.compares else scored
+    chosen = _whole_rows([beside]) or _whole_rows(meant) or choose(question, able, weights)
     nearest = _nearest(question, about)
     if not chosen:
         return Quotation((), nearest, 0.0, (), tuple(t.text for t in question.terms), ())
