@@ -49,6 +49,7 @@ _PERSONAL = re.compile(
 _ACTOR = re.compile(
     r"スタートアップ|ベンチャー|企業|事業者|大学等|政府|作業部会|研究者|有識者|学生|患者|住民|自治体|関係府省"
 )
+_WHERE = re.compile(r"拠点[はがって]*どこ")  # in which town, or at which body
 _COUNTRIES = re.compile(
     r"(?<![A-Za-z])(?:G7|G20|ASEAN|EU)(?![A-Za-z])|グローバル・?サウス|諸?外国|海外|各国|欧米|途上国|同盟国|同志国"
 )
@@ -142,7 +143,8 @@ def holds(kind: AskedKind, text: str, question: Question) -> bool:
     if kind == "organisation" and question.body == "国":
         return any(key(name) not in key(question.text) for name in _countries(text))
     if kind == "organisation":
-        return any(key(name) not in key(question.text) for name in _bodies(text, question.body))
+        named = (*_bodies(text, question.body), *(_places(text) if _WHERE.search(question.text) else ()))
+        return any(key(name) not in key(question.text) for name in named)
     if kind == "reason":
         return bool(_REASON.search(text))
     if kind == "address":
@@ -249,8 +251,12 @@ def _bodies(text: str, sort: str) -> Iterator[str]:
         yield from (match[0] for match in _ACRONYM.finditer(text))
 
 
-def _countries(text: str) -> Iterator[str]:
+def _places(text: str) -> Iterator[str]:
     yield from (text[t.start : t.end] for t in tokenize(text) if t.part[2] == "地名")
+
+
+def _countries(text: str) -> Iterator[str]:
+    yield from _places(text)
     yield from _COUNTRIES.findall(text)
 
 
