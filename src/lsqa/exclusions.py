@@ -66,14 +66,19 @@ def others(scored: Sequence[ScoredUnit], names: Sequence[Term]) -> list[ScoredUn
     return [s for s in scored if not any(_is_of(s.unit, t, tables) for t in names)]
 
 
-def rows_beside(scored: Sequence[ScoredUnit], names: Sequence[Term]) -> list[ScoredUnit]:
-    """The other rows, in their order, of the best table that has a row for one of `names`."""
+def rows_beside(question: Question, scored: Sequence[ScoredUnit], names: Sequence[Term]) -> list[ScoredUnit]:
+    """The other rows, in their order, of the best table that has a row for one of `names`; of the group alone that the
+    rest of the `question` names by a cell (三陸大学を除く連携拠点)."""
     rows = [s for s in scored if s.unit.kind == "row"]
     first = next((s for s in rows if any(_stands(t, s.unit.body) for t in names)), None)
     if first is None:
         return []
     table = [s for s in rows if _table(s.unit) == _table(first.unit)]
-    return sorted(others(table, names), key=lambda s: s.unit.spans[s.unit.leading])
+    beside = others(table, names)
+    for term in question.terms:
+        group = [s for s in beside if term.importance >= 1 and _has_cell(s.unit, term)]
+        beside = group or beside
+    return sorted(beside, key=lambda s: s.unit.spans[s.unit.leading])
 
 
 def _has_row(ranked: RankedPage, names: Sequence[Term]) -> bool:
@@ -91,6 +96,10 @@ def _is_of(unit: Unit, name: Term, tables: Container[object]) -> bool:
     begins = any(key(unit.body).startswith(spelling) for spelling in name.alternatives)
     is_short = len(unit.body) <= len(name.text) + _LITTLE_MORE and not _ENUMERATES.search(unit.body)
     return unit.kind == "row" or begins or is_short
+
+
+def _has_cell(row: Unit, term: Term) -> bool:
+    return any(key(cell.strip()) in term.alternatives for cell in row.body.split("\t"))
 
 
 def _stands(name: Term, text: str) -> bool:

@@ -87,7 +87,7 @@ def quote(
     weight = part_weight(frequency, chunks)
     weights = question_weights(question, weight)
     scored = score_by_meaning(score_units(question, pages, weight), similarity)
-    beside = rows_beside(scored, excluded)
+    beside = rows_beside(question, scored, excluded)
     scored = others(scored, excluded) or scored
     meant = (
         rows_within(question, scored, ranks, subject_terms(question)) if ranks else [rows_of_group(question, scored)]
