@@ -184,11 +184,7 @@ class Assistant(Integrations):
         asked, earlier, passages = question_text(question), turns(history), passage_count(k)
         doc_ids = self._filter(document, where)
 
-        def finished(answer: Answer) -> Answer:
-            timed = replace(answer.trace, timings_ms={**_UNTIMED, **watch.milliseconds()})
-            note(lsqa__status=answer.status, lsqa__mode=answer.mode)
-            return replace(answer, question=question, trace=timed)
-
+        finished = partial(_finished, question, watch)
         if not is_read(asked):
             yield finished(unread_answer(asked, Trace({}, self._models(), asked)))
             return
@@ -197,11 +193,8 @@ class Assistant(Integrations):
         searched = self.library.catalogue.document_count if doc_ids is None else len(doc_ids)
         evidence, pages = watch.time("retrieve", lambda: self._read(resolved, passages, doc_ids))
         trace = Trace({}, self._models(), text, resolved_by=resolved_by)
-        if earlier and (refused := refused_as(text)):
-            yield finished(refused_turn(question, resolved.language, refused, trace))
-            return
-        if calculated := self._calculate(question, resolved, doc_ids, watch, trace):
-            yield finished(calculated)
+        if told := self._told_unsearched(question, earlier, resolved, doc_ids, watch, trace):
+            yield finished(told)
             return
         if use_model and evidence:
             draft: Draft | None = None
@@ -254,6 +247,20 @@ class Assistant(Integrations):
         """The labelled evidence and the pages it stands on, best first."""
         hits = self.retriever.retrieve(question, k, doc_ids)
         return label_evidence(hits), ranked_pages(question, hits, self.library.catalogue)
+
+    def _told_unsearched(
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        question: Question,
+        doc_ids: tuple[str, ...] | None,
+        watch: Stopwatch,
+        trace: Trace,
+    ) -> Answer | None:
+        """What no passage is read for: a turn that is no question, a calculation."""
+        if history and (refused := refused_as(question.text)):
+            return refused_turn(asked, question.language, refused, trace)
+        return self._calculate(asked, question, doc_ids, watch, trace)
 
     def _calculate(
         self, asked: str, question: Question, doc_ids: tuple[str, ...] | None, watch: Stopwatch, trace: Trace
@@ -308,3 +315,10 @@ class Assistant(Integrations):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _finished(question: str, watch: Stopwatch, answer: Answer) -> Answer:
+    """The answer to `question` as it was put, with the time of each stage."""
+    timed = replace(answer.trace, timings_ms={**_UNTIMED, **watch.milliseconds()})
+    note(lsqa__status=answer.status, lsqa__mode=answer.mode)
+    return replace(answer, question=question, trace=timed)

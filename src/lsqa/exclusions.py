@@ -62,7 +62,7 @@ def as_found(
 def others(scored: Sequence[ScoredUnit], names: Sequence[Term]) -> list[ScoredUnit]:
     """`scored` without the rows of `names`, what stands under one of them, and what begins so or says little more."""
     rows = (s.unit for s in scored if s.unit.kind == "row")
-    tables = {_table(row) for row in rows if any(_stands(t, row.body) for t in names)}
+    tables = {row.table for row in rows if any(_stands(t, row.body) for t in names)}
     return [s for s in scored if not any(_is_of(s.unit, t, tables) for t in names)]
 
 
@@ -73,7 +73,7 @@ def rows_beside(question: Question, scored: Sequence[ScoredUnit], names: Sequenc
     first = next((s for s in rows if any(_stands(t, s.unit.body) for t in names)), None)
     if first is None:
         return []
-    table = [s for s in rows if _table(s.unit) == _table(first.unit)]
+    table = [s for s in rows if s.unit.table == first.unit.table]
     beside = others(table, names)
     for term in question.terms:
         group = [s for s in beside if term.importance >= 1 and _has_cell(s.unit, term)]
@@ -88,7 +88,7 @@ def _has_row(ranked: RankedPage, names: Sequence[Term]) -> bool:
 
 def _is_of(unit: Unit, name: Term, tables: Container[object]) -> bool:
     """Whether a unit is on what is left out; `tables` are those that have a row for it, and others beside."""
-    is_beside = unit.kind == "row" and _table(unit) in tables
+    is_beside = unit.kind == "row" and unit.table in tables
     if not is_beside and any(_stands(name, heading) for heading in (*unit.heading_path, *unit.quotes[: unit.leading])):
         return True
     if not _stands(name, unit.body):
@@ -105,7 +105,3 @@ def _has_cell(row: Unit, term: Term) -> bool:
 def _stands(name: Term, text: str) -> bool:
     folded = key(text)
     return any(stands_in(spelling, folded) for spelling in name.alternatives)
-
-
-def _table(row: Unit) -> tuple[object, ...]:
-    return (id(row.page), row.spans[: row.leading], row.heading_path, row.caption)

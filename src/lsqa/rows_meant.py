@@ -78,7 +78,7 @@ def rows_within(
     for s in scored:
         if s.unit.kind == "row" and s.unit.page == scored[0].unit.page:
             for place in column_ranks(s.unit) & ranks.places:
-                tables.setdefault(_table(s.unit), {})[place] = s
+                tables.setdefault(s.unit.table, {})[place] = s
     whole = [[rows[n] for n in sorted(rows)] for rows in tables.values() if len(rows) == len(ranks.places)]
     nearest = max(
         whole, key=lambda rows: (sum(_over_table(rows[0], subject)), max(s.score for s in rows)), default=None
@@ -107,14 +107,14 @@ def without_other_rows(question: Question, scored: Sequence[ScoredUnit]) -> list
         return list(scored)
     said = _said(question)
     rows = [s.unit for s in scored if s.unit.kind == "row"]
-    shared: Counter[tuple[object, str]] = Counter((_table(row), cell) for row in rows for cell in _names_in(row))
+    shared: Counter[tuple[object, str]] = Counter((row.table, cell) for row in rows for cell in _names_in(row))
     named = [s.unit.kind == "row" and _is_named(s.unit, said, shared) for s in scored]
-    counts = Counter(_table(s.unit) for s, is_named in zip(scored, named, strict=True) if is_named)
+    counts = Counter(s.unit.table for s, is_named in zip(scored, named, strict=True) if is_named)
     tables = {table for table, count in counts.items() if count > 1 or not wants_several}
     others = [
         s.unit
         for s, is_named in zip(scored, named, strict=True)
-        if s.unit.kind == "row" and not is_named and _table(s.unit) in tables
+        if s.unit.kind == "row" and not is_named and s.unit.table in tables
     ]
     return [s for s in scored if not any(s.unit.overlaps(row) for row in others)]
 
@@ -133,7 +133,7 @@ def rows_of_group(question: Question, scored: Sequence[ScoredUnit]) -> list[Scor
     if question.language == "en":  # synergy hubs are シナジー and 拠点
         pairs = permutations([t.alternatives for t in question.terms], 2)
         said += [a + b for one, other in pairs for a in one for b in other]
-    rows = [s for s in rows if _table(s.unit) == _table(first)]
+    rows = [s for s in rows if s.unit.table == first.table]
     named = [{cell for cell in _names_in(s.unit) if any(cell in text for text in said)} for s in rows]
     wanted = next(names for s, names in zip(rows, named, strict=True) if s.unit is first)
     heads = {key(cell.strip()) for quote in first.quotes[: first.leading] for cell in quote.split("\t")}
@@ -151,7 +151,7 @@ def of_another_table(question: Question, row: ScoredUnit, first: ScoredUnit, sub
     it, or with it, than with `first`; `subject` are the places of its terms and figures."""
     if not row.unit.kind == first.unit.kind == "row" or row.unit.page != first.unit.page:
         return False
-    if _table(row.unit) == _table(first.unit):
+    if row.unit.table == first.unit.table:
         return False
     ours, theirs = (_subject_over(question, s, subject) for s in (first, row))
     pairs = list(zip(_over_table(first, subject), _over_table(row, subject), strict=True))
@@ -183,10 +183,6 @@ def _over(row: Unit) -> str:
     return key("\n".join((*row.heading_path[-1:], row.caption)))
 
 
-def _table(row: Unit) -> tuple[object, ...]:
-    return (id(row.page), row.spans[: row.leading], row.heading_path, row.caption)
-
-
 def _said(question: Question) -> list[str]:
     """The question, and what its English words are called in Japanese, folded."""
     return [key(question.text), *(key(t) for found in japanese_terms(question.text) for t in found.japanese)]
@@ -202,5 +198,5 @@ def _is_named(row: Unit, said: Sequence[str], shared: Counter[tuple[object, str]
     """Whether the first cell that is no figure and none of several rows, by which a row is called, stands in the
     question. `shared` counts the cells of each table."""
     cells = (key(cell.strip()) for cell in row.body.split("\t"))
-    name = next((c for c in cells if len(c) > 1 and not figures_in(c) and shared[_table(row), c] < 2), "")
+    name = next((c for c in cells if len(c) > 1 and not figures_in(c) and shared[row.table, c] < 2), "")
     return bool(name) and any(name in text for text in said)

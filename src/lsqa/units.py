@@ -71,6 +71,11 @@ class Unit:
     def end(self) -> int:
         return max(b for _, b in self.spans)
 
+    @property
+    def table(self) -> tuple[object, ...]:
+        """What rows of one table have in common: their page, head and what stands over them."""
+        return id(self.page), self.spans[: self.leading], self.heading_path, self.caption
+
     def overlaps(self, other: "Unit") -> bool:
         """Whether the two would quote the same words; rows of one table may share its head."""
         ours, theirs = self.spans[self.leading :], other.spans[other.leading :]
